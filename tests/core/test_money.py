@@ -1,0 +1,61 @@
+"""Money is converted at the rate of its own day, through whatever quote both currencies share."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradewind.core.errors import MissingRateError
+from tradewind.core.money import convert, rate_on, rounded
+
+FX = pl.DataFrame(
+    {
+        "currency": ["USD", "EUR", "USD"],
+        "quote": ["CNY", "CNY", "CNY"],
+        "on_date": [date(2026, 1, 1), date(2026, 1, 1), date(2026, 1, 5)],
+        "rate": [7.0, 8.0, 7.2],
+    }
+)
+
+
+def test_each_amount_takes_the_rate_of_its_own_day():
+    lines = pl.DataFrame(
+        {
+            "paid": [10.0, 10.0, 5.0, 3.0],
+            "currency": ["USD", "USD", "CNY", "EUR"],
+            "day": [date(2026, 1, 4), date(2026, 1, 5), date(2026, 1, 1), date(2026, 1, 1)],
+        }
+    )
+    assert convert(lines, "paid", "currency", "day", "CNY", FX).to_list() == [70.0, 72.0, 5.0, 24.0]
+
+
+def test_two_currencies_cross_through_their_common_quote():
+    assert rate_on("EUR", "USD", date(2026, 1, 2), FX) == pytest.approx(8 / 7)
+    assert rate_on("CNY", "USD", date(2026, 1, 6), FX) == pytest.approx(1 / 7.2)
+
+
+def test_an_unknown_or_stale_rate_is_unknown_not_one():
+    lines = pl.DataFrame({"paid": [1.0, 1.0], "currency": ["GBP", "USD"], "day": [date(2026, 1, 2), date(2026, 3, 1)]})
+    assert convert(lines, "paid", "currency", "day", "CNY", FX).to_list() == [None, None]
+    with pytest.raises(MissingRateError, match="GBP to CNY"):
+        rate_on("GBP", "CNY", date(2026, 1, 2), FX)
+
+
+def test_a_rate_published_later_is_not_used():
+    with pytest.raises(MissingRateError):
+        rate_on("USD", "CNY", date(2025, 12, 31), FX)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"), [(8.705, "CNY", "8.71"), (1234.5, "JPY", "1235"), (-2.345, "EUR", "-2.35")]
+)
+def test_rounding_is_half_up_to_the_minor_unit(amount, currency, expected):
+    assert rounded(amount, currency) == Decimal(expected)
+
+
+@given(st.decimals(-10_000, 10_000, places=2))
+def test_an_amount_already_in_cents_stays_itself(amount):
+    assert rounded(float(amount), "USD") == amount

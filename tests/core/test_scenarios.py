@@ -1,0 +1,80 @@
+"""Draws depend on the seed, the row's identity, the week and the scenario, and on nothing else."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tradewind.core.counts import negative_binomial
+from tradewind.core.errors import ParameterError
+from tradewind.core.scenarios import Factor, row_keys, sample, uniforms
+
+ROWS = pl.DataFrame({"sku": [f"sku-{i}" for i in range(300)], "market": ["ES", "FR", "PL"] * 100})
+WEEKS = list(range(740_000, 740_000 + 7 * 6, 7))
+
+
+def test_a_row_draws_the_same_whatever_stands_beside_it():
+    keys = row_keys(ROWS, ["sku", "market"])
+    everything = uniforms(keys, WEEKS, 50, seed=1)
+    alone = uniforms(keys[[17]], WEEKS, 50, seed=1)
+    backwards = uniforms(keys[::-1].copy(), WEEKS, 50, seed=1)
+    assert np.array_equal(everything[17], alone[0])
+    assert np.array_equal(everything, backwards[::-1])
+
+
+def test_a_shifted_horizon_keeps_the_draws_of_the_weeks_it_shares():
+    keys = row_keys(ROWS, ["sku", "market"])
+    assert np.array_equal(uniforms(keys, WEEKS, 20, 1)[:, 2:], uniforms(keys, WEEKS[2:], 20, 1))
+
+
+def test_another_seed_draws_anew():
+    keys = row_keys(ROWS, ["sku"])
+    assert not np.array_equal(uniforms(keys, WEEKS, 20, 1), uniforms(keys, WEEKS, 20, 2))
+
+
+def test_row_keys_differ_where_the_joined_text_would_not():
+    clash = pl.DataFrame({"a": ["x", "xy", None], "b": ["yz", "z", "x"]})
+    assert len(set(row_keys(clash, ["a", "b"]).tolist())) == 3
+
+
+def test_row_keys_are_the_published_fnv_1a():
+    assert row_keys(pl.DataFrame({"a": [""]}), ["a"])[0] == 0xCBF29CE484222325
+
+
+def test_draws_are_uniform_whatever_the_factors():
+    keys = row_keys(ROWS, ["sku", "market"])
+    market = row_keys(ROWS, ["market"])
+    u = uniforms(keys, WEEKS, 200, 5, [Factor("market", market, 0.3), Factor("series", keys, 0.2, weekly=False)])
+    assert u.min() > 0
+    assert u.max() < 1
+    assert np.histogram(u, bins=10, range=(0, 1))[0] / u.size == pytest.approx([0.1] * 10, abs=0.02)
+
+
+def test_shared_factors_tie_rows_and_weeks_together_as_stated():
+    keys, market = row_keys(ROWS, ["sku", "market"]), row_keys(ROWS, ["market"])
+    u = uniforms(keys, WEEKS, 2000, 5, [Factor("market", market, 0.4), Factor("series", keys, 0.3, weekly=False)])
+
+    def correlation(a, b):
+        return np.corrcoef(a, b)[0, 1]
+
+    same_market = correlation(u[0, 0], u[3, 0])
+    other_market = correlation(u[0, 0], u[1, 0])
+    next_week = correlation(u[0, 0], u[0, 1])
+    spearman = 6 / np.pi * np.arcsin(np.array([0.4, 0.3]) / 2)
+    assert same_market == pytest.approx(spearman[0], abs=0.06)
+    assert other_market == pytest.approx(0.0, abs=0.06)
+    assert next_week == pytest.approx(spearman[1], abs=0.06)
+
+
+def test_a_shared_market_shock_widens_the_total():
+    keys, market = row_keys(ROWS, ["sku", "market"]), row_keys(ROWS, ["market"])
+    law = negative_binomial(np.full(len(ROWS) * len(WEEKS), 4.0), 2.0)
+    apart = sample(law, keys, WEEKS, 300, 5).sum(axis=(0, 1))
+    together = sample(law, keys, WEEKS, 300, 5, [Factor("market", market, 0.3)]).sum(axis=(0, 1))
+    assert together.std() > 3 * apart.std()
+    assert together.mean() == pytest.approx(apart.mean(), rel=0.05)
+
+
+def test_shares_beyond_one_are_refused():
+    keys = row_keys(ROWS, ["sku"])
+    with pytest.raises(ParameterError, match="factor shares"):
+        uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.7), Factor("b", keys, 0.4)])
