@@ -11,8 +11,10 @@ import string
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 LANGUAGES = ("en", "zh")
 
@@ -45,6 +47,8 @@ def render_rows(frame: pl.DataFrame, id_column: str, lang: str, prefix: str = ""
     `prefix` is put before each id. Placeholders may carry a format (`{money:,.0f}`). Rows whose id
     is null give null. Templates are few, rows are many, so each template is rendered over all its rows at once.
     """
+    import polars as pl  # noqa: PLC0415  the words of `--help` must not wait a quarter of a second for it
+
     out = pl.Series(id_column, [None] * frame.height, dtype=pl.String)
     for key in frame[id_column].drop_nulls().unique().sort():
         chosen = (frame[id_column] == key).fill_null(False)
