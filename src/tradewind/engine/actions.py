@@ -1,0 +1,173 @@
+"""What to do today, ranked by expected money.
+
+Every room's decisions become proposals of one shape: what to do, for which SKU, market, node or service,
+what it is expected to be worth in the workspace's currency, why in one sentence, and which rows stand behind it.
+A proposal whose worth is unknown is listed after those whose worth is known; nothing is invented to rank it.
+
+    rank_actions(frames, currency="CNY")  ->  actions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+Frames = Mapping[str, pl.DataFrame]
+
+SCHEMA: Final[dict[str, pl.DataType]] = {
+    "action": pl.String(),
+    "expected_money": pl.Float64(),
+    "sku": pl.String(),
+    "market": pl.String(),
+    "node": pl.String(),
+    "service": pl.String(),
+    "reason": pl.String(),
+    "args": pl.String(),
+    "evidence_table": pl.String(),
+    "evidence": pl.String(),
+}
+
+
+def rank_actions(frames: Frames, currency: str) -> pl.DataFrame:
+    """All proposals of a plan, best first: rank, action, expected_money, currency, …, reason, args, evidence.
+
+    `args` (JSON) fills the placeholders of the sentence `reason`; `evidence` (JSON, column -> value)
+    selects the rows of `evidence_table` behind it. Ties are broken by action and identity, so that row
+    order of the input does not matter.
+    """
+    proposals = pl.concat([propose(frames, currency) for propose in PROPOSERS])
+    ranked = proposals.sort(
+        [pl.col("expected_money"), "action", "sku", "market", "node", "service", "evidence"],
+        descending=[True, *[False] * 6],
+        nulls_last=True,
+    )
+    return ranked.select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("rank"),
+        "action",
+        "expected_money",
+        pl.lit(currency).alias("currency"),
+        pl.exclude("action", "expected_money"),
+    )
+
+
+def order_stock(frames: Frames, currency: str) -> pl.DataFrame:
+    """Place the orders the stock plan proposes."""
+    rows = frames["orders"].filter(pl.col("order_units") > 0)
+    return _proposals(rows, "order_stock", "expected_gain", currency, evidence_table="orders", by=("node", "sku"))
+
+
+def switch_mode(frames: Frames, currency: str) -> pl.DataFrame:
+    """Sell a SKU in the mode that is expected to earn more a month than the one it is in."""
+    rows = frames["modes"].filter(
+        pl.col("previous_mode").is_not_null() & (pl.col("mode") != pl.col("previous_mode")) & (pl.col("gain") > 0)
+    )
+    return _proposals(rows, "switch_mode", "gain", currency, evidence_table="mode_options", by=("sku",))
+
+
+def stop_losing(frames: Frames, currency: str) -> pl.DataFrame:
+    """Raise the price of, or stop selling, what loses money on every unit in the mode it is sold in."""
+    month = (
+        frames["demand"]
+        .group_by("sku", "market")
+        .agg(units_4_weeks=pl.col("mean").sort_by("week").head(4).sum())
+        .filter(pl.col("units_4_weeks") > 0)
+    )
+    sold_in = frames["modes"].select("sku", mode=pl.coalesce("previous_mode", "mode"))
+    rows = (
+        frames["economics"]
+        .filter(pl.col("margin") < 0)
+        .join(sold_in, on=["sku", "mode"])
+        .join(month, on=["sku", "market"])
+        .with_columns(loss=-pl.col("margin") * pl.col("units_4_weeks"), reason=pl.lit("action.stop_losing.reason"))
+        .drop("unknown", strict=False)
+    )
+    return _proposals(rows, "stop_losing", "loss", currency, evidence_table="economics", by=("sku", "market", "mode"))
+
+
+def warn_late(frames: Frames, currency: str) -> pl.DataFrame:
+    """Tell buyers, or extend the date, before parcels miss their promise; one proposal a service and market."""
+    rows = (
+        frames["late_parcels"]
+        .filter(pl.col("p_late") >= 0.5)
+        .group_by("service", "market")
+        .agg(
+            parcels=pl.len(),
+            expected_late=pl.col("p_late").sum(),
+            money=pl.when(pl.col("cost_if_late").is_not_null().any()).then(
+                (pl.col("p_late") * pl.col("cost_if_late")).sum()
+            ),
+            paid=pl.col("paid_amount").sum(),
+        )
+        .with_columns(reason=pl.lit("action.warn_late.reason"))
+    )
+    return _proposals(rows, "warn_late", "money", currency, evidence_table="late_parcels", by=("service", "market"))
+
+
+def free_space(frames: Frames, currency: str) -> pl.DataFrame:
+    """Find room where a warehouse is too small for what would be worth stocking."""
+    rows = (
+        frames["capacity"]
+        .filter(pl.col("value_per_m3") > 0)
+        .sort("value_per_m3", "week", descending=[True, False])
+        .unique("node", keep="first", maintain_order=True)
+        .with_columns(reason=pl.lit("action.free_space.reason"))
+    )
+    return _proposals(rows, "free_space", "value_per_m3", currency, evidence_table="capacity", by=("node", "week"))
+
+
+def correct_rows(frames: Frames, currency: str) -> pl.DataFrame:
+    """Correct the rows of imported files that could not be used; their worth is not known."""
+    rows = (
+        frames["corrections"]
+        .group_by("table", "problem")
+        .agg(rows=pl.len(), file=pl.col("file").sort().first())
+        .with_columns(
+            money=pl.lit(None, dtype=pl.Float64),
+            reason=pl.lit("action.correct_rows.reason"),
+        )
+    )
+    return _proposals(rows, "correct_rows", "money", currency, evidence_table="corrections", by=("table", "problem"))
+
+
+def complete_costs(frames: Frames, currency: str) -> pl.DataFrame:
+    """Fill in what keeps margins from being known, by component; worth is the revenue left in the dark."""
+    rows = (
+        frames["unknown_costs"]
+        .filter(pl.col("revenue") > 0)
+        .with_columns(money=pl.lit(None, dtype=pl.Float64), reason=pl.lit("action.complete_costs.reason"))
+    )
+    return _proposals(rows, "complete_costs", "money", currency, evidence_table="unknown_costs", by=("component",))
+
+
+PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
+    order_stock,
+    switch_mode,
+    stop_losing,
+    warn_late,
+    free_space,
+    correct_rows,
+    complete_costs,
+)
+
+
+def _proposals(
+    rows: pl.DataFrame, action: str, money: str, currency: str, *, evidence_table: str, by: Sequence[str]
+) -> pl.DataFrame:
+    """Rows of a decision in the shape of a proposal; the row itself fills the sentence."""
+    told = rows.with_columns(pl.lit(currency).alias("currency"))
+    plain = [name for name, kind in told.schema.items() if not kind.is_nested()]
+    identity = [
+        pl.col(name).cast(pl.String) if name in rows.columns else pl.lit(None, dtype=pl.String).alias(name)
+        for name in ("sku", "market", "node", "service")
+    ]
+    return told.select(
+        pl.lit(action).alias("action"),
+        pl.col(money).cast(pl.Float64).alias("expected_money"),
+        *identity,
+        pl.col("reason").cast(pl.String),
+        pl.struct(plain).struct.json_encode().alias("args"),
+        pl.lit(evidence_table).alias("evidence_table"),
+        pl.struct(by).struct.json_encode().alias("evidence"),
+    )

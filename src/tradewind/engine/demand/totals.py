@@ -1,0 +1,62 @@
+"""Totals with their own odds: what a market, a category or the whole shop will sell.
+
+The bands come from adding up scenarios, since the band of a sum is not the sum of bands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+GROUPS = ("total", "market", "category")
+
+
+def demand_totals(
+    keys: pl.DataFrame, weeks: Sequence[date], draws: npt.NDArray[np.float32], products: pl.DataFrame
+) -> pl.DataFrame:
+    """Weekly totals by group ("total", "market", "category") and key: mean, p10, p90 over the scenarios.
+
+    `keys` (sku, market) names the rows of `draws` (rows, weeks, scenarios). SKUs without a category are
+    added up under the key "?". p10 and p90 are the values that one scenario in ten stays below or above.
+    """
+    placed = keys.join(products.select("sku", "category"), on="sku", how="left", maintain_order="left").select(
+        total=pl.lit("all"), market="market", category=pl.col("category").fill_null("?")
+    )
+    parts = [_group(name, placed[name], weeks, draws) for name in GROUPS]
+    return pl.concat(parts).sort("group", "key", "week")
+
+
+def past_totals(sales: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
+    """What was sold by group, key and week: units; the history beside `demand_totals`."""
+    placed = sales.join(products.select("sku", "category"), on="sku", how="left").with_columns(
+        total=pl.lit("all"), category=pl.col("category").fill_null("?")
+    )
+    parts = [
+        placed.group_by(key=pl.col(name), week="week")
+        .agg(units=pl.col("units").sum())
+        .select(pl.lit(name).alias("group"), "key", "week", "units")
+        for name in GROUPS
+    ]
+    return pl.concat(parts).sort("group", "key", "week")
+
+
+def _group(name: str, members: pl.Series, weeks: Sequence[date], draws: npt.NDArray[np.float32]) -> pl.DataFrame:
+    labels = members.unique().sort()
+    place = members.replace_strict(labels, np.arange(len(labels)), return_dtype=pl.Int64).to_numpy()
+    sums = np.zeros((len(labels), *draws.shape[1:]), np.float64)
+    np.add.at(sums, place, draws)
+    p10, p90 = np.quantile(sums, [0.1, 0.9], axis=2) if len(labels) else np.zeros((2, 0, len(weeks)))
+    return pl.DataFrame(
+        {
+            "group": pl.Series([name] * (len(labels) * len(weeks)), dtype=pl.String),
+            "key": pl.Series(np.repeat(labels.to_numpy(), len(weeks)), dtype=pl.String),
+            "week": pl.Series(list(weeks) * len(labels), dtype=pl.Date),
+            "mean": sums.mean(axis=2).ravel(),
+            "p10": p10.ravel(),
+            "p90": p90.ravel(),
+        }
+    )

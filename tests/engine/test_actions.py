@@ -1,0 +1,118 @@
+"""Proposals of every room become one list, best first, each with its sentence and the rows behind it."""
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tradewind.core.text import catalogue, text
+from tradewind.engine.actions import PROPOSERS, SCHEMA, rank_actions
+
+FRAMES = {
+    "orders": pl.DataFrame(
+        {
+            "node": ["hz", "hz"],
+            "sku": ["mug", "lamp"],
+            "order_units": [240, 0],
+            "expected_gain": [1200.0, 0.0],
+            "reason": ["action.order_stock.title", "action.order_stock.title"],
+        }
+    ),
+    "modes": pl.DataFrame(
+        {
+            "sku": ["mug", "lamp"],
+            "mode": ["semi_stocked", "pop"],
+            "previous_mode": ["semi_jit", "pop"],
+            "gain": [300.0, 0.0],
+            "reason": ["action.switch_mode.title", "action.switch_mode.title"],
+        }
+    ),
+    "demand": pl.DataFrame(
+        {
+            "sku": ["lamp"] * 5,
+            "market": ["ES"] * 5,
+            "week": [date(2026, 11, 2 + 7 * i) if i < 4 else date(2026, 11, 30) for i in range(5)],
+            "mean": [10.0, 10.0, 10.0, 10.0, 1000.0],
+        }
+    ),
+    "economics": pl.DataFrame(
+        {
+            "sku": ["lamp", "lamp", "mug"],
+            "market": ["ES", "ES", "ES"],
+            "mode": ["pop", "semi_jit", "semi_jit"],
+            "margin": [-2.5, -9.0, 4.0],
+            "unknown": [[], [], []],
+        },
+        schema_overrides={"unknown": pl.List(pl.String)},
+    ),
+    "late_parcels": pl.DataFrame(
+        {
+            "service": ["economy", "economy", "economy"],
+            "market": ["BR", "BR", "BR"],
+            "p_late": [0.9, 0.6, 0.1],
+            "paid_amount": [100.0, 50.0, 70.0],
+            "cost_if_late": [20.0, 10.0, 14.0],
+        }
+    ),
+    "capacity": pl.DataFrame(
+        {
+            "node": ["hz", "hz", "yw"],
+            "week": [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 9)],
+            "value_per_m3": [80.0, 212.0, 0.0],
+        }
+    ),
+    "corrections": pl.DataFrame({"table": ["stock"], "problem": ["bad_number"], "file": ["stock.csv"]}),
+    "unknown_costs": pl.DataFrame({"component": ["freight"], "lines": [12], "revenue": [900.0]}),
+}
+
+
+def actions() -> pl.DataFrame:
+    return rank_actions(FRAMES, "CNY")
+
+
+def test_the_list_is_ranked_by_money_with_the_unknown_last():
+    found = actions().select("rank", "action", "expected_money").rows()
+    assert found == [
+        (1, "order_stock", 1200.0),
+        (2, "switch_mode", 300.0),
+        (3, "free_space", 212.0),
+        (4, "stop_losing", pytest.approx(100.0)),
+        (5, "warn_late", pytest.approx(24.0)),
+        (6, "complete_costs", None),
+        (7, "correct_rows", None),
+    ]
+
+
+def test_losses_count_only_in_the_mode_the_sku_is_sold_in_and_for_four_weeks():
+    loss = actions().filter(action="stop_losing")
+    assert json.loads(loss["evidence"].item()) == {"sku": "lamp", "market": "ES", "mode": "pop"}
+
+
+def test_every_reason_can_be_said_in_both_languages():
+    for row in actions().iter_rows(named=True):
+        for lang in ("en", "zh"):
+            assert text(row["reason"], lang, **json.loads(row["args"]))
+
+
+def test_every_kind_of_action_has_a_title_in_both_languages():
+    kinds = {propose.__name__ for propose in PROPOSERS}
+    for lang in ("en", "zh"):
+        assert {f"action.{kind}.title" for kind in kinds} <= catalogue(lang).keys()
+
+
+def test_row_order_does_not_matter():
+    backwards = {name: frame.reverse() for name, frame in FRAMES.items()}
+    assert rank_actions(backwards, "CNY").equals(actions())
+
+
+def test_nothing_decided_gives_an_empty_list_of_the_same_shape():
+    empty = rank_actions({name: frame.clear() for name, frame in FRAMES.items()}, "CNY")
+    assert empty.height == 0
+    assert set(SCHEMA) | {"rank", "currency"} == set(empty.columns)
+
+
+def test_the_cost_of_lateness_is_unknown_where_no_history_tells_it():
+    blind = FRAMES | {"late_parcels": FRAMES["late_parcels"].with_columns(cost_if_late=pl.lit(None, pl.Float64))}
+    late = rank_actions(blind, "CNY").filter(action="warn_late")
+    assert late["expected_money"].item() is None

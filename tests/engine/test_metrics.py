@@ -1,0 +1,64 @@
+"""One name, one function: every metric has its label and meaning, and unknown is not zero."""
+
+import polars as pl
+import pytest
+
+from tradewind.core.text import catalogue
+from tradewind.engine.metrics import METRICS, summary
+
+FRAMES = {
+    "margin_by": pl.DataFrame(
+        {"revenue": [100.0, 50.0, 30.0], "known_revenue": [100.0, 40.0, 0.0], "margin": [20.0, 8.0, None]}
+    ),
+    "demand": pl.DataFrame({"mean": [1.5, 2.5]}),
+    "orders": pl.DataFrame({"expected_gain": [10.0, 5.0], "order_cost": [40.0, 2.0]}),
+    "late_parcels": pl.DataFrame({"p_late": [0.5, 0.25]}),
+    "deliveries": pl.DataFrame({"on_time": [0.9, 0.5], "parcels": [90, 10]}),
+    "promises": pl.DataFrame({"reachable_5_days": [True, False, None], "parcels": [30, 10, 999]}),
+    "actions": pl.DataFrame({"expected_money": [15.0, None]}),
+    "corrections": pl.DataFrame({"table": ["stock"]}),
+}
+
+
+def value(name: str) -> float | None:
+    return METRICS[name].formula(FRAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("revenue", 180.0),
+        ("margin", 28.0),
+        ("margin_share", 0.2),
+        ("expected_units", 4.0),
+        ("plan_gain", 15.0),
+        ("order_cost", 42.0),
+        ("late_parcels", 0.75),
+        ("on_time_share", 0.86),
+        ("five_day_share", 0.75),
+        ("actions_money", 15.0),
+        ("rows_to_correct", 1.0),
+    ],
+)
+def test_each_metric_is_what_its_meaning_says(name, expected):
+    assert value(name) == pytest.approx(expected)
+
+
+def test_what_is_not_known_is_null():
+    nothing = {name: frame.clear() for name, frame in FRAMES.items()}
+    assert METRICS["revenue"].formula(nothing) is None
+    assert METRICS["on_time_share"].formula(nothing) is None
+    assert METRICS["rows_to_correct"].formula(nothing) == 0.0
+
+
+def test_the_summary_lists_every_metric_with_money_in_the_workspace_currency():
+    told = summary(FRAMES, "CNY")
+    assert told["metric"].to_list() == list(METRICS)
+    assert told.filter(metric="revenue")["unit"].item() == "CNY"
+
+
+def test_every_metric_has_a_label_a_meaning_and_a_window_in_both_languages():
+    for lang in ("en", "zh"):
+        ids = catalogue(lang).keys()
+        for m in METRICS.values():
+            assert {f"metric.{m.name}", f"metric_meaning.{m.name}", f"window.{m.window}"} <= ids
