@@ -21,7 +21,9 @@ def main() -> int:
             ["olist_transit", "--data", str(Path(data) / "olist")],
         ]
     failed = [
-        run[0] for run in runs if subprocess.run([sys.executable, "-m", f"benchmarks.{run[0]}", *run[1:]]).returncode
+        run[0]
+        for run in runs
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{run[0]}", *run[1:]], check=False).returncode
     ]
     if failed:
         print("failed:", ", ".join(failed), file=sys.stderr)

@@ -2,8 +2,8 @@
 
     python -m benchmarks.whole_cycle [--scale large]
 
-Bar: `large` (10 k SKUs, 8 markets, two years) <= 5 min and <= 8 GiB for the cycle. No open peer plans this from exports;
-the reading of the same files by pandas stands beside it as a yardstick of the machine.
+Bar: `large` (10 k SKUs, 8 markets, two years) <= 5 min and <= 8 GiB for the cycle. No open peer plans
+this from exports; the reading of the same files by pandas stands beside it as a yardstick of the machine.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def read_with_pandas(files: Path) -> int:
 
 def main() -> None:
     from tradewind.app.workspace import Workspace
+
     from tradewind.data.simulated import write_seller
 
     parser = argparse.ArgumentParser(description=__doc__)
