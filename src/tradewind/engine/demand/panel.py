@@ -1,0 +1,79 @@
+"""Sales as matrices: one row per SKU and market, one column per week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tradewind.core.weeks import WEEK
+from tradewind.engine.demand.censoring import exposure
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`n` series over `w` weeks, oldest first.
+
+    keys      sku, market, category (null where unknown), sorted by sku, market
+    weeks     (w,)    Mondays, the last one the week before the first forecast week
+    units     (n, w)  sold; 0 where not observed
+    exposure  (n, w)  share of the week observed: 0 before the first sale and in stock-outs, else up to 1
+    """
+
+    keys: pl.DataFrame
+    weeks: list[date]
+    units: Floats
+    exposure: Floats
+
+    def __len__(self) -> int:
+        return self.keys.height
+
+    def until(self, count: int) -> Panel:
+        """What was known after the first `count` weeks; series that had not started stay, unobserved."""
+        return replace(self, weeks=self.weeks[:count], units=self.units[:, :count], exposure=self.exposure[:, :count])
+
+    def take(self, rows: Ints) -> Panel:
+        """The chosen series."""
+        return replace(self, keys=self.keys[rows], units=self.units[rows], exposure=self.exposure[rows])
+
+    def codes(self, *columns: str) -> tuple[Ints, pl.DataFrame]:
+        """Group number per series, and the groups in sorted order."""
+        groups = self.keys.select(columns).unique().sort(columns).with_row_index("group")
+        rows = self.keys.join(groups, on=list(columns), how="left", maintain_order="left", nulls_equal=True)
+        return rows["group"].to_numpy().astype(np.int64), groups.drop("group")
+
+
+def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | None = None) -> Panel:
+    """Matrices of all weeks before `first_week`, from the first week anything was sold.
+
+    A series is observed from its first sale on, and the share of the week in which it was in stock.
+    """
+    past = sales.filter(pl.col("week") < first_week)
+    keys = _with_category(past.select("sku", "market").unique().sort("sku", "market"), products)
+    if past.is_empty():
+        return Panel(keys, [], np.zeros((0, 0)), np.zeros((0, 0)))
+    start = past["week"].min()
+    assert isinstance(start, date)
+    weeks = [start + WEEK * i for i in range((first_week - start) // timedelta(days=7))]
+    rows = past.join(keys.with_row_index("row"), on=["sku", "market"], how="left").select(
+        "row", (pl.col("week") - start).dt.total_days() // 7, "units", "in_stock_share"
+    )
+    i, t = rows["row"].to_numpy().astype(np.int64), rows["week"].to_numpy().astype(np.int64)
+    units, seen = np.zeros((keys.height, len(weeks))), np.ones((keys.height, len(weeks)))
+    np.add.at(units, (i, t), rows["units"].to_numpy().astype(float))
+    seen[i, t] = exposure(rows["in_stock_share"].to_numpy().astype(float))
+    seen *= np.maximum.accumulate(units > 0, axis=1)
+    return Panel(keys, weeks, np.where(seen > 0, units, 0.0), seen)
+
+
+def _with_category(keys: pl.DataFrame, products: pl.DataFrame | None) -> pl.DataFrame:
+    if products is None or "category" not in products.columns:
+        return keys.with_columns(category=pl.lit(None, pl.String))
+    known = products.select("sku", pl.col("category").cast(pl.String)).unique("sku", keep="first", maintain_order=True)
+    return keys.join(known, on="sku", how="left", maintain_order="left")

@@ -1,0 +1,67 @@
+"""Many possible futures: demand drawn for all rows and weeks together, tied by what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tradewind.core.distribution import Distribution
+from tradewind.core.scenarios import Factor, row_keys, sample
+
+FACTORS = ("market_week", "category_week", "series")
+DEFAULT_SHARES = {"market_week": 0.05, "category_week": 0.03, "series": 0.15}
+
+
+@dataclass(frozen=True)
+class DemandPaths:
+    """keys: sku, market (rows); weeks: the Mondays; draws: (rows, weeks, scenarios) units demanded."""
+
+    keys: pl.DataFrame
+    weeks: list[date]
+    draws: npt.NDArray[np.float32]
+
+
+def shared_shocks(sales: pl.DataFrame, *, first_week: date) -> dict[str, float]:
+    """Shares of a forecast error's variance that rows have in common, by factor."""
+    del sales, first_week
+    return dict(DEFAULT_SHARES)
+
+
+def sample_paths(
+    demand: pl.DataFrame,
+    products: pl.DataFrame | None = None,
+    *,
+    scenarios: int = 200,
+    seed: int,
+    shares: Mapping[str, float],
+) -> DemandPaths:
+    """Draws of a demand frame that keep each row's own odds exactly and tie rows together by `shares`.
+
+    market_week: shocks all SKUs of a market share in a week; category_week: those of a category in a
+    market; series: what stays wrong about a pair's level for the whole horizon.
+    """
+    demand = demand.sort("sku", "market", "week")
+    keys = demand.select("sku", "market").unique(maintain_order=True)
+    weeks = demand["week"].unique().sort().to_list()
+    if products is not None and "category" in products.columns:
+        category = products.select("sku", pl.col("category").cast(pl.String)).unique(
+            "sku", keep="first", maintain_order=True
+        )
+        grouped = keys.join(category, on="sku", how="left", maintain_order="left")
+    else:
+        grouped = keys.with_columns(category=pl.lit(None, pl.String))
+    columns = {"market_week": ["market"], "category_week": ["market", "category"], "series": ["sku", "market"]}
+    factors = [
+        Factor(name, row_keys(grouped, columns[name]), shares[name], weekly=name != "series")
+        for name in FACTORS
+        if shares.get(name)
+    ]
+    steps = [week.toordinal() // 7 for week in weeks]
+    law = Distribution.from_frame(demand, "count")
+    draws = sample(law, row_keys(keys, ["sku", "market"]), steps, scenarios, seed, factors)
+    return DemandPaths(keys, weeks, draws)

@@ -1,0 +1,171 @@
+"""The shape of the year and the lift of events, learnt together from many series.
+
+Of one series there are one or two Novembers, so the year is read from pools: all sales, then each
+market against all, then each category of a market against its market. Each pool's weekly ratio of sales
+to what its series usually sell is split, in logarithms, by Gaussian-process regression:
+
+    log ratio = level and slope + smooth yearly curve + single weeks of the year + events + week noise
+
+Every part has a prior spread around nothing, so thin evidence shrinks to the pool above and no
+evidence to a flat year. Source: Rasmussen and Williams, Gaussian Processes for Machine Learning, 2.2 and 2.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from tradewind.core.weeks import WEEK
+from tradewind.engine.demand.panel import Floats, Ints, Panel
+
+WEEKS_FOR_A_SEASON = 52
+YEAR_DAYS = 365.2425
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Prior standard deviations, in logarithms, of each part of a pool's weekly ratio."""
+
+    level: float = 1.0
+    slope_per_year: float = 0.3
+    curve: float = 0.35
+    curve_weeks: float = 4.0
+    single_week: float = 0.15
+    event: float = 0.5
+    week_noise: float = 0.12
+    drift: float = 0.15
+    drift_weeks: float = 20.0
+
+
+TOP = Spread()
+MARKET = Spread(curve=0.15, single_week=0.05, event=0.3, week_noise=0.15)
+CATEGORY = Spread(curve=0.3, single_week=0.05, event=0.3, week_noise=0.2)
+
+
+@dataclass(frozen=True)
+class Season:
+    """Multipliers of a normal week. `factors` is (groups, weeks), `rows` maps series to groups."""
+
+    weeks: list[date]
+    factors: Floats
+    rows: Ints
+    known: bool
+
+    def of(self, first: int, count: int) -> Floats:
+        """Multipliers of `count` weeks from number `first` on, one row per series."""
+        return self.factors[:, first : first + count][self.rows]
+
+
+def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None = None) -> Season:
+    """Seasonal multipliers for the panel's weeks and `horizon_weeks` more.
+
+    With less than 52 weeks of sales the year is not knowable: the season is flat (`known` False) and only
+    events are learnt. Only ratios between weeks mean anything: the level takes up the rest.
+    """
+    weeks = [panel.weeks[0] + WEEK * i for i in range(len(panel.weeks) + horizon_weeks)]
+    known = len(panel.weeks) >= WEEKS_FOR_A_SEASON
+    market_rows, markets = panel.codes("market")
+    rows, groups = panel.codes("market", "category")
+    in_market = np.zeros(groups.height, np.int64)
+    in_market[rows] = market_rows
+    everyone = np.zeros(len(panel), np.int64)
+    names = list(dict.fromkeys(calendar["event"].sort().to_list())) if calendar is not None else []
+    shares = [event_shares(calendar, names, market, weeks) for market in markets["market"]]
+    overall = np.mean(shares, axis=0) if shares else np.zeros((len(names), len(weeks)))
+
+    flat = np.zeros((1, len(weeks)))
+    by_group = np.zeros((groups.height, len(weeks)))
+    for _ in range(2):  # series seen for part of a year: their usual week is read again without the season
+        evidence = _evidence(panel, np.exp(by_group[:, : len(panel.weeks)])[rows])
+        top = _pool(evidence, everyone, [overall], weeks, TOP, known, flat)
+        over_markets = np.repeat(top, markets.height, axis=0)
+        by_market = _pool(evidence, market_rows, shares, weeks, MARKET, known, over_markets)
+        by_group = by_market[in_market]
+        if groups["category"].n_unique() > 1:
+            by_group = _pool(evidence, rows, [shares[m] for m in in_market], weeks, CATEGORY, known, by_group)
+    return Season(weeks, np.exp(np.clip(by_group, -4.0, 4.0)), rows, known)
+
+
+def event_shares(calendar: pl.DataFrame | None, names: list[str], market: str, weeks: list[date]) -> Floats:
+    """Share of each week's days that fall into each event of a market: (events, weeks)."""
+    out = np.zeros((len(names), len(weeks)))
+    if calendar is None or not names:
+        return out
+    here = calendar.filter(pl.col("market").is_in([market, "ZZ"]))
+    first = weeks[0]
+    for event, starts, ends in here.select("event", "starts_on", "ends_on").iter_rows():
+        for day in _days(starts, ends):
+            at = (day - first).days // 7
+            if 0 <= at < len(weeks):
+                out[names.index(event), at] += 1 / 7
+    return np.minimum(out, 1.0)
+
+
+def _days(starts: date, ends: date) -> Iterable[date]:
+    return (starts + timedelta(days=i) for i in range((ends - starts).days))
+
+
+def _evidence(panel: Panel, season: Floats) -> tuple[Floats, Floats]:
+    """What each series adds to its pools: sold and, in normal weeks, due, both in usual weeks.
+
+    One huge order must not become everybody's season: a week counts at most eight usual weeks. A series
+    weighs by its usual sales, up to a limit, since a big seller's noise does not vanish.
+    """
+    usual = (panel.units.sum(axis=1) + 0.5) / ((panel.exposure * season).sum(axis=1) + 1.0)
+    weight = (usual / (1.0 + usual))[:, None]
+    sold = np.minimum(panel.units / usual[:, None], 8.0)
+    return sold * weight, panel.exposure * weight
+
+
+def _pool(
+    evidence: tuple[Floats, Floats],
+    rows: Ints,
+    events: list[Floats],
+    weeks: list[date],
+    spread: Spread,
+    known: bool,
+    base: Floats,
+) -> Floats:
+    """log multipliers (groups, weeks): the pool above (`base`) plus what each pool adds to it."""
+    past = evidence[0].shape[1]
+    sold = _sum_by(rows, evidence[0], len(base))
+    due = _sum_by(rows, evidence[1], len(base)) * np.exp(base[:, :past])
+    added = [_regress(sold[g], due[g], events[g], weeks, spread, known) for g in range(len(base))]
+    return base + np.array(added)
+
+
+def _sum_by(rows: Ints, values: Floats, groups: int) -> Floats:
+    out = np.zeros((groups, values.shape[1]))
+    np.add.at(out, rows, values)
+    return out
+
+
+def _regress(got: Floats, due: Floats, events: Floats, weeks: list[date], spread: Spread, known: bool) -> Floats:
+    """Season and events of one pool, in logarithms, for all `weeks`; the pool's own level and drift are left out."""
+    past = len(got)
+    seen = np.flatnonzero(due > 0)
+    if not len(seen):
+        return np.zeros(len(weeks))
+    y = np.log((got[seen] + 0.5) / (due[seen] + 0.5))
+    noise = spread.week_noise**2 + 3.0 / (due[seen] + 1.0)
+    wanted = events.T @ events * spread.event**2
+    if known:
+        wanted = wanted + _yearly(weeks, spread)
+    t = np.arange(past)[seen] / 52.0
+    drift = spread.drift**2 * np.exp(-((52.0 * (t[:, None] - t[None, :])) ** 2) / (2 * spread.drift_weeks**2))
+    nuisance = spread.level**2 + spread.slope_per_year**2 * np.outer(t - t.mean(), t - t.mean()) + drift
+    covariance = wanted[np.ix_(seen, seen)] + nuisance + np.diag(noise)
+    return wanted[:, seen] @ np.linalg.solve(covariance, y)
+
+
+def _yearly(weeks: list[date], spread: Spread) -> Floats:
+    """Prior covariance of the yearly curve and of single weeks of the year."""
+    angle = np.array([w.timetuple().tm_yday + 3 for w in weeks]) / YEAR_DAYS * 2 * np.pi
+    width = 2 * np.pi * spread.curve_weeks / 52.1775
+    gap = 2 * np.sin((angle[:, None] - angle[None, :]) / 2)
+    same = np.abs((angle[:, None] - angle[None, :] + np.pi) % (2 * np.pi) - np.pi) < np.pi / 52
+    return spread.curve**2 * np.exp(-(gap**2) / (2 * width**2)) + spread.single_week**2 * same
