@@ -1,0 +1,8 @@
+"""Which delivery date can be promised on each line, and kept? Whole calendar days at stated odds, or no promise.
+
+promises = promise(model.predict(services), PromiseParams(on_time_odds=0.9))
+"""
+
+from tradewind.engine.promise.promise import PromiseParams, promise
+
+__all__ = ["PromiseParams", "promise"]

@@ -1,0 +1,74 @@
+"""From parcels and scans to the odds of transit time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import log
+
+import polars as pl
+
+from tradewind.core.errors import ParameterError
+from tradewind.engine.transit.life_table import age_edges, tally
+from tradewind.engine.transit.model import TransitModel
+from tradewind.engine.transit.outcomes import LANE, days_between, judgeable, known_parcels, known_scans, outcomes
+from tradewind.engine.transit.params import TransitParams
+from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
+
+_DEFAULT = TransitParams()
+_WEIGHT_UNIT = 2.0**-24
+"""Weights are whole multiples of this, so that their sums are exact and do not depend on the order of rows."""
+
+
+def fit_transit(
+    parcels: pl.DataFrame | pl.LazyFrame,
+    events: pl.DataFrame | pl.LazyFrame,
+    *,
+    as_of: datetime,
+    params: TransitParams = _DEFAULT,
+) -> TransitModel:
+    """How long parcels take from creation to delivery, per service and lane, as known at `as_of`.
+
+    `parcels` and `events` are the tables of core/tables.py; of both only rows known, created and
+    happened by `as_of` are looked at. Parcels still on their way count for the days they have lived through;
+    recent ones count more (params.half_life_days); thin lanes lean on their market, service and on all
+    services (params.pseudo_parcels); those returned, lost or older than params.never_after_days never arrive.
+    See life_table.py for the equations.
+
+    Raises MissingColumnError, and ParameterError for an `as_of` without a time zone. No parcels at all
+    give a model that knows nothing and says so. Not promised: times of a service that changes
+    overnight; delays of the scans' own reporting, which make a lane look that much slower.
+    """
+    if as_of.tzinfo is None:
+        raise ParameterError("transit_naive_as_of", value=as_of.isoformat())
+    known = known_parcels(parcels, as_of)
+    scans = known_scans(events, known, as_of)
+    judged = outcomes(known, scans, as_of)
+    trips = _trips(judged, as_of, params)
+    edges = age_edges(params.never_after_days)
+    return TransitModel(
+        as_of=as_of,
+        params=params,
+        edges=edges,
+        whole=tally(trips, LANE, edges),
+        stages=tally(stage_trips(trips, scans, as_of), [*LANE, *STAGE], edges),
+        evidence=_evidence(trips, params),
+        open_parcels=open_stages(judged, scans),
+    )
+
+
+def _trips(judged: pl.DataFrame, as_of: datetime, params: TransitParams) -> pl.DataFrame:
+    """The parcels that count, and how much."""
+    age = days_between("created_at", pl.lit(as_of))
+    return (
+        judgeable(judged)
+        .with_columns(arrived=pl.col("delivered_at").is_not_null(), age=age)
+        .filter(pl.col("age") <= params.history_days)
+        .with_columns(
+            weight=((-pl.col("age") / params.half_life_days * log(2)).exp() / _WEIGHT_UNIT).round() * _WEIGHT_UNIT
+        )
+    )
+
+
+def _evidence(trips: pl.DataFrame, params: TransitParams) -> pl.DataFrame:
+    known = pl.col("arrived") | pl.col("ended") | (pl.col("age") >= params.never_after_days)
+    return trips.filter(known).group_by(LANE).agg(parcels=pl.len().cast(pl.Int64)).sort(LANE, nulls_last=True)

@@ -1,0 +1,119 @@
+"""Which parcels under way will miss their promised date, while something can still be done about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tradewind.core.distribution import Floats
+from tradewind.engine.transit.life_table import area_to, arrival_curves, at_age
+from tradewind.engine.transit.outcomes import LANE, PARCEL, days_between
+from tradewind.engine.transit.stages import STAGE, WAITED_DAYS
+
+if TYPE_CHECKING:
+    from tradewind.engine.transit.model import TransitModel
+
+_STAGE_LEVELS = [
+    STAGE,
+    [*STAGE, "service"],
+    [*STAGE, "service", "market"],
+    [*STAGE, "service", "node", "market"],
+    [*STAGE, *LANE],
+]
+_NOBODY = 1e-9
+_ROWS_AT_ONCE = 50_000
+_SCHEMA = {"days_so_far": pl.Float64, "p_late": pl.Float64, "p_never": pl.Float64, "expected_days_left": pl.Float64}
+
+
+def late_odds(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
+    """Odds of missing the promised date for every parcel still under way that has one.
+
+    `open_parcels` holds parcel keys (None: all the model knows); delivered, given-up and unknown parcels and
+    those without `promised_at` are dropped. `as_of` may be later than the model's: the parcels are
+    then taken to have been seen no more since. With F the law of the days left, from parcels last seen at
+    the same scan that waited as long without another, e the wait and r the days from there to the promise:
+
+        P(late) = (1 - F(r)) / (1 - F(e)),  1 once the date has passed; never arriving counts as late
+
+    Returns parcel key, lane, stage (last scan, or "created"), promised_at, days_so_far (since creation),
+    p_late, p_never (both 0 to 1), expected_days_left (days, given that it arrives; null where nobody arrived
+    after waiting that long), basis. Sorted by parcel.
+    """
+    rows = _asked_for(model, open_parcels, as_of)
+    if not rows.height or not model.whole.height:
+        nothing = {c: pl.lit(None, t) for c, t in _SCHEMA.items()} | {"basis": pl.lit(None, pl.String)}
+        return rows.clear().with_columns(**nothing).select(_OUT)
+    parts = [_judged(model, part) for part in rows.iter_slices(_ROWS_AT_ONCE)]
+    return pl.concat(parts).select(_OUT).sort(PARCEL)
+
+
+_OUT = [*PARCEL, *LANE, "stage", "promised_at", *_SCHEMA, "basis"]
+
+
+def _asked_for(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
+    rows = model.open_parcels.filter(pl.col("promised_at").is_not_null())
+    if open_parcels is not None:
+        rows = rows.join(open_parcels.select(PARCEL).unique(), on=PARCEL, how="semi")
+    now = pl.lit(as_of)
+    waited = days_between("since", now)
+    return rows.with_columns(
+        days_so_far=days_between("created_at", now),
+        waited=waited,
+        waited_days=_landmark(waited),
+        left_to_promise=days_between(now, "promised_at"),
+    )
+
+
+def _landmark(waited: pl.Expr) -> pl.Expr:
+    """The longest of WAITED_DAYS that has been waited for."""
+    out = pl.lit(WAITED_DAYS[0], pl.Int32)
+    for day in WAITED_DAYS[1:]:
+        out = pl.when(waited >= day).then(pl.lit(day, pl.Int32)).otherwise(out)
+    return out
+
+
+def _judged(model: TransitModel, rows: pl.DataFrame) -> pl.DataFrame:
+    from_stage = _curves(model, rows, by_stage=True)
+    from_start = _curves(model, rows, by_stage=False)
+    seen = from_stage[:, -1] > 0
+    arrived_by = np.where(seen[:, None], from_stage, from_start)
+    clock = np.where(seen, (rows["waited"] - rows["waited_days"]).to_numpy(), rows["days_so_far"].to_numpy())
+    left = rows["left_to_promise"].to_numpy()
+    still = 1.0 - at_age(arrived_by, model.edges, clock)
+    missed = 1.0 - at_age(arrived_by, model.edges, clock + np.maximum(left, 0.0))
+    never = 1.0 - arrived_by[:, -1]
+    waiting = still > _NOBODY
+    p_late = np.where((left > 0) & waiting, missed / np.where(waiting, still, 1.0), 1.0)
+    p_never = np.where(waiting, never / np.where(waiting, still, 1.0), 1.0)
+    return rows.with_columns(
+        p_late=pl.Series(np.clip(p_late, 0.0, 1.0)),
+        p_never=pl.Series(np.clip(p_never, 0.0, 1.0)),
+        expected_days_left=pl.Series(_days_left(arrived_by, model.edges, clock), nan_to_null=True),
+        basis=pl.Series(np.where(seen, "transit_late_by_scan", "transit_late_by_age")),
+    )
+
+
+def _curves(model: TransitModel, rows: pl.DataFrame, *, by_stage: bool) -> Floats:
+    key = [*LANE, *STAGE] if by_stage else LANE
+    distinct = rows.select(key).unique().sort(key, nulls_last=True)
+    if by_stage:
+        curves = arrival_curves(model.stages, distinct, _STAGE_LEVELS, model.edges, model.params.pseudo_parcels)
+    else:
+        curves = model.arrived_by(distinct)
+    at = rows.select(key).join(
+        distinct.with_row_index("row"), on=key, how="left", nulls_equal=True, maintain_order="left"
+    )["row"]
+    return curves[at.to_numpy()]
+
+
+def _days_left(arrived_by: Floats, edges: Floats, clock: Floats) -> Floats:
+    """E[T - clock | clock < T, it arrives]: the area above the curve up to its end; NaN where none arrive."""
+    at = np.clip(clock, 0.0, edges[-1])
+    arriving = arrived_by[:, -1] - at_age(arrived_by, edges, at)
+    area = arrived_by[:, -1] * (edges[-1] - at) - (
+        area_to(arrived_by, edges, np.full(len(at), edges[-1])) - area_to(arrived_by, edges, at)
+    )
+    return np.divide(area, arriving, out=np.full(len(at), np.nan), where=arriving > _NOBODY)

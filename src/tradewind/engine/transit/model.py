@@ -1,0 +1,106 @@
+"""What was learnt about transit times, and the two questions it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from tradewind.core.distribution import LEVELS, Floats
+from tradewind.core.errors import MissingColumnError
+from tradewind.engine.transit.late import late_odds
+from tradewind.engine.transit.life_table import arrival_curves, laws
+from tradewind.engine.transit.outcomes import LANE
+from tradewind.engine.transit.params import TransitParams
+
+LEVELS_OF_LANES = [[], ["service"], ["service", "market"], ["service", "node", "market"], LANE]
+_ROWS_AT_ONCE = 20_000
+_LAW: dict[str, pl.DataType | type[pl.DataType]] = {
+    "mean": pl.Float64,
+    "p_zero": pl.Float64,
+    "quantiles": pl.Array(pl.Float64, len(LEVELS)),
+    "tail": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class TransitModel:
+    """Counts of arrivals by age, from which laws are made when they are asked for.
+
+    as_of         the moment it knows the world at
+    params        what it was fitted with
+    edges         bounds of the life tables' stretches, days
+    whole         tally of whole trips by lane (service, node, market, region)
+    stages        tally of the trips left from each stage on
+    evidence      lane, parcels: how many of its recent parcels have a known outcome
+    open_parcels  parcels under way at `as_of` and where they were last seen
+    """
+
+    as_of: datetime
+    params: TransitParams
+    edges: Floats
+    whole: pl.DataFrame
+    stages: pl.DataFrame
+    evidence: pl.DataFrame
+    open_parcels: pl.DataFrame
+
+    def predict(self, shipments: pl.DataFrame) -> pl.DataFrame:
+        """The lanes frame for every distinct lane of `shipments` (service, node, market[, region]).
+
+        Without a region (or where it is null) a lane is judged over all its regions. mean (days from creation
+        to delivery, given arrival), p_zero (odds of never arriving), quantiles and tail (Distribution of kind
+        "time"); parcels: recent parcels with a known outcome on exactly this lane; basis: on whose
+        parcels it rests. Where no parcel of any service was ever seen delivered, the law is null.
+        """
+        wanted = _distinct_lanes(shipments)
+        if self.whole.height and wanted.height:
+            parts = [laws(self.arrived_by(rows), self.edges).columns() for rows in wanted.iter_slices(_ROWS_AT_ONCE)]
+            law = [pl.concat(column) for column in zip(*parts, strict=True)]
+        else:
+            law = [pl.Series(c, [None] * wanted.height, dtype=t) for c, t in _LAW.items()]
+        return self._with_evidence(wanted.with_columns(law)).select(*LANE, *_LAW, "parcels", "basis")
+
+    def arrived_by(self, lanes: pl.DataFrame) -> Floats:
+        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns)."""
+        return arrival_curves(self.whole, lanes, LEVELS_OF_LANES, self.edges, self.params.pseudo_parcels)
+
+    def late_odds(self, open_parcels: pl.DataFrame | None = None, as_of: datetime | None = None) -> pl.DataFrame:
+        """How likely each parcel still under way misses its promised date; see late.py."""
+        return late_odds(self, open_parcels, as_of or self.as_of)
+
+    def _with_evidence(self, lanes: pl.DataFrame) -> pl.DataFrame:
+        """`lanes` with the count of parcels each rests on, and in what way."""
+        per_lane = pl.concat(
+            [
+                self.evidence.filter(pl.col("region").is_not_null()),
+                self.evidence.group_by("service", "node", "market")
+                .agg(region=pl.lit(None, pl.String), parcels=pl.col("parcels").sum())
+                .select(*LANE, "parcels"),
+            ]
+        )
+        seen_service = pl.col("service").is_in(self.whole["service"].unique().implode())
+        return (
+            lanes.join(per_lane, on=LANE, how="left", nulls_equal=True, maintain_order="left")
+            .with_columns(pl.col("parcels").fill_null(0))
+            .with_columns(
+                basis=pl.when(pl.col("mean").is_null())
+                .then(pl.lit("transit_nothing_known"))
+                .when(~seen_service)
+                .then(pl.lit("transit_other_services"))
+                .when(pl.col("parcels") == 0)
+                .then(pl.lit("transit_service_only"))
+                .when(pl.col("parcels") < self.params.pseudo_parcels)
+                .then(pl.lit("transit_lane_thin"))
+                .otherwise(pl.lit("transit_lane"))
+            )
+        )
+
+
+def _distinct_lanes(shipments: pl.DataFrame) -> pl.DataFrame:
+    missing = [c for c in LANE[:3] if c not in shipments.columns]
+    if missing:
+        raise MissingColumnError("transit_column_missing", table="shipments", columns=", ".join(missing))
+    if "region" not in shipments.columns:
+        shipments = shipments.with_columns(region=pl.lit(None, pl.String))
+    return shipments.select(pl.col(LANE).cast(pl.String)).unique().sort(LANE, nulls_last=True)

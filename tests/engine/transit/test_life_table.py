@@ -1,0 +1,104 @@
+"""Life tables: censoring, shrinkage, inversion."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradewind.engine.transit.life_table import age_edges, area_to, arrival_curves, at_age, laws, tally
+
+EDGES = age_edges(120.0)
+
+
+def trips(*rows: tuple[str | None, float, bool]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "lane": [r[0] for r in rows],
+            "days": [r[1] for r in rows],
+            "arrived": [r[2] for r in rows],
+            "weight": [1.0] * len(rows),
+        },
+        schema_overrides={"lane": pl.String, "days": pl.Float64},
+    )
+
+
+def curve(table: pl.DataFrame, lane: str | None = None, pseudo: float = 0.0) -> np.ndarray:
+    levels = [[], ["lane"]]
+    wanted = pl.DataFrame({"lane": [lane]}, schema={"lane": pl.String})
+    return arrival_curves(tally(table, ["lane"], EDGES), wanted, levels, EDGES, pseudo)
+
+
+def test_parcels_in_flight_keep_the_odds_from_looking_too_fast():
+    """Ten parcels: five arrived on day 4.6, five have been under way for 8 days. Of those that lived past day 5
+    nobody arrived by day 8, so the odds of arriving within 5 days are a half, not one."""
+    table = trips(*[("a", 4.6, True)] * 5, *[("a", 8.1, False)] * 5)
+    delivered_only = trips(*[("a", 4.6, True)] * 5)
+    assert at_age(curve(table), EDGES, np.array([5.0]))[0] == pytest.approx(0.5)
+    assert at_age(curve(delivered_only), EDGES, np.array([5.0]))[0] == pytest.approx(1.0)
+
+
+def test_a_censored_parcel_counts_for_the_ages_it_lived_through_and_no_more():
+    """Kaplan and Meier by hand: 4 at risk, one arrives in [2, 2.25); one leaves unseen at 3; then one of two arrives
+    at 5: 1 - (3/4)(1/2) = 0.625."""
+    table = trips(("a", 2.1, True), ("a", 3.1, False), ("a", 5.1, True), ("a", 119.0, False))
+    by_six = at_age(curve(table, "a"), EDGES, np.array([6.0]))[0]
+    assert by_six == pytest.approx(0.625)
+
+
+def test_what_outlives_the_table_never_arrives():
+    table = trips(*[("a", 4.6, True)] * 90, *[("a", 200.0, False)] * 10)
+    law = laws(curve(table), EDGES)
+    assert law.p_zero[0] == pytest.approx(0.1)
+    assert law.mean[0] == pytest.approx(4.625, abs=0.13)
+
+
+def test_a_lane_without_parcels_is_the_wider_group_and_one_with_many_is_itself():
+    table = trips(*[("a", 4.6, True)] * 20, *[("b", 20.3, True)] * 2000)
+    everything = curve(table, None)
+    assert np.allclose(curve(table, "new", 20.0), everything)
+    assert at_age(curve(table, "b", 20.0), EDGES, np.array([10.0]))[0] < 0.001
+
+
+def test_a_thin_lane_is_the_stated_mix_of_its_own_parcels_and_the_wider_group():
+    """20 parcels of its own against 20 borrowed: half its own word, half the service's."""
+    table = trips(*[("a", 4.6, True)] * 20, *[("b", 20.3, True)] * 20)
+    wide = at_age(curve(table), EDGES, np.array([10.0]))[0]
+    assert wide == pytest.approx(0.5)
+    assert at_age(curve(table, "a", 20.0), EDGES, np.array([10.0]))[0] == pytest.approx(0.5 * 1.0 + 0.5 * wide)
+
+
+def test_ages_nobody_has_reached_yet_are_not_taken_for_never():
+    """All parcels are at most 10 days old and a tenth arrives every day: those left are slow, not lost."""
+    table = trips(*[("a", d + 0.6, True) for d in range(10) for _ in range(10)], *[("a", 9.9, False)] * 100)
+    law = laws(curve(table), EDGES)
+    assert law.p_zero[0] < 0.05
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 200), st.booleans()), min_size=1, max_size=40), st.floats(0, 50))
+def test_curves_rise_from_zero_and_laws_are_ordered(rows, pseudo):
+    table = trips(*[("a", d, arrived) for d, arrived in rows])
+    arrived_by = curve(table, "a", pseudo)
+    assert arrived_by[0, 0] == 0.0
+    assert (np.diff(arrived_by) >= -1e-12).all()
+    assert arrived_by.max() <= 1.0 + 1e-12
+    law = laws(arrived_by, EDGES)
+    assert (np.diff(law.quantiles) >= 0).all()
+    assert 0 <= law.p_zero[0] <= 1
+
+
+def test_the_area_under_a_curve_is_its_integral():
+    arrived_by = np.clip(EDGES / 20.0, 0, 1)[None, :]
+    assert area_to(arrived_by, EDGES, np.array([10.0]))[0] == pytest.approx(2.5)
+    assert area_to(arrived_by, EDGES, np.array([30.0]))[0] == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("never_after_days", [7.0, 60.0, 120.0, 365.0])
+def test_the_table_ends_where_nobody_waits_any_more(never_after_days):
+    edges = age_edges(never_after_days)
+    assert edges[0] == 0.0
+    assert edges[-1] == never_after_days
+    assert (np.diff(edges) > 0).all()
