@@ -1,0 +1,121 @@
+"""Plan, plan again, test the planning on the past, and write the plan down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tradewind.app.cli.console import words
+from tradewind.app.cli.loading import grid_of
+from tradewind.app.commands import Answer, Ask, Grid
+from tradewind.app.report.figures import quantity
+from tradewind.core.text import catalogue
+
+
+def run(ask: Ask) -> Answer:
+    """One planning run over what is loaded."""
+    from tradewind.app.workspace import Workspace
+
+    plan = Workspace(ask.folder).run(
+        as_of=ask["as_of"], horizon_weeks=ask["horizon_weeks"], seed=ask["seed"], progress=ask.progress
+    )
+    return Answer(
+        run_data(plan), [run_line(plan, ask.lang), summary_grid(plan, ask.lang), words(ask.lang)("said.next")]
+    )
+
+
+def rerun(ask: Ask) -> Answer:
+    """The same plan again from the data versions it saw, and whether it came out the same."""
+    from tradewind.app.workspace import Workspace
+
+    workspace = Workspace(ask.folder)
+    earlier = workspace.load_run(ask["run_id"])
+    again = workspace.rerun(ask["run_id"], progress=ask.progress)
+    changed = sorted(changed_tables(earlier, again))
+    say = words(ask.lang)
+    line = say("said.same_plan") if not changed else say("said.other_plan", tables=", ".join(changed))
+    data = run_data(again) | {"same": not changed, "changed_tables": changed}
+    return Answer(data, [run_line(again, ask.lang), line])
+
+
+def changed_tables(earlier: Any, again: Any) -> set[str]:
+    """Tables of two runs that are not equal to the last bit."""
+    names = set(earlier.tables) | set(again.tables)
+    return {
+        n
+        for n in names
+        if n not in earlier.tables or n not in again.tables or not earlier.tables[n].equals(again.tables[n])
+    }
+
+
+def backtest(ask: Ask) -> Answer:
+    """The past replayed with what was known then, beside simple rules."""
+    from tradewind.app.backtest import backtest as replay
+    from tradewind.app.workspace import Workspace
+
+    frames = dict(replay(Workspace(ask.folder), weeks=ask["weeks"], progress=ask.progress))
+    say = words(ask.lang)
+    known = catalogue(ask.lang)
+    parts: list[str | Grid] = [
+        grid_of(frame, ask.lang, known.get(f"backtest_part.{name}", name.replace("_", " ")))
+        for name, frame in frames.items()
+    ]
+    return Answer({n: f.to_dicts() for n, f in frames.items()}, [*parts, say("said.backtest_note")])
+
+
+def report(ask: Ask) -> Answer:
+    """The page and the workbook of a plan."""
+    from tradewind.app.report import write_report
+    from tradewind.app.workspace import Workspace
+
+    workspace = Workspace(ask.folder)
+    plan = workspace.load_run(ask["run"])
+    folder = ask["to"] or ask.folder / "report"
+    ask.progress("report")
+    paths = write_report(plan, folder, ask.lang, health=workspace.health())
+    data = {"run": plan.id, "page": str(paths.page), "workbook": str(paths.workbook)}
+    return Answer(data, report_lines(paths, ask.lang))
+
+
+def report_lines(paths: Any, lang: str) -> list[str]:
+    say = words(lang)
+    return [
+        say("said.page", path=Path(paths.page).resolve()),
+        say("said.workbook", path=Path(paths.workbook).resolve()),
+    ]
+
+
+def run_data(plan: Any) -> dict[str, Any]:
+    """What `--json` says of a run."""
+    return {
+        "run": plan.id,
+        "as_of": plan.as_of,
+        "seed": plan.seed,
+        "horizon_weeks": plan.horizon_weeks,
+        "currency": plan.currency,
+        "summary": plan.tables["summary"].to_dicts() if "summary" in plan.tables else [],
+        "tables": {name: frame.height for name, frame in sorted(plan.tables.items())},
+    }
+
+
+def run_line(plan: Any, lang: str) -> str:
+    return words(lang)("said.run", run=plan.id, as_of=plan.as_of.strftime("%Y-%m-%d"), weeks=plan.horizon_weeks)
+
+
+def summary_grid(plan: Any, lang: str) -> Grid:
+    """The plan's figures, each with the time it is counted over."""
+    known = catalogue(lang)
+    rows = [
+        [
+            known.get(f"metric.{r['metric']}", r["metric"].replace("_", " ")),
+            quantity(r["value"], r["unit"], lang),
+            known.get(f"window.{r.get('window')}", str(r.get("window") or "")),
+        ]
+        for r in plan.tables.get("summary", pl.DataFrame()).iter_rows(named=True)
+    ]
+    say = words(lang)
+    return Grid(
+        [say("summary_head.figure"), say("summary_head.value"), say("summary_head.when")], rows, "", frozenset({1})
+    )

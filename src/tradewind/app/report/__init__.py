@@ -1,0 +1,12 @@
+"""What does the plan say? One page to read and print, and one workbook to work with.
+
+    paths = write_report(run, Path("report"), "zh")
+
+`write_report` writes report.html and plan.xlsx; `write_table` any single table as xlsx, csv or parquet.
+"""
+
+from __future__ import annotations
+
+from tradewind.app.report.tables_out import write_table
+
+__all__ = ["write_table"]

@@ -1,0 +1,69 @@
+"""Reasons as sentences, whatever a room calls them; a reason nobody has words for shows its id, not an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from tradewind.core.text import catalogue
+
+
+def action_sentences(actions: pl.DataFrame, lang: str) -> list[str]:
+    """One sentence per action: its `reason` filled from its `args` (JSON)."""
+    return [
+        sentence(r["reason"], json.loads(r["args"]) if r["args"] else {}, lang)
+        for r in actions.select("reason", "args").iter_rows(named=True)
+    ]
+
+
+def row_sentences(frame: pl.DataFrame, lang: str, column: str = "reason") -> list[str]:
+    """One sentence per row: the id in `column` filled from the row's own columns."""
+    return [sentence(r[column], r, lang) for r in frame.iter_rows(named=True)]
+
+
+def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
+    """The sentence `reason` with its values; null values read as unknown."""
+    if reason is None:
+        return ""
+    template = catalogue(lang).get(reason)
+    if template is None:
+        return reason.replace("_", " ")
+    try:
+        return template.format_map(values)
+    except (KeyError, IndexError, ValueError, TypeError):
+        return template.format_map(_Readable(values, catalogue(lang)["report_word.unknown"]))
+
+
+class _Readable(dict[str, Any]):
+    """Values that accept any format: what is missing or null reads as the word for unknown."""
+
+    def __init__(self, values: dict[str, Any], unknown: str) -> None:
+        super().__init__({k: _Word(unknown) if v is None else _Lenient(v) for k, v in values.items()})
+        self.unknown = unknown
+
+    def __missing__(self, _: str) -> _Word:
+        return _Word(self.unknown)
+
+
+class _Word(str):
+    """A word that ignores the number format asked of it."""
+
+    __slots__ = ()
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
+
+class _Lenient:
+    """A value shown in the format asked for, or plainly where it does not take it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, wanted: str) -> str:
+        try:
+            return format(self.value, wanted)
+        except (ValueError, TypeError):
+            return str(self.value)
