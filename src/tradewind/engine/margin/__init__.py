@@ -1,0 +1,22 @@
+"""What does a sale really earn, after fees, freight, goods, returns and capital, in every mode?
+
+landed_margin(order_lines, rules, base="CNY", products=products, services=services, fx=fx)
+unit_economics(order_lines, rules, as_of=as_of, base="CNY", products=products, services=services)
+"""
+
+from tradewind.engine.margin.economics import EconomicsParams, unit_economics
+from tradewind.engine.margin.returns_rate import ReturnsParams, returns_rates
+from tradewind.engine.margin.statement import statement
+from tradewind.engine.margin.value import COMPONENTS, COSTS
+from tradewind.engine.margin.waterfall import landed_margin
+
+__all__ = [
+    "COMPONENTS",
+    "COSTS",
+    "EconomicsParams",
+    "ReturnsParams",
+    "landed_margin",
+    "returns_rates",
+    "statement",
+    "unit_economics",
+]

@@ -1,0 +1,113 @@
+"""What one unit of a SKU earns in a market, in each mode, at the price it sells for now: `unit_economics`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.rules import Rules
+from tradewind.engine.margin.freight import usual_routes
+from tradewind.engine.margin.lines import known_lines, sold_lines
+from tradewind.engine.margin.value import COMPONENTS, Facts, loaded, valued, with_products, with_rate, with_terms
+
+OFFERED = ("semi_stocked", "semi_jit", "pop", "overseas")
+"""Full-managed is not offered while no supply price is known; own shops are not a platform mode."""
+
+_CM3_PER_M3 = 1e6
+_WEEKS_A_MONTH = 365 / 7 / 12
+
+
+@dataclass(frozen=True)
+class EconomicsParams:
+    """`recent_weeks`: the typical price is taken over this many weeks up to the pair's own last sale."""
+
+    recent_weeks: int = 13
+    modes: tuple[str, ...] = OFFERED
+
+    def __post_init__(self) -> None:
+        if self.recent_weeks < 1:
+            raise ParameterError("parameter_range", name="recent_weeks", value=self.recent_weeks, allowed=">= 1")
+
+
+def unit_economics(
+    order_lines: pl.DataFrame,
+    rules: Rules,
+    *,
+    as_of: datetime,
+    base: str,
+    products: pl.DataFrame | None = None,
+    services: pl.DataFrame | None = None,
+    nodes: pl.DataFrame | None = None,
+    fx: pl.DataFrame | None = None,
+    parcels: pl.DataFrame | None = None,
+    returns_rate: pl.DataFrame | None = None,
+    params: EconomicsParams | None = None,
+) -> pl.DataFrame:
+    """The waterfall of one more unit sold, per sku x market that ever sold x mode, in `base` currency.
+
+    Price: revenue per unit, units-weighted over the last `recent_weeks` weeks up to the pair's own last
+    sale (`last_sold_on`), the same in every mode; what is charged per order is spread over `units_per_order`, which
+    counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
+    A row for overseas is there only where a warehouse abroad has a freight card to the market.
+    Unknown components are null and named, as in `landed_margin`, whose function this is.
+
+    Returns, sorted: sku, market, mode, price, units_per_order, the components, margin, margin_known_part,
+    unknown, storage_month (of one unit kept a month; null if unknown, 0 where the mode stores nothing), service, node,
+    billable_g, last_sold_on, currency.
+    """
+    params = params or EconomicsParams()
+    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate)
+    pairs = _typical_sales(order_lines, facts, as_of, params)
+    routes = usual_routes(facts.services, facts.nodes, loaded("parcels", parcels))
+    lines = pairs.join(pl.DataFrame({"mode": params.modes}), how="cross")
+    lines = lines.join(routes, on=["mode", "market"], how="left")
+    lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null())
+    lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
+    lines = with_terms(with_products(lines, facts.products), facts).with_columns(
+        order_share=1.0 / pl.col("units_per_order"),
+        order_oversize="oversize",
+        order_weight_g=pl.col("weight_g") * pl.col("units_per_order"),
+        order_volume_cm3=pl.col("volume_cm3") * pl.col("units_per_order"),
+        sent_freight=pl.lit(None, dtype=pl.Float64),
+    )
+    out = valued(lines, facts).with_columns(storage_month=_storage_month())
+    return out.select(
+        "sku", "market", pl.col("mode").cast(pl.String), "price", "units_per_order", *COMPONENTS,
+        "margin", "margin_known_part", "unknown", "storage_month", "service", "node", "billable_g",
+        "last_sold_on", "currency",
+    ).sort("sku", "market", "mode")  # fmt: skip
+
+
+def _typical_sales(order_lines: pl.DataFrame, facts: Facts, as_of: datetime, params: EconomicsParams) -> pl.DataFrame:
+    """Per sku x market: price per unit (base currency), units_per_order, last_sold_on.
+
+    units_per_order = units / sum over orders of the SKU's share of that order's units, so that fee / units_per_order
+    is what a unit really bore of the orders' fees.
+    """
+    lines = sold_lines(known_lines(order_lines, as_of)).filter(pl.col("mode").cast(pl.String).fill_null("") != "full")
+    span = timedelta(weeks=params.recent_weeks)
+    last = pl.col("ordered_at").max().over("sku", "market")
+    order_units = pl.col("units").sum().over("order_no")
+    lines = lines.with_columns(share=pl.col("units") / order_units, last=last)
+    lines = with_rate(lines.filter(pl.col("ordered_at") > pl.col("last") - span), "currency", "day", "rate", facts)
+    worth = pl.col("revenue") * pl.col("rate")
+    priced = worth.is_not_null()
+    return (
+        lines.group_by("sku", "market")
+        .agg(
+            price=pl.when(priced.any()).then(worth.sum() / pl.col("units").filter(priced).sum()),
+            units_per_order=pl.col("units").sum() / pl.col("share").sum(),
+            last_sold_on=pl.col("last").max().cast(pl.Date),
+        )
+        .sort("sku", "market")
+    )
+
+
+def _storage_month() -> pl.Expr:
+    """Keeping one unit a month where the mode stocks ahead: the warehouse's own price, else the rule's."""
+    per_m3 = pl.coalesce(pl.col("storage_cost_per_m3_week") * pl.col("node_rate"), "storage_m3_week")
+    stocked = pl.col("storage_m3_week").is_null() | (pl.col("storage_m3_week") > 0)
+    return pl.when(stocked).then(pl.col("volume_cm3") / _CM3_PER_M3 * per_m3 * _WEEKS_A_MONTH).otherwise(0.0)

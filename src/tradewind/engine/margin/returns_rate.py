@@ -1,0 +1,85 @@
+"""How often a SKU comes back or is refunded: its own record, drawn towards its category's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.rules import Rules
+from tradewind.engine.margin.lines import known_lines, sold_lines
+from tradewind.engine.margin.value import loaded
+
+_ORDER = ("platform", "shop", "order_id")
+_HIGHEST = 0.95
+
+
+@dataclass(frozen=True)
+class ReturnsParams:
+    """`weight_units`: how many sold units the category's rate counts as beside the SKU's own; `settled_after_days`:
+    a sale younger than this may still come back and is not counted yet."""
+
+    weight_units: float = 50.0
+    settled_after_days: int = 45
+
+    def __post_init__(self) -> None:
+        if self.weight_units <= 0:
+            raise ParameterError("parameter_range", name="weight_units", value=self.weight_units, allowed="> 0")
+        if self.settled_after_days < 0:
+            raise ParameterError(
+                "parameter_range", name="settled_after_days", value=self.settled_after_days, allowed=">= 0"
+            )
+
+
+def returns_rates(
+    order_lines: pl.DataFrame,
+    returns: pl.DataFrame | None,
+    products: pl.DataFrame | None,
+    rules: Rules,
+    *,
+    as_of: datetime,
+    params: ReturnsParams | None = None,
+) -> pl.DataFrame:
+    """Share of sold units that is returned or refunded, per SKU: sku, returns_rate, sold_units, returned_units.
+
+    rate = (returned + w * category rate) / (sold + w), the category's rate drawn the same way to the shop's
+    and that to the rules' assumed rate (a beta-binomial mean with a prior of w units). Only what was known
+    by `as_of` counts, and only sales old enough to have come back. Cancellations before shipping are not returns. Without a
+    returns table there is no record, and no row: `landed_margin` then takes the assumed rate.
+    """
+    params = params or ReturnsParams()
+    returns = loaded("returns", returns)
+    if returns.is_empty():
+        return pl.DataFrame(schema=_SCHEMA)
+    counts = _counts(order_lines, returns, as_of, params)
+    categories = loaded("products", products).select("sku", "category")
+    counts = counts.join(categories, on="sku", how="left")
+    w, prior = params.weight_units, rules.value("returns.assumed_rate", on=as_of.date())
+    sold, back = pl.col("sold_units"), pl.col("returned_units")
+    shop = (back.sum() + w * prior) / (sold.sum() + w)
+    category = (back.sum().over("category") + w * shop) / (sold.sum().over("category") + w)
+    rate = (back + w * category) / (sold + w)
+    return counts.select("sku", returns_rate=rate.clip(0.0, _HIGHEST), sold_units=sold, returned_units=back).sort("sku")
+
+
+_SCHEMA = {"sku": pl.String, "returns_rate": pl.Float64, "sold_units": pl.Int64, "returned_units": pl.Int64}
+
+
+def _counts(lines: pl.DataFrame, returns: pl.DataFrame, as_of: datetime, params: ReturnsParams) -> pl.DataFrame:
+    settled = as_of - timedelta(days=params.settled_after_days)
+    lines = sold_lines(known_lines(lines, as_of)).filter(pl.col("ordered_at") < settled)
+    known = returns.filter(
+        (pl.col("opened_at") <= as_of)
+        & (pl.col("known_at") <= as_of).fill_null(True)
+        & (pl.col("kind").cast(pl.String) != "cancellation")
+    )
+    orders = lines.select(*_ORDER).unique()
+    named = known.filter(pl.col("order_id").is_not_null()).join(orders, on=list(_ORDER), how="semi")
+    unnamed = known.filter(pl.col("order_id").is_null() & (pl.col("opened_at") < settled))
+    back = pl.concat([named, unnamed]).group_by("sku").agg(returned_units=pl.col("units").sum())
+    sold = lines.group_by("sku").agg(sold_units=pl.col("units").sum())
+    return sold.join(back, on="sku", how="left").with_columns(
+        returned_units=pl.min_horizontal(pl.col("returned_units").fill_null(0), "sold_units")
+    )

@@ -1,0 +1,204 @@
+"""The waterfall itself: what is left of the paid amount, line by line, when everything is paid for.
+
+margin = revenue - base service fee - operation fee - oversize - commission - freight - product cost
+         - inbound - expected late fee - expected returns - capital
+
+Both the report on past orders and the outlook per SKU come through `valued`, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tradewind.core.money import rates_to
+from tradewind.core.rules import Rules
+from tradewind.core.tables import MODES, TABLES
+from tradewind.engine.margin.freight import billable_g, card_freight, with_card
+from tradewind.engine.margin.terms import terms_on
+
+COSTS = (
+    "base_service_fee", "operation_fee", "oversize_fee", "commission", "freight",
+    "product_cost", "inbound_cost", "late_cost", "returns_cost", "capital_cost",
+)  # fmt: skip
+COMPONENTS = ("revenue", *COSTS)
+
+_DAYS_A_YEAR = 365
+_MODE = pl.Enum(MODES)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a margin is computed from beside the lines; tables that are not loaded are empty."""
+
+    rules: Rules
+    base: str
+    products: pl.DataFrame
+    services: pl.DataFrame
+    nodes: pl.DataFrame
+    fx: pl.DataFrame
+    returns_rate: pl.DataFrame | None
+
+    @classmethod
+    def of(
+        cls,
+        rules: Rules,
+        base: str,
+        products: pl.DataFrame | None,
+        services: pl.DataFrame | None,
+        nodes: pl.DataFrame | None,
+        fx: pl.DataFrame | None,
+        returns_rate: pl.DataFrame | None,
+    ) -> Facts:
+        return cls(
+            rules,
+            base,
+            loaded("products", products),
+            loaded("services", services),
+            loaded("nodes", nodes),
+            loaded("fx", fx),
+            returns_rate,
+        )
+
+
+def loaded(table: str, frame: pl.DataFrame | None) -> pl.DataFrame:
+    """The frame, with columns it lacks as nulls; the empty table where there is none."""
+    empty = TABLES[table].empty()
+    if frame is None:
+        return empty
+    absent = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in empty.schema.items() if name not in frame.columns
+    ]
+    return frame.with_columns(absent)
+
+
+def with_products(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with each SKU's category, cost, weight_g, volume_cm3 and its sides in cm."""
+    sides = [pl.col(f"{side}_mm") / 10 for side in ("length", "width", "height")]
+    facts = products.select(
+        "sku",
+        "category",
+        "unit_cost",
+        "weight_g",
+        cost_currency="currency",
+        volume_cm3=sides[0] * sides[1] * sides[2],
+        longest_cm=pl.when(~pl.any_horizontal(s.is_null() for s in sides)).then(pl.max_horizontal(sides)),
+        longest_known_cm=pl.max_horizontal(sides),
+        sides_cm=sides[0] + sides[1] + sides[2],
+    )
+    return lines.join(facts, on="sku", how="left", maintain_order="left")
+
+
+def with_terms(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """`lines` (mode, day) with the terms of that mode on that day, and whether the piece is oversize."""
+    lines = lines.with_columns(pl.col("mode").cast(pl.String).cast(_MODE))
+    pairs = lines.select("mode", "day").unique()
+    terms = terms_on(pairs, facts.rules, facts.base, facts.fx)
+    lines = lines.join(terms, on=["mode", "day"], how="left", nulls_equal=True, maintain_order="left")
+    beyond = (
+        (pl.col("longest_known_cm") > pl.col("longest_side_cm")).fill_null(False)
+        | (pl.col("sides_cm") > pl.col("three_sides_cm")).fill_null(False)
+        | (pl.col("weight_g") > pl.col("oversize_g")).fill_null(False)
+    )
+    measured = pl.all_horizontal(
+        pl.col(c).is_not_null()
+        for c in ("longest_cm", "sides_cm", "weight_g", "longest_side_cm", "three_sides_cm", "oversize_g")
+    )
+    return lines.with_columns(oversize=pl.when(beyond).then(True).when(measured).then(False))
+
+
+def with_rate(lines: pl.DataFrame, currency: str, day: str, name: str, facts: Facts) -> pl.DataFrame:
+    """`lines` with `name`, the rate of column `currency` into base on the line's own `day`; null if unknown."""
+    if lines[currency].null_count() == 0 and lines[currency].unique().to_list() in ([facts.base], []):
+        return lines.with_columns(pl.lit(1.0).alias(name))
+    rates = rates_to(facts.base, lines.select(currency=currency, day=day).unique(), facts.fx)
+    rates = rates.drop_nulls().rename({"currency": currency, "day": day, "rate": name})
+    return lines.join(rates, on=[currency, day], how="left", maintain_order="left")
+
+
+def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """`lines` with the money columns of COMPONENTS, margin, margin_known_part, unknown, billable_g, currency.
+
+    In: sku, market, mode, day, units, revenue (base currency), service, node, order_share (of what is paid per
+    order, 0..1), order_oversize, order_weight_g, order_volume_cm3, sent_freight (of the line; null if not sent),
+    and what `with_products` and `with_terms` add. Costs are positive. A component that cannot be known is null
+    and named in `unknown`; the margin is then null, and `margin_known_part` is revenue less the known costs.
+    """
+    lines = with_card(lines, facts.services, facts.nodes)
+    for currency, rate in (
+        ("card_currency", "card_rate"),
+        ("cost_currency", "cost_rate"),
+        ("node_currency", "node_rate"),
+    ):
+        lines = with_rate(lines, currency, "day", rate, facts)
+    lines = _with_returns_rate(lines, facts.returns_rate)
+    share = pl.col("order_share")
+    lines = lines.with_columns(
+        base_service_fee=pl.col("revenue") * pl.col("base_service_share"),
+        operation_fee=pl.col("operation_fee_order") * share,
+        oversize_fee=pl.when((pl.col("oversize_fee_order") == 0) | ~pl.col("order_oversize"))
+        .then(0.0)
+        .when(pl.col("order_oversize"))
+        .then(pl.col("oversize_fee_order") * share),
+        commission=pl.col("revenue") * pl.col("commission_share"),
+        freight=pl.when(pl.col("freight_paid_by") == "seller")
+        .then(pl.coalesce("sent_freight", card_freight()))
+        .when(pl.col("freight_paid_by").is_not_null())
+        .then(0.0),
+        product_cost=pl.col("unit_cost") * pl.col("units") * pl.col("cost_rate"),
+        inbound_cost=_inbound_unit() * pl.col("units") + pl.col("box_fee_order") * pl.col("box_share") * share,
+        late_cost=pl.col("late_fee_order") * pl.col("late_odds") * share,
+        billable_g=billable_g(),
+    )
+    lines = lines.with_columns(
+        returns_cost=pl.col("returns_rate") * _lost_by_a_return(),
+        capital_cost=(pl.col("product_cost") + pl.col("inbound_cost"))
+        * pl.col("capital_rate")
+        * pl.col("capital_days")
+        / _DAYS_A_YEAR,
+    )
+    return _with_margin(lines).with_columns(currency=pl.lit(facts.base))
+
+
+def _with_returns_rate(lines: pl.DataFrame, rates: pl.DataFrame | None) -> pl.DataFrame:
+    if rates is None:
+        return lines.with_columns(returns_rate=pl.col("assumed_returns"))
+    found = lines.join(rates.select("sku", "returns_rate"), on="sku", how="left", maintain_order="left")
+    return found.with_columns(pl.coalesce("returns_rate", "assumed_returns").alias("returns_rate"))
+
+
+def _inbound_unit() -> pl.Expr:
+    """Cost of getting one unit into the warehouse: the warehouse's own where it is sent in bulk, else the rule's."""
+    bulk = pl.col("mode").is_in(pl.Series(["semi_stocked", "overseas", "full"], dtype=_MODE).implode())
+    own = pl.col("inbound_cost_per_unit") * pl.col("node_rate")
+    return pl.when(bulk).then(pl.coalesce(own, "inbound_unit")).otherwise("inbound_unit")
+
+
+def _lost_by_a_return() -> pl.Expr:
+    """Paid amount given back, less cost and operation fee where the goods come back fit for sale; never below zero."""
+    saved = pl.col("product_cost") + pl.col("operation_refund_share") * pl.col("operation_fee")
+    back = pl.when(pl.col("good_again_share") == 0).then(0.0).otherwise(pl.col("good_again_share") * saved)
+    lost = pl.col("revenue") - back
+    return pl.when(lost.is_not_null()).then(pl.max_horizontal(lost, pl.lit(0.0)))
+
+
+def _with_margin(lines: pl.DataFrame) -> pl.DataFrame:
+    known_costs = pl.sum_horizontal(pl.col(c).fill_null(0.0) for c in COSTS)
+    known_part = pl.col("revenue") - known_costs
+    mask = pl.sum_horizontal(pl.col(c).is_null().cast(pl.UInt32) * 2**i for i, c in enumerate(COMPONENTS))
+    lines = lines.with_columns(margin_known_part=known_part, _mask=mask)
+    masks = lines["_mask"].unique().sort().to_list()
+    names = pl.DataFrame(
+        {
+            "_mask": pl.Series(masks, dtype=lines["_mask"].dtype),
+            "unknown": pl.Series(
+                [[c for i, c in enumerate(COMPONENTS) if m >> i & 1] for m in masks], dtype=pl.List(pl.String)
+            ),
+        }
+    )
+    return (
+        lines.join(names, on="_mask", how="left", maintain_order="left")
+        .with_columns(margin=pl.when(pl.col("_mask") == 0).then("margin_known_part"))
+        .drop("_mask")
+    )

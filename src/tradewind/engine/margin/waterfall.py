@@ -1,0 +1,90 @@
+"""What every past or planned order line earns: `landed_margin`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from tradewind.core.rules import Rules
+from tradewind.engine.margin.freight import sent_parcels, usual_routes
+from tradewind.engine.margin.lines import KEY, sold_lines
+from tradewind.engine.margin.value import COMPONENTS, Facts, loaded, valued, with_products, with_rate, with_terms
+
+
+def landed_margin(
+    order_lines: pl.DataFrame,
+    rules: Rules,
+    *,
+    base: str,
+    products: pl.DataFrame | None = None,
+    services: pl.DataFrame | None = None,
+    nodes: pl.DataFrame | None = None,
+    fx: pl.DataFrame | None = None,
+    parcels: pl.DataFrame | None = None,
+    returns_rate: pl.DataFrame | None = None,
+    on: date | None = None,
+) -> pl.DataFrame:
+    """The waterfall of every order line, in `base` currency: paid amount, each cost, what is left.
+
+    Frames are the tables of core.tables; `returns_rate` is what `returns_rates` gives (sku, returns_rate; the
+    rules' assumed rate where a SKU is not in it). Rules and exchange rates are those of the order's own UTC day,
+    or of the day `on`. Revenue is the paid amount, else price x units less discount. What is charged per order
+    is shared by its lines in proportion to units; freight is the parcels' bill where all of it is known,
+    else the card's (see freight.py), on the parcel's service or on the one the mode usually takes. Cancelled lines
+    are left out: no sale. Duty, tax, advertising and fines are not in it.
+
+    Returns, sorted by key: platform, shop, order_id, line_no, sku, market, mode, ordered_at, units, service, node,
+    billable_g (per piece), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
+    is not known (weight, cost, rate, card, mode) makes its component null, is named in `unknown`, and makes the
+    margin null; it is never zero. Raises MissingColumnError, and RuleError for a rule that is not there.
+    """
+    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate)
+    lines = sold_lines(order_lines, on)
+    lines = with_rate(lines, "currency", "day", "order_rate", facts)
+    lines = lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"))
+    lines = with_terms(with_products(lines, facts.products), facts)
+    lines = _with_orders(lines)
+    lines = _with_routes(lines, facts, loaded("parcels", parcels))
+    return valued(lines, facts).select(
+        *KEY, "sku", "market", pl.col("mode").cast(pl.String), "ordered_at", "units", "service", "node", "billable_g",
+        *COMPONENTS, "margin", "margin_known_part", "unknown", "currency",
+    )  # fmt: skip
+
+
+def _with_orders(lines: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with what their whole order holds: its pieces, weight and volume (null if any line's is unknown)."""
+    weight, volume = pl.col("weight_g") * pl.col("units"), pl.col("volume_cm3") * pl.col("units")
+    orders = lines.group_by("order_no", maintain_order=True).agg(
+        order_units=pl.col("units").sum(),
+        order_weight_g=pl.when(pl.col("weight_g").is_not_null().all()).then(weight.sum()),
+        order_volume_cm3=pl.when(pl.col("volume_cm3").is_not_null().all()).then(volume.sum()),
+        order_oversize=pl.col("oversize").any(ignore_nulls=False),
+    )
+    own = orders.drop("order_no").select(pl.all().gather(lines["order_no"]))
+    return lines.hstack(own.get_columns()).with_columns(order_share=pl.col("units") / pl.col("order_units"))
+
+
+def _with_routes(lines: pl.DataFrame, facts: Facts, parcels: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with the service and node they travel by, and their share of the freight that was really billed."""
+    usual = usual_routes(facts.services, facts.nodes, parcels).with_columns(pl.col("mode").cast(lines["mode"].dtype))
+    lines = lines.join(
+        usual.rename({"service": "usual_service", "node": "usual_node"}),
+        on=["mode", "market"],
+        how="left",
+        maintain_order="left",
+    )
+    if parcels.is_empty():
+        return lines.rename({"usual_service": "service", "usual_node": "node"}).with_columns(
+            sent_freight=pl.lit(None, dtype=pl.Float64)
+        )
+    sent = sent_parcels(parcels, facts.base, facts.fx)
+    by_weight = pl.col("weight_g") * pl.col("units") / pl.col("order_weight_g")
+    share = pl.when(pl.col("order_weight_g") > 0).then(by_weight).otherwise("order_share")
+    lines = lines.join(sent, on=list(KEY[:3]), how="left", maintain_order="left")
+    was_sent = pl.col("service").is_not_null()
+    return lines.with_columns(
+        service=pl.coalesce("service", "usual_service"),
+        node=pl.when(was_sent).then("node").otherwise("usual_node"),
+        sent_freight=pl.col("sent_freight") * share,
+    )
