@@ -1,0 +1,12 @@
+"""What to order now, for which warehouse, and what is one more cubic metre there worth?
+
+plan = plan_stock(paths, network, stock_now(stock, as_of), products, nodes, economics,
+                  as_of=as_of, first_week=monday, base="CNY"); plan.orders, plan.capacity
+"""
+
+from tradewind.engine.stock.network import serving_network
+from tradewind.engine.stock.now import stock_now
+from tradewind.engine.stock.params import StockParams
+from tradewind.engine.stock.plan import StockPlan, plan_stock
+
+__all__ = ["StockParams", "StockPlan", "plan_stock", "serving_network", "stock_now"]

@@ -1,0 +1,170 @@
+"""From facts and paths to units: each row alone where space is plenty, warehouse by warehouse where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tradewind.engine.stock.params import StockParams
+from tradewind.engine.stock.projection import Draws, Floats, Ints, Projection, Supply, project
+from tradewind.engine.stock.space import Fit, Lines, fit_space, space_taken
+from tradewind.engine.stock.value import (
+    Batches,
+    against_never,
+    against_waiting,
+    best_units,
+    expected_sold,
+    whole_batches,
+)
+
+CHUNK = 4096
+"""Rows projected at a time where they do not compete for space: bounds memory, changes no answer."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Of each row of the facts, arrays (rows,) or (rows, weeks).
+
+    units, wanted            to order; what would be ordered were space plenty
+    most, least              the last unit that pays over its life; the smallest order allowed
+    gain                     money against waiting for the next order
+    odds_before, odds_after  of losing a sale between this order's arrival and the next one's
+    lost_odds                of having lost a sale by the week's end, without an order
+    demand_units             expected
+    stock_m3                 expected at the start of the week, orders included; 0 where the volume is unknown
+    value_per_m3             of the row's node; 0 where space is plenty
+    value, bound             of all orders together; no orders that fit can be worth more than `bound`
+    """
+
+    units: Ints
+    wanted: Ints
+    most: Ints
+    least: Ints
+    gain: Floats
+    odds_before: Floats
+    odds_after: Floats
+    lost_odds: Floats
+    demand_units: Floats
+    stock_m3: Floats
+    value_per_m3: Floats
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that these orders may have missed."""
+        return max(self.bound - self.value, 0.0) / self.bound if self.bound > 0 else 0.0
+
+
+def decide(
+    facts: pl.DataFrame, pairs: pl.DataFrame, draws: Draws, *, first_week_share: float, params: StockParams
+) -> Decided:
+    """Units to order for every row of `facts` (sorted by node, sku), given the draws of its pairs."""
+    members, starts = _members(facts, pairs)
+    groups = _together(facts)
+    parts = []
+    for rows in groups:
+        own = facts[rows]
+        pooled = np.concatenate([members[starts[i] : starts[i + 1]] for i in rows])
+        supply, limited = _supply(own, draws.shape[1]), own["capacity_m3"][0] is not None
+        reach = max(params.cover_weeks, draws.shape[1]) if limited else params.cover_weeks
+        ends = np.append(0, np.cumsum(starts[rows + 1] - starts[rows]))
+        seen = project(draws, pooled, ends, supply, cover=reach, first_week_share=first_week_share)
+        parts.append(_order(own, supply, seen, params))
+    return _joined(groups, parts, draws.shape[1])
+
+
+def _order(facts: pl.DataFrame, supply: Supply, seen: Projection, params: StockParams) -> Decided:
+    """The orders of rows seen together: all of one node short of space, or any that are not."""
+    weeks, reach = seen.stock_units.shape[1], seen.need.shape[1]
+    may_order = (facts["blocked"].is_null() & (facts["unit_margin"] > 0)).fill_null(False).to_numpy()
+    margin = np.where(may_order, _numbers(facts, "unit_margin"), 0.0)
+    holding, loss = _numbers(facts, "unit_holding"), _numbers(facts, "unit_leftover_loss")
+    batches = whole_batches(_whole(facts, "moq_units", 1), _whole(facts, "carton_units", 1))
+    life = against_never(margin, holding, loss, cover=params.cover_weeks, reach=reach)
+    most = np.where(may_order, best_units(seen.need, life, batches), 0)
+    lines = Lines(
+        seen.need,
+        against_waiting(margin, holding, review=params.review_weeks, reach=reach),
+        Batches(batches.step, batches.least, most),
+        _numbers(facts, "volume_m3"),
+        supply.arrival_week,
+    )
+    wanted = best_units(lines.need, lines.worth, lines.batches)
+    fit = _fitted(facts, lines, seen, wanted, params)
+    sold = expected_sold(seen.need, fit.units)
+    missing = seen.need[:, params.review_weeks - 1]
+    there = lines.volume_m3[:, None] * seen.stock_units
+    return Decided(
+        units=fit.units,
+        wanted=wanted,
+        most=most,
+        least=batches.least,
+        gain=lines.worth.of(sold, fit.units),
+        odds_before=(missing > 0).mean(axis=1),
+        odds_after=(missing > fit.units[:, None]).mean(axis=1),
+        lost_odds=seen.lost_odds,
+        demand_units=seen.demand_units,
+        stock_m3=there + space_taken(fit.units, sold, lines.volume_m3, supply.arrival_week, weeks),
+        value_per_m3=np.broadcast_to(fit.value_per_m3, seen.stock_units.shape),
+        value=fit.value,
+        bound=fit.bound,
+    )
+
+
+def _fitted(facts: pl.DataFrame, lines: Lines, seen: Projection, wanted: Ints, params: StockParams) -> Fit:
+    """`wanted` where there is no limit, else what fits beside the stock that is there anyway."""
+    capacity, weeks = facts["capacity_m3"][0], seen.stock_units.shape[1]
+    if capacity is None:
+        value = float(lines.worth.of(expected_sold(lines.need, wanted), wanted).sum())
+        return Fit(wanted, np.zeros(weeks), value, value)
+    there = (lines.volume_m3[:, None] * seen.stock_units).sum(axis=0)
+    return fit_space(lines, capacity - there, goal=params.gap_goal, rounds=params.price_rounds)
+
+
+def _together(facts: pl.DataFrame) -> list[Ints]:
+    """Rows to look at together: all of a node where space is limited, chunks of the rest."""
+    limited = facts["capacity_m3"].is_not_null().to_numpy()
+    free = np.flatnonzero(~limited)
+    node = facts["node"].to_numpy()
+    shared = [np.flatnonzero(limited & (node == name)) for name in np.unique(node[limited].astype(str))]
+    return [*shared, *(free[at : at + CHUNK] for at in range(0, len(free), CHUNK))]
+
+
+def _members(facts: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Which draws each row pools, as one list and where each row's part of it starts."""
+    row_of = facts.select("node", "sku", row=pl.int_range(pl.len(), dtype=pl.Int64))
+    drawn = pairs.drop_nulls("draw").join(row_of, on=["node", "sku"]).sort("row", "market")
+    starts = np.searchsorted(drawn["row"].to_numpy(), np.arange(facts.height + 1))
+    return drawn["draw"].to_numpy().astype(np.int64), starts.astype(np.int64)
+
+
+def _supply(facts: pl.DataFrame, weeks: int) -> Supply:
+    return Supply(
+        _whole(facts, "available_units", 0),
+        _whole(facts, "on_the_way_units", 0),
+        _whole(facts, "on_the_way_week", 0),
+        np.minimum(_whole(facts, "arrival_week", weeks), weeks),
+    )
+
+
+def _numbers(facts: pl.DataFrame, column: str) -> Floats:
+    return facts[column].cast(pl.Float64).fill_null(0.0).to_numpy()
+
+
+def _whole(facts: pl.DataFrame, column: str, absent: int) -> Ints:
+    return facts[column].cast(pl.Int64).fill_null(absent).to_numpy()
+
+
+def _joined(groups: list[Ints], parts: list[Decided], weeks: int) -> Decided:
+    """The parts' arrays back in the order of the facts; values and bounds add up, since nodes share nothing."""
+    order = np.argsort(np.concatenate(groups)) if groups else np.zeros(0, np.int64)
+    arrays: dict[str, Any] = {}
+    for name in (f.name for f in fields(Decided) if f.name not in ("value", "bound")):
+        wide = name in ("lost_odds", "demand_units", "stock_m3", "value_per_m3")
+        empty = np.zeros((0, weeks) if wide else 0)
+        arrays[name] = np.concatenate([getattr(p, name) for p in parts])[order] if parts else empty
+    return Decided(**arrays, value=sum(p.value for p in parts), bound=sum(p.bound for p in parts))

@@ -1,0 +1,210 @@
+"""One row per stocked (node, sku) with everything its order depends on, and what is not known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import polars as pl
+
+from tradewind.core.errors import MissingColumnError, ParameterError
+from tradewind.core.money import rates_to
+from tradewind.core.tables import Fx
+from tradewind.core.weeks import WEEK
+from tradewind.engine.demand import DemandPaths
+from tradewind.engine.stock.lead_time import arrival_days, week_counted_from
+from tradewind.engine.stock.params import StockParams
+
+WEEKS_PER_YEAR = 365.25 / 7
+MM3_PER_M3 = 1e9
+
+NEEDED = {
+    "network": ("sku", "market", "node"),
+    "stock_now": ("node", "sku", "available_units", "on_the_way_units", "on_the_way_due_on"),
+    "products": (
+        "sku", "length_mm", "width_mm", "height_mm", "supplier_lead_time_days", "moq_units", "carton_units",
+    ),
+    "nodes": ("node", "market", "capacity_m3", "storage_cost_per_m3_week", "inbound_days", "currency"),
+    "economics": ("sku", "market", "margin", "product_cost", "inbound_cost", "capital_cost"),
+}  # fmt: skip
+
+
+MONEY = ("margin", "product_cost", "inbound_cost", "capital_cost")
+STOCK = ("available_units", "on_the_way_units", "on_the_way_due_on")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The frames a plan is made from; fx and calendar may be absent."""
+
+    network: pl.DataFrame
+    stock_now: pl.DataFrame
+    products: pl.DataFrame
+    nodes: pl.DataFrame
+    economics: pl.DataFrame
+    calendar: pl.DataFrame | None = None
+    fx: pl.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        for table, columns in NEEDED.items():
+            lacking = [c for c in columns if c not in getattr(self, table).columns]
+            if lacking:
+                raise MissingColumnError(
+                    "column_missing", table=table, columns=", ".join(lacking), purpose="the stock plan"
+                )
+
+
+def served_pairs(tables: Tables, paths: DemandPaths) -> pl.DataFrame:
+    """Each stocked (node, sku, market) with its row in the draws (null: no forecast), expected units and economics.
+
+    The network's mode, where it has one, says which economics hold. Raises ParameterError where a pair is
+    served by two nodes, or several economics fit.
+    """
+    network = tables.network.with_columns(pl.col("sku", "market", "node").cast(pl.String))
+    twice = network.group_by("sku", "market").len().filter(pl.col("len") > 1).sort("sku", "market")
+    if twice.height:
+        raise ParameterError("network_twice", sku=twice["sku"][0], market=twice["market"][0])
+    by_mode = "mode" in network.columns and "mode" in tables.economics.columns
+    by = ["sku", "market", "mode"] if by_mode else ["sku", "market"]
+    economics = tables.economics.select(pl.col(by).cast(pl.String), *MONEY).join(
+        network.select(pl.col(by).cast(pl.String)), on=by, how="semi"
+    )
+    several = economics.group_by(by).len().filter(pl.col("len") > 1).sort(by)
+    if several.height:
+        raise ParameterError("economics_several", sku=several["sku"][0], market=several["market"][0])
+    units = paths.draws.mean(axis=(1, 2), dtype=np.float64) if paths.draws.size else np.zeros(paths.keys.height)
+    drawn = paths.keys.select("sku", "market", draw=pl.int_range(pl.len(), dtype=pl.Int64), units=pl.Series(units))
+    return (
+        network.select("node", pl.col(by).cast(pl.String))
+        .join(drawn, on=["sku", "market"], how="left")
+        .join(economics, on=by, how="left")
+        .sort("node", "sku", "market")
+    )
+
+
+def stock_facts(
+    pairs: pl.DataFrame,
+    tables: Tables,
+    *,
+    as_of: datetime,
+    first_week: date,
+    weeks: int,
+    base: str,
+    params: StockParams,
+) -> pl.DataFrame:
+    """One row per (node, sku), sorted: money per unit in `base`, volume, batches, stock, weeks, `unknown`, `blocked`.
+
+    `blocked` is the reason why no order can be worked out (null: none); `unknown` lists what was taken as
+    absent: storage_cost, inbound_cost, inbound_days, size, stock, on_the_way, on_the_way_due, margin (of some market).
+    """
+    rows = (
+        pairs.group_by("node", "sku")
+        .agg(*(_per_unit_sold(name) for name in MONEY), draws=pl.col("draw").count(), markets=pl.len(),
+             margins=pl.col("margin").count())
+        .sort("node", "sku")
+        .join(_products(tables.products), on="sku", how="left")
+        .join(_nodes(tables.nodes, base, as_of.date(), tables.fx), on="node", how="left")
+        .join(tables.stock_now.select(pl.col("node", "sku").cast(pl.String), *STOCK), on=["node", "sku"], how="left")
+        .sort("node", "sku")
+    )  # fmt: skip
+    lead = pl.coalesce("supplier_lead_time_days", pl.lit(params.lead_time_days_if_unknown, pl.Float64))
+    rows = _timed(rows.with_columns(lead_time_days=lead), tables.calendar, as_of, first_week, params)
+    limited = pl.col("capacity_m3").is_not_null()
+    blocked = pl.coalesce(
+        *(
+            pl.when(condition).then(pl.lit(reason))
+            for reason, condition in (
+                ("stock_no_forecast", pl.col("draws") == 0),
+                ("stock_no_margin", pl.col("margin").is_null()),
+                ("stock_no_cost", pl.col("product_cost").is_null()),
+                ("stock_no_lead_time", pl.col("lead_time_days").is_null()),
+                ("stock_too_late", pl.col("arrival_week") >= weeks),
+                ("stock_no_size", limited & pl.col("volume_m3").is_null()),
+            )
+        )
+    )
+    paid = pl.col("product_cost") + pl.col("inbound_cost").fill_null(0.0)
+    return rows.with_columns(
+        blocked=blocked,
+        unknown=_unknown(),
+        unit_margin=pl.col("margin") + pl.col("capital_cost").fill_null(0.0),
+        unit_paid=paid,
+        unit_holding=pl.col("storage").fill_null(0.0) * pl.col("volume_m3").fill_null(0.0)
+        + params.capital_rate_per_year / WEEKS_PER_YEAR * paid,
+        unit_leftover_loss=paid - params.salvage_share * pl.col("product_cost"),
+    )
+
+
+def _per_unit_sold(name: str) -> pl.Expr:
+    """Mean over the markets served, weighted by what each is expected to buy; over those where it is known."""
+    weight = pl.when(pl.col(name).is_not_null()).then(pl.col("units").fill_null(0.0) + 1e-9)
+    return ((pl.col(name) * weight).sum() / weight.sum()).fill_nan(None).alias(name)
+
+
+def _products(products: pl.DataFrame) -> pl.DataFrame:
+    volume = pl.col("length_mm") * pl.col("width_mm") * pl.col("height_mm") / MM3_PER_M3
+    return products.select(
+        pl.col("sku").cast(pl.String),
+        "supplier_lead_time_days",
+        volume_m3=volume,
+        moq_units=pl.col("moq_units").fill_null(1),
+        carton_units=pl.col("carton_units").fill_null(1),
+    )
+
+
+def _nodes(nodes: pl.DataFrame, base: str, day: date, fx: pl.DataFrame | None) -> pl.DataFrame:
+    """Nodes with `storage`, the cost of a m3 for a week in the base currency; null where it or its rate is unknown."""
+    quotes = Fx.create_empty() if fx is None else fx
+    wanted = nodes.select(currency=pl.col("currency").cast(pl.String), day=pl.lit(day)).drop_nulls()
+    rates = rates_to(base, wanted, quotes).select("currency", "rate")
+    return (
+        nodes.with_columns(pl.col("node", "currency").cast(pl.String))
+        .join(rates, on="currency", how="left")
+        .select(
+            "node",
+            pl.col("market").cast(pl.String).alias("node_market"),
+            "capacity_m3",
+            "inbound_days",
+            storage=pl.col("storage_cost_per_m3_week") * pl.col("rate"),
+        )
+    )
+
+
+def _timed(
+    rows: pl.DataFrame, calendar: pl.DataFrame | None, as_of: datetime, first_week: date, params: StockParams
+) -> pl.DataFrame:
+    """Adds arrival_week (of an order placed now), arrives_week (its Monday), and on_the_way_week.
+
+    Goods overdue count from the next Monday; goods on the way without a due date from when an order placed
+    now would, since they were sent before it.
+    """
+    lead = rows["lead_time_days"].fill_null(0.0).to_numpy()
+    inbound = rows["inbound_days"].fill_null(0.0).to_numpy()
+    ready = arrival_days(np.datetime64(as_of.date(), "D"), lead, [params.supplier_market] * rows.height, calendar)
+    arrives = arrival_days(ready, inbound, rows["node_market"].fill_null("ZZ").to_list(), calendar)
+    arrival = week_counted_from(arrives, first_week)
+    started = week_counted_from(np.array([as_of.date()], "datetime64[D]"), first_week)[0]
+    due = rows["on_the_way_due_on"].cast(pl.Date).to_numpy().astype("datetime64[D]")
+    due_week = np.where(np.isnat(due), arrival, week_counted_from(np.where(np.isnat(due), arrives, due), first_week))
+    return rows.with_columns(
+        arrives_on=pl.Series(arrives),
+        arrival_week=pl.Series(arrival),
+        arrives_week=pl.Series(np.datetime64(first_week, "D") + WEEK.days * arrival),
+        on_the_way_week=pl.Series(np.maximum(due_week, started)),
+    )
+
+
+def _unknown() -> pl.Expr:
+    absent = {
+        "margin": pl.col("margins") < pl.col("markets"),
+        "inbound_cost": pl.col("inbound_cost").is_null(),
+        "inbound_days": pl.col("inbound_days").is_null(),
+        "storage_cost": pl.col("storage").is_null(),
+        "size": pl.col("volume_m3").is_null(),
+        "stock": pl.col("available_units").is_null(),
+        "on_the_way": pl.col("available_units").is_not_null() & pl.col("on_the_way_units").is_null(),
+        "on_the_way_due": (pl.col("on_the_way_units") > 0) & pl.col("on_the_way_due_on").is_null(),
+    }
+    named = [pl.when(condition).then(pl.lit(name)) for name, condition in absent.items()]
+    return pl.concat_list(named).list.drop_nulls()
