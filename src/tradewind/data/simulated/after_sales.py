@@ -1,0 +1,73 @@
+"""Returns and refunds of the generated seller: odds by category and market, higher where the parcel was late."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from tradewind.core.tables import TABLES
+from tradewind.data.simulated.goods import Goods
+from tradewind.data.simulated.lanes import LEGS
+from tradewind.data.simulated.markets import CATEGORIES, MARKETS
+from tradewind.data.simulated.orders import PLATFORM, Orders, moments
+from tradewind.data.simulated.parcels import LOST_AFTER_DAYS, Sending
+from tradewind.data.simulated.randomness import Floats, stream
+from tradewind.data.simulated.scales import Scale
+from tradewind.data.simulated.trading import Purchases
+
+LATE_FACTOR = 1.8
+"""A late parcel's goods come back this much more often."""
+
+REFUND_ONLY_SHARE = 0.35
+"""Share of returns where the buyer keeps the goods."""
+
+_REASONS = ("changed_mind", "not_as_described", "damaged", "wrong_size")
+_DAY = 86_400.0
+_DAYS_TO_CLAIM = 6.0
+
+
+def return_odds(scale: Scale) -> Floats:
+    """Odds that a line delivered in time is returned or refunded, (categories, markets)."""
+    by_category = np.array([c.return_odds for c in CATEGORIES[: scale.categories]])
+    by_market = np.array([MARKETS[m].returns for m in scale.markets])
+    odds: Floats = by_category[:, None] * by_market[None, :]
+    return odds
+
+
+def returns_table(
+    scale: Scale, goods: Goods, bought: Purchases, placed: Orders, sent: Sending, lines: pl.DataFrame, seed: int
+) -> pl.DataFrame:
+    """Returns and refunds opened before the end; a lost parcel is refunded once it is declared lost."""
+    rng = stream(seed, "returns")
+    order = placed.line
+    sku, market = bought.sku[placed.lines], bought.market[placed.lines]
+    took = (sent.delivered_day - sent.created_day)[order]
+    late = took > sent.promised_days[order]
+    odds = return_odds(scale)[goods.category[sku], market] * np.where(late, LATE_FACTOR, 1.0)
+    claims = rng.random(len(order)) < odds
+    lost = (sent.lost_at[order] < len(LEGS)) & placed.sent[order]
+    wait = rng.gamma(2.0, _DAYS_TO_CLAIM / 2.0, len(order))
+    opened = np.where(lost, sent.created_day[order] + LOST_AFTER_DAYS, sent.delivered_day[order]) + wait
+    rows = np.flatnonzero((claims | lost) & (opened < scale.weeks * 7))
+    kept = lost[rows] | (rng.random(len(rows)) < REFUND_ONLY_SHARE)
+    reason = np.where(late[rows] & (rng.random(len(rows)) < 0.5), 5, rng.integers(0, len(_REASONS), len(rows)))
+    reason = np.where(lost[rows], 4, reason)
+    when = moments(opened[rows] * _DAY, scale)
+    bought_rows = lines[rows]
+    columns = {
+        "platform": pl.repeat(PLATFORM, len(rows), eager=True),
+        "shop": bought_rows["shop"],
+        "return_id": bought_rows.select(pl.format("RT{}{}", "order_id", "line_no")).to_series(),
+        "line_no": pl.repeat(1, len(rows), eager=True),
+        "order_id": bought_rows["order_id"],
+        "sku": bought_rows["sku"],
+        "market": bought_rows["market"],
+        "kind": pl.Series(np.where(kept, "refund", "return"), dtype=pl.String),
+        "units": bought_rows["units"],
+        "refund_amount": bought_rows["paid_amount"],
+        "currency": bought_rows["currency"],
+        "reason": pl.Series([*_REASONS, "not_received", "late"]).gather(reason),
+        "opened_at": when,
+        "known_at": when,
+    }
+    return pl.DataFrame(columns).cast(TABLES["returns"].empty().schema).sort("opened_at", "return_id")

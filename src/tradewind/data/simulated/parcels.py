@@ -1,0 +1,193 @@
+"""Parcels of the generated seller: one per order, the promise made, what was scanned on the way, what was lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from tradewind.core.tables import TABLES
+from tradewind.data.simulated.goods import JIT, OVERSEAS, POP, STOCKED, Goods
+from tradewind.data.simulated.lanes import (
+    LEGS,
+    SERVICES,
+    choose_services,
+    congestion,
+    congestion_shock,
+    freight_card,
+    lanes,
+    travel,
+)
+from tradewind.data.simulated.markets import NODES
+from tradewind.data.simulated.occasions import Occasion
+from tradewind.data.simulated.orders import PLATFORM, Orders, moments
+from tradewind.data.simulated.randomness import Floats, Ints, stream
+from tradewind.data.simulated.scales import Scale
+from tradewind.data.simulated.trading import Purchases
+
+LOST_AFTER_DAYS = 60.0
+"""A parcel that was lost is declared so this long after it was sent."""
+
+_DAY = 86_400.0
+_LABEL_HOURS = 3.0
+_PACKAGING_G = 20.0
+_PROMISE_DRAWS = 4_000
+_FEW_MILESTONES = (0, 4, 5, 8)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One entry per order, in the orders' sequence; `created_day` is NaN where no parcel was made (cancelled).
+
+    `reached` (orders, 9) day of each milestone as travelled; `lost_at` the leg after which nothing was heard
+    (9: arrived); `promised_days` after creation.
+    """
+
+    service: Ints
+    created_day: Floats
+    reached: Floats
+    lost_at: Ints
+    promised_days: Floats
+    weight_g: Floats
+    freight: Floats
+
+    @property
+    def delivered_day(self) -> Floats:
+        return np.where(self.lost_at == len(LEGS), self.reached[:, -1], np.nan)
+
+
+def send(scale: Scale, goods: Goods, bought: Purchases, placed: Orders, listed: list[Occasion], seed: int) -> Sending:
+    """Send every order that was not called off."""
+    rng = stream(seed, "parcels")
+    count = len(placed.number)
+    sku, units = bought.sku[placed.lines], bought.units[placed.lines]
+    weight = _PACKAGING_G + _per_order(placed, units * goods.weight_g[sku])
+    volume_cm3 = _per_order(placed, units * goods.volume_m3[sku] * 1e6)
+    service = choose_services(placed.mode, weight, rng)
+    wait = rng.lognormal(np.log(_LABEL_HOURS / 24.0), 0.7, count)
+    created = np.where(placed.sent, placed.second / _DAY + wait, np.nan)
+    _, happened = congestion(scale, listed, seed)
+    week = np.minimum(np.nan_to_num(created) // 7, len(happened) - 1).astype(int)
+    congested = happened[week, placed.market]
+    reached = travel(scale, placed.node, placed.market, service, placed.mode, created, congested, rng)
+    return Sending(
+        service=service,
+        created_day=created,
+        reached=reached,
+        lost_at=_losses(service, rng),
+        promised_days=promised_days(scale, seed)[placed.node, placed.market, service],
+        weight_g=weight.round(0),
+        freight=_freight(scale, placed, service, weight, volume_cm3),
+    )
+
+
+def parcels_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
+    """Parcels made before the end of the data."""
+    made = np.flatnonzero(sent.created_day < scale.weeks * 7)
+    created = moments(sent.created_day[made] * _DAY, scale)
+    due = moments((sent.created_day[made] + sent.promised_days[made]) * _DAY, scale)
+    currency = [NODES[n].currency for n in scale.nodes]
+    columns = {
+        "platform": pl.repeat(PLATFORM, len(made), eager=True),
+        "shop": pl.Series(scale.shops).gather(placed.shop[made]),
+        "parcel_id": _parcel_ids(placed)[made],
+        "order_id": pl.Series(placed.number[made]).cast(pl.String),
+        "service": pl.Series([s.name for s in SERVICES]).gather(sent.service[made]),
+        "node": pl.Series(scale.nodes).gather(placed.node[made]),
+        "market": pl.Series(scale.markets).gather(placed.market[made]),
+        "region": pl.repeat(None, len(made), eager=True),
+        "created_at": created,
+        "promised_at": due,
+        "weight_g": sent.weight_g[made],
+        "freight_amount": sent.freight[made],
+        "currency": pl.Series(currency).gather(placed.node[made]),
+        "known_at": created,
+    }
+    return pl.DataFrame(columns).cast(TABLES["parcels"].empty().schema)
+
+
+def events_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
+    """Every scan up to the end of the data; parcels under way have only what was scanned so far."""
+    end = scale.weeks * 7
+    legs = np.arange(len(LEGS)) if scale.all_milestones else np.array(_FEW_MILESTONES)
+    seen = (sent.reached[:, legs] < end) & (legs[None, :] < sent.lost_at[:, None])
+    parcel, column = np.nonzero(seen)
+    day, milestone = sent.reached[parcel, legs[column]], legs[column]
+    declared = sent.created_day + LOST_AFTER_DAYS
+    gone = np.flatnonzero((sent.lost_at < len(LEGS)) & (declared < end))
+    parcel, day = np.concatenate([parcel, gone]), np.concatenate([day, declared[gone]])
+    milestone = np.concatenate([milestone, np.full(len(gone), len(LEGS))])
+    abroad = milestone >= LEGS.index("arrived")
+    place = np.where(abroad, len(scale.nodes) + placed.market[parcel], placed.node[parcel])
+    places = [*(NODES[n].market for n in scale.nodes), *scale.markets]
+    happened = moments(day * _DAY, scale)
+    columns = {
+        "platform": pl.repeat(PLATFORM, len(parcel), eager=True),
+        "shop": pl.Series(scale.shops).gather(placed.shop[parcel]),
+        "parcel_id": _parcel_ids(placed).gather(parcel),
+        "milestone": pl.Series([*LEGS, "lost"]).gather(milestone),
+        "happened_at": happened,
+        "place": pl.Series(places).gather(place),
+        "known_at": happened,
+    }
+    order = np.lexsort((day, parcel))
+    return pl.DataFrame(columns)[order].cast(TABLES["events"].empty().schema)
+
+
+def promised_days(scale: Scale, seed: int) -> Floats:
+    """The platform's promise in whole days, (nodes, markets, services): the service's quantile of a calm week."""
+    out = np.full((len(scale.nodes), len(scale.markets), len(SERVICES)), np.nan)
+    for node, market, service in lanes(scale):
+        rng = stream(seed, f"promise {node} {market} {service}")
+        took = calm_days(scale, node, market, service, np.ones(_PROMISE_DRAWS), rng)
+        out[node, market, service] = np.ceil(np.quantile(took, SERVICES[service].promise))
+    return out
+
+
+def calm_days(scale: Scale, node: int, market: int, service: int, expected: Floats, rng: np.random.Generator) -> Floats:
+    """Draws of days from creation to delivery on one lane, given arrival, at the stated expected congestion.
+
+    Parcels are created evenly over the week.
+    """
+    n = len(expected)
+    created = rng.uniform(0.0, 7.0, n)
+    mode = _lane_modes(NODES[scale.nodes[node]].kind, service, n, rng)
+    congested = expected * congestion_shock(n, rng)
+    where, to, by = (np.full(n, value) for value in (node, market, service))
+    days: Floats = travel(scale, where, to, by, mode, created, congested, rng)[:, -1] - created
+    return days
+
+
+def _per_order(placed: Orders, amount: Floats) -> Floats:
+    total: Floats = np.bincount(placed.line, amount, len(placed.number)).astype(np.float64)
+    return total
+
+
+def _lane_modes(kind: str, service: int, n: int, rng: np.random.Generator) -> Ints:
+    if kind == "overseas":
+        return np.full(n, OVERSEAS)
+    if kind != "seller":
+        return np.full(n, STOCKED)
+    jit_share = (0.0, 0.6, 1.0)[service]
+    return np.where(rng.random(n) < jit_share, JIT, POP)
+
+
+def _losses(service: Ints, rng: np.random.Generator) -> Ints:
+    lost = rng.random(len(service)) < np.array([s.lost for s in SERVICES])[service]
+    return np.where(lost, rng.integers(2, len(LEGS), len(service)), len(LEGS))
+
+
+def _freight(scale: Scale, placed: Orders, service: Ints, weight_g: Floats, volume_cm3: Floats) -> Floats:
+    """Billed freight: per kg of the greater of actual and volumetric weight, plus the fee per parcel."""
+    card = np.zeros((len(scale.nodes), len(scale.markets), len(SERVICES), 2))
+    for node, market, number in lanes(scale):
+        card[node, market, number] = freight_card(scale, number, node, market)
+    volumetric_kg = volume_cm3 / np.array([s.divisor for s in SERVICES])[service]
+    per_kg, per_parcel = card[placed.node, placed.market, service].T
+    billed: Floats = np.round(np.maximum(weight_g / 1000.0, volumetric_kg) * per_kg + per_parcel, 2)
+    return billed
+
+
+def _parcel_ids(placed: Orders) -> pl.Series:
+    return pl.Series(placed.number).cast(pl.String).str.replace("^", "LP")

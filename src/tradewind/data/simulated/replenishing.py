@@ -1,0 +1,115 @@
+"""The seller's own reordering: naive on purpose, since its stock-outs are what a better plan has to beat.
+
+Reorder when stock and what is on the way fall below two weeks of sales and what sells on the way (of which the
+supplier's part is half forgotten), a month of sales at a time, in whole cartons and not under the minimum.
+Suppliers stand still in closures. A full warehouse lets arrivals wait outside until there is room.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from tradewind.data.simulated.goods import Goods
+from tradewind.data.simulated.markets import NODES
+from tradewind.data.simulated.occasions import occasions, open_days
+from tradewind.data.simulated.randomness import Floats, Ints, Numbers, stream
+from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
+from tradewind.data.simulated.storing import Storing
+
+_ALERT_WEEKS, _LOT_WEEKS = 2.0, 4.0
+_MEMORY = 0.25
+_LEAD_REMEMBERED = 0.5
+_FIRST_COVER_WEEKS = 4.0
+_FORESIGHT_WEEKS, _FORESIGHT = 6, 1.5
+_LEAD_SHAPE = 16.0
+
+
+class Replenishing:
+    """Stock and orders under way of every stock point; `on_hand` (P,) is lowered by whoever sells."""
+
+    def __init__(self, scale: Scale, goods: Goods, places: Storing, seed: int) -> None:
+        self._goods, self._places = goods, places
+        self._rng = stream(seed, "replenishing")
+        self._inbound_days = np.array([NODES[n].inbound_days for n in scale.nodes])[places.node]
+        supplier_days = goods.supplier_lead_days[places.sku]
+        self._way_weeks = (self._inbound_days + _LEAD_REMEMBERED * supplier_days) / 7.0
+        self._volume = goods.volume_m3[places.sku]
+        horizon = scale.weeks + FUTURE_WEEKS
+        self._work = np.cumsum(_work(scale, horizon * 7))
+        self._prudence = _prudence(scale, self._work)
+        self._due = np.zeros((len(places.sku), horizon + 1), np.int64)
+        self._sales = places.usual_units * np.exp(self._rng.normal(0.0, 0.2, len(places.sku)))
+        self.on_hand = np.zeros(len(places.sku), np.int64)
+        self._stock_up_for_launch(scale)
+        self.receive(0)
+
+    def state(self, week: int) -> tuple[Ints, Ints, Ints]:
+        """Before `week` begins: units on hand, on the way, and the Monday (index) the next of them come, -1: none."""
+        coming = self._due[:, week:]
+        return self.on_hand.copy(), coming.sum(axis=1), np.where(coming.any(axis=1), coming.argmax(axis=1) + week, -1)
+
+    def receive(self, week: int) -> None:
+        """What is due comes in on Monday, as far as the node has room; the rest waits for next week."""
+        arriving = self._due[:, week].copy()
+        self._due[:, week] = 0
+        nodes = len(self._places.capacity_m3)
+        used = np.bincount(self._places.node, self.on_hand * self._volume, nodes)
+        wanted = np.bincount(self._places.node, arriving * self._volume, nodes)
+        room = np.maximum(self._places.capacity_m3 - used, 0.0)
+        share = np.divide(room, wanted, out=np.ones(nodes), where=wanted > room)
+        share = np.where(wanted > room, np.minimum(share, 1.0), 1.0)
+        accepted = np.where(share[self._places.node] < 1.0, np.floor(arriving * share[self._places.node]), arriving)
+        self.on_hand += accepted.astype(np.int64)
+        self._due[:, week + 1] += arriving - accepted.astype(np.int64)
+
+    def reorder(self, week: int, sold: Numbers, called_off: Numbers) -> None:
+        """Close `week`: cancelled units go back on the shelf, sales are remembered, orders are placed."""
+        self.on_hand += called_off.astype(np.int64)
+        self._sales += _MEMORY * (sold - self._sales)
+        alert = self._sales * (_ALERT_WEEKS + self._way_weeks)
+        position = self.on_hand + self._due[:, week + 1 :].sum(axis=1)
+        listed = self._goods.alive(week)[self._places.sku]
+        short = listed & ((position < alert * self._prudence[week]) | (position == 0))
+        lot = self._lot(_LOT_WEEKS * self._prudence[week] * self._sales)
+        self._due[np.flatnonzero(short), self._arrival_week(week)[short]] += lot[short]
+
+    def _lot(self, units: Floats) -> Ints:
+        carton, moq = self._goods.carton_units[self._places.sku], self._goods.moq_units[self._places.sku]
+        lot: Ints = (np.ceil(np.maximum(units, moq) / carton) * carton).astype(np.int64)
+        return lot
+
+    def _arrival_week(self, week: int) -> Ints:
+        """The Monday an order placed at the end of `week` is in the node, lead time counted in working days."""
+        placed = (week + 1) * 7
+        stretch = self._rng.gamma(_LEAD_SHAPE, 1.0 / _LEAD_SHAPE, len(self._inbound_days))
+        needed = self._work[placed - 1] + self._goods.supplier_lead_days[self._places.sku] * stretch
+        finished = np.searchsorted(self._work, needed)
+        arrival = np.ceil((finished + 1 + self._inbound_days) / 7.0).astype(np.int64)
+        return np.clip(arrival, week + 2, self._due.shape[1] - 1)
+
+    def _stock_up_for_launch(self, scale: Scale) -> None:
+        """First stock comes with the launch, or is there when the history begins; the seller guesses how much."""
+        launch = np.maximum(self._goods.launch_week[self._places.sku], 0)
+        guess = self._sales * np.exp(self._rng.normal(0.0, 0.4, len(self._sales)))
+        units = self._lot(guess * (_FIRST_COVER_WEEKS + self._way_weeks))
+        listed = self._goods.life[self._places.sku, launch] > 0
+        self._due[np.arange(len(launch)), launch] = np.where(listed & (launch < scale.weeks), units, 0)
+
+
+def _work(scale: Scale, days: int) -> Floats:
+    last = scale.first_week + timedelta(days=days)
+    return open_days(occasions(scale.first_week, last, scale.markets), scale.first_week, days)
+
+
+def _prudence(scale: Scale, work: Floats) -> Floats:
+    """The seller orders half as much again in the weeks before 11.11 and before suppliers close."""
+    out = np.ones(scale.weeks)
+    for week in range(scale.weeks):
+        ahead = scale.first_week + timedelta(weeks=week + 1)
+        stop = min((week + 1 + _FORESIGHT_WEEKS) * 7, len(work) - 1)
+        closed = (stop - (week + 1) * 7) - (work[stop] - work[(week + 1) * 7])
+        peak = any(o.event == "11.11" for o in occasions(ahead, ahead + timedelta(weeks=5), ()))
+        out[week] = _FORESIGHT if peak or closed > 14 else 1.0
+    return out

@@ -1,0 +1,99 @@
+"""How big a generated seller is: from the tests' shared world to ten thousand SKUs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.weeks import WEEK, start_of_day
+
+FUTURE_WEEKS = 26
+"""Weeks after the last day for which the calendar and the truth go on."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`lines_per_week`: purchases a week the mechanism is set to; `new_skus`: launched in the last four weeks.
+
+    `weekly_rates`, where given, are the SKUs' rates relative to each other, instead of a random long tail.
+    """
+
+    name: str
+    skus: int
+    markets: tuple[str, ...]
+    nodes: tuple[str, ...]
+    weeks: int
+    lines_per_week: float
+    categories: int
+    suppliers: int
+    new_skus: int
+    shops: tuple[str, ...]
+    file_format: str = "csv"
+    all_milestones: bool = True
+    weekly_rates: tuple[float, ...] = ()
+    last_day: date = date(2026, 10, 18)
+
+    @property
+    def first_week(self) -> date:
+        return self.last_day + timedelta(days=1) - WEEK * self.weeks
+
+    @property
+    def end(self) -> datetime:
+        """Midnight after the last day: nothing in the files is later."""
+        return start_of_day(self.last_day + timedelta(days=1))
+
+
+_CHINA = ("YIWU-STORE", "HZ-PREFERRED", "DG-ORIGIN")
+
+SCALES = {
+    scale.name: scale
+    for scale in (
+        Scale(
+            name="tiny",
+            skus=4,
+            markets=("ES", "SA"),
+            nodes=("YIWU-STORE", "HZ-PREFERRED"),
+            weeks=12,
+            lines_per_week=42.0,
+            categories=2,
+            suppliers=2,
+            new_skus=1,
+            shops=("yiwu-1",),
+            weekly_rates=(18.0, 6.0, 0.6, 4.0),
+        ),
+        Scale(
+            name="small",
+            skus=300,
+            markets=("ES", "FR", "PL", "SA", "BR", "US"),
+            nodes=(*_CHINA, "ES-OVERSEAS"),
+            weeks=104,
+            lines_per_week=2100.0,
+            categories=8,
+            suppliers=24,
+            new_skus=9,
+            shops=("yiwu-1", "yiwu-2"),
+        ),
+        Scale(
+            name="large",
+            skus=10_000,
+            markets=("ES", "FR", "PL", "SA", "BR", "US", "DE", "KR"),
+            nodes=(*_CHINA, "ES-OVERSEAS", "US-OVERSEAS"),
+            weeks=104,
+            lines_per_week=16_000.0,
+            categories=10,
+            suppliers=400,
+            new_skus=250,
+            shops=("yiwu-1", "yiwu-2", "sz-1"),
+            file_format="parquet",
+            all_milestones=False,
+        ),
+    )
+}
+
+
+def scale_named(name: str) -> Scale:
+    """The scale of that name. Raises ParameterError where there is none."""
+    if name not in SCALES:
+        raise ParameterError("parameter_range", name="scale", value=name, allowed=" / ".join(SCALES))
+    return SCALES[name]

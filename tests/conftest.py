@@ -1,0 +1,31 @@
+"""The tiny shared world: 4 SKUs, 2 markets, 2 warehouses, 12 weeks to Sunday 2026-10-18.
+
+SKU-001 Phone case, hot, stocked in HZ-PREFERRED; SKU-002 LED lamp, steady, just in time from YIWU-STORE;
+SKU-003 Phone case, a slow mover, own shipping; SKU-004 LED lamp, launched three weeks before the end, just in time.
+Markets ES and SA, one shop yiwu-1.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tradewind.data.simulated import SellerFiles, write_seller
+
+
+@pytest.fixture(scope="session")
+def _tiny_seller(tmp_path_factory: pytest.TempPathFactory) -> SellerFiles:
+    return write_seller(tmp_path_factory.mktemp("world") / "tiny", scale="tiny", seed=7)
+
+
+@pytest.fixture(scope="session")
+def tiny(_tiny_seller: SellerFiles) -> Path:
+    """Folder with the tiny seller's files, one CSV a table, headings as in core/tables.py. Read only."""
+    return _tiny_seller.folder
+
+
+@pytest.fixture(scope="session")
+def tiny_truth(_tiny_seller: SellerFiles) -> Path:
+    """Folder with the truth behind them: rates, lanes, factors, returns (Parquet)."""
+    return _tiny_seller.truth_folder
