@@ -1,0 +1,117 @@
+"""How things stand: what is loaded and how fresh, which rows wait, what can be computed and what would add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from tradewind.core.money import rates_to
+from tradewind.core.tables import TABLES
+
+_EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True)
+class _Capability:
+    name: str
+    needs: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...] = ()  # (table, column) that must say something somewhere
+
+
+_CAPABILITIES: Final = (
+    _Capability("forecast", ("order_lines",)),
+    _Capability("lost_sales", ("order_lines", "stock")),
+    _Capability("sale_peaks", ("order_lines", "calendar")),
+    _Capability("margin", ("order_lines", "products"), (("products", "unit_cost"),)),
+    _Capability("mode", ("order_lines", "products", "services"), (("products", "unit_cost"),)),
+    _Capability("stock_plan", ("order_lines", "products", "stock", "nodes"), (("products", "unit_cost"),)),
+    _Capability("delivery_promise", ("parcels", "events")),
+    _Capability("late_parcels", ("parcels", "events"), (("parcels", "promised_at"),)),
+    _Capability("returns_cost", ("order_lines", "returns")),
+)
+
+
+def health(
+    tables: Mapping[str, pl.DataFrame], corrections: pl.DataFrame, currency: str, today: date
+) -> dict[str, pl.DataFrame]:
+    """Four frames about the tables as known now.
+
+    loaded        table, rows, first, last (days of the facts), days_old (of the newest, seen from `today`)
+    corrections   table, problem, column, rows, examples (file:row), the most frequent first
+    capabilities  capability (catalogue id `capability.*`), on, missing_tables, missing_columns ("table.column")
+    notes         note (catalogue id `health_note.*`), rows, example: what is loaded but cannot be used fully
+    """
+    return {
+        "loaded": _loaded(tables, today),
+        "corrections": _waiting(corrections),
+        "capabilities": _capabilities(tables),
+        "notes": _notes(tables, currency),
+    }
+
+
+def _loaded(tables: Mapping[str, pl.DataFrame], today: date) -> pl.DataFrame:
+    rows = []
+    for name, table in TABLES.items():
+        days = tables[name][table.fact_time].cast(pl.Date) if table.fact_time else pl.Series([], dtype=pl.Date)
+        first, last = days.min(), days.max()
+        days_old = (today - last).days if isinstance(last, date) else None
+        rows.append({"table": name, "rows": tables[name].height, "first": first, "last": last, "days_old": days_old})
+    schema = {"table": pl.String, "rows": pl.Int64, "first": pl.Date, "last": pl.Date, "days_old": pl.Int64}
+    return pl.DataFrame(rows, schema=schema).filter(pl.col("rows") > 0)
+
+
+def _waiting(corrections: pl.DataFrame) -> pl.DataFrame:
+    place = pl.concat_str(["file", pl.col("row").cast(pl.String)], separator=":", ignore_nulls=True)
+    return (
+        corrections.group_by("table", "problem", "column")
+        .agg(rows=pl.len().cast(pl.Int64), examples=place.sort().head(_EXAMPLES).str.join(", "))
+        .sort("rows", "table", "problem", "column", descending=[True, False, False, False])
+    )
+
+
+def _capabilities(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    rows = []
+    for capability in _CAPABILITIES:
+        missing = [name for name in capability.needs if tables[name].is_empty()]
+        silent = [
+            f"{name}.{column}"
+            for name, column in capability.columns
+            if name not in missing and tables[name][column].drop_nulls().is_empty()
+        ]
+        rows.append(
+            {
+                "capability": capability.name,
+                "on": not missing and not silent,
+                "missing_tables": missing,
+                "missing_columns": silent,
+            }
+        )
+    lists = pl.List(pl.String())
+    schema = {"capability": pl.String(), "on": pl.Boolean(), "missing_tables": lists, "missing_columns": lists}
+    return pl.DataFrame(rows, schema=pl.Schema(schema))
+
+
+def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
+    lines, products, stock = tables["order_lines"], tables["products"], tables["stock"]
+    found = [
+        ("rate_missing", _without_rate(lines, tables["fx"], currency)["currency"]),
+        ("market_unknown", lines.filter(market="ZZ")["order_id"]),
+        ("cost_unknown", products.filter(pl.col("unit_cost").is_null())["sku"]),
+    ]
+    if products.height:
+        found.append(("unknown_sku", lines.join(products, on="sku", how="anti")["sku"]))
+    if tables["nodes"].height:
+        found.append(("unknown_node", stock.join(tables["nodes"], on="node", how="anti")["node"]))
+    rows = [{"note": note, "rows": len(seen), "example": seen.min()} for note, seen in found if len(seen)]
+    schema = {"note": pl.String, "rows": pl.Int64, "example": pl.String}
+    return pl.DataFrame(rows, schema=schema).sort("note")
+
+
+def _without_rate(lines: pl.DataFrame, fx: pl.DataFrame, base: str) -> pl.DataFrame:
+    dated = lines.with_columns(day=pl.col("ordered_at").cast(pl.Date))
+    rates = rates_to(base, dated.select("currency", "day"), fx)
+    return dated.join(rates.filter(pl.col("rate").is_null()), on=["currency", "day"], how="semi")

@@ -1,0 +1,100 @@
+"""Rows on their way into a table: which groups are new, which the lake has already, which differ.
+
+Groups are told apart by 64-bit hashes of their key and of their content, computed in this process on both
+sides (Polars promises the same hash only within one version, so none is ever stored).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from tradewind.core.tables import Table
+
+_HELD_ROWS_AT_ONCE: Final = 1_000_000
+
+
+def content_hash(table: Table) -> pl.Expr:
+    """Hash of what a row says; when it was known and where it came from do not count."""
+    return pl.struct(column for column in table.columns if column != "known_at").hash()
+
+
+class Arrivals:
+    """The arriving rows of one table, sorted out against `existing`, the table's visible rows.
+
+    `to_write` are the staged Parquet files to append, `first_rows` how many rows of them are first versions.
+    """
+
+    def __init__(self, table: Table, staging: Path, existing: pl.LazyFrame) -> None:
+        self.to_write: list[Path] = []
+        self.first_rows = 0
+        self._table = table
+        self._staging = staging
+        self._existing = existing
+        self._known = self._groups(existing).collect(engine="streaming")
+        self._held: list[Path] = []
+        self._held_rows = 0
+        self._seen: list[pl.Series] = []
+
+    def sort_out(self, rows: pl.DataFrame, *, merge: bool) -> int:
+        """Stage what is new or differs; returns how many rows are the same as in the lake and were dropped.
+
+        With `merge` a batch holds only part of a group, so every known group is held for a closer look.
+        """
+        groups = self._groups(rows.lazy()).collect()
+        self._seen.append(groups["group_hash"])
+        known = groups.join(self._known, on="group_hash", how="left")
+        is_new = pl.col("content_right").is_null()
+        is_same = (pl.col("content") == pl.col("content_right")) & (pl.col("rows") == pl.col("rows_right"))
+        fate = known.select("group_hash", fate=pl.when(is_new).then(0).when(is_same & (not merge)).then(1).otherwise(2))
+        sorted_out = rows.with_columns(group_hash=self._group_hash()).join(fate, on="group_hash", how="left")
+        held = pl.col("fate") == 2
+        if "cancelled_at" in rows.columns:
+            undated = ((pl.col("status") == "cancelled") & pl.col("cancelled_at").is_null()).any().over("group_hash")
+            held = held | ((pl.col("fate") == 0) & undated)
+        self._hold(sorted_out.filter(held).drop("fate"))
+        first = sorted_out.filter((pl.col("fate") == 0) & ~held).drop("fate", "group_hash")
+        self.first_rows += first.height
+        self.stage(first)
+        return int((sorted_out["fate"] == 1).sum())
+
+    def held_beside_existing(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Groups that differ, a share at a time, each beside what the lake holds of them."""
+        self._check_groups_whole()
+        shares = -(-self._held_rows // _HELD_ROWS_AT_ONCE)
+        group = list(self._table.group)
+        for share in range(shares):
+            mine = pl.col("group_hash") % shares == share
+            held = pl.scan_parquet(self._held, glob=False).filter(mine).collect()
+            existing = self._existing.with_columns(group_hash=self._group_hash()).filter(mine)
+            existing = existing.join(held.lazy().select("group_hash").unique(), on="group_hash", how="semi")
+            yield held.drop("group_hash"), existing.drop("group_hash").collect().join(held, on=group, how="semi")
+
+    def stage(self, rows: pl.DataFrame) -> None:
+        """Put rows, as they are to be appended, into the staging folder."""
+        if rows.height:
+            path = self._staging / f"{self._table.name}-{len(self.to_write)}.parquet"
+            rows.select(self._existing.collect_schema().names()).write_parquet(path, compression="lz4")
+            self.to_write.append(path)
+
+    def _hold(self, rows: pl.DataFrame) -> None:
+        if rows.height:
+            path = self._staging / f"{self._table.name}-held-{len(self._held)}.parquet"
+            rows.write_parquet(path, compression="lz4")
+            self._held.append(path)
+            self._held_rows += rows.height
+
+    def _groups(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        hashes = rows.select(group_hash=self._group_hash(), content=content_hash(self._table))
+        return hashes.group_by("group_hash").agg(pl.col("content").sum(), rows=pl.len())
+
+    def _group_hash(self) -> pl.Expr:
+        return pl.struct(self._table.group).hash()
+
+    def _check_groups_whole(self) -> None:
+        seen = pl.concat(self._seen)
+        if seen.n_unique() != len(seen):
+            raise ValueError(f"a group of {self._table.name} came in two batches; a batch must hold all its lines")

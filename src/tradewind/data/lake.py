@@ -1,0 +1,261 @@
+"""The lake: facts as an append-only log of versions, one Delta table per table of `core.tables`.
+
+    lake = Lake(folder); lake.create()
+    lake.append("order_lines", batches, seq=1, note={"import_id": "…"})
+    lake.visible("order_lines", lake.versions()).collect()
+
+Each row carries, beside its table's columns, the import that wrote it (`import_seq`), which version of its
+group it belongs to (`revision`, 0 the first) and where it came from (`source_file`, `source_row`). An import
+that changes a group appends the group's rows anew; nothing is overwritten, so that the past can be read as
+it was known. A reader takes, per group, the rows of the highest `import_seq` known at the moment asked for.
+
+The table `corrections` is committed last: an import counts once it is there, and what an import that died
+half-way has left in other tables is invisible (and rolled back by the next writer).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.tables import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+UTC_US: Final = pl.Datetime("us", "UTC")
+PROVENANCE: Final = {"import_seq": pl.Int64, "revision": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}
+CORRECTIONS: Final = "corrections"
+CORRECTION_COLUMNS: Final = {
+    "table": pl.String,
+    "layout": pl.String,
+    "file": pl.String,
+    "row": pl.Int64,
+    "line_no": pl.Int64,
+    "column": pl.String,
+    "value": pl.String,
+    "problem": pl.String,
+    "raw": pl.String,
+    "import_id": pl.String,
+}
+CORRECTION_LOG: Final = {**CORRECTION_COLUMNS, "row_key": pl.String, "open": pl.Boolean, "import_seq": pl.Int64}
+
+# What the shop did, by which "now" is known; rates and calendars are published ahead.
+OWN_FACTS: Final = ("order_lines", "stock", "parcels", "events", "returns")
+
+_STORABLE: Final = (pl.String, pl.Int64, pl.Float64, pl.Boolean, pl.Date, UTC_US)
+_TRANSACTION: Final = "tradewind.import"
+_FOR_YEARS: Final = "interval 36500 days"
+_TOO_MANY_FILES: Final = 64
+
+
+def stored_schema(name: str) -> pl.Schema:
+    """Column types of a table as Delta holds them: enums as strings. Raises ParameterError for arrays and lists.
+
+    >>> stored_schema("nodes")["kind"]
+    String
+    """
+    if name == CORRECTIONS:
+        return pl.Schema(CORRECTION_LOG)
+    schema = {column: _storable(column, dtype) for column, dtype in TABLES[name].empty().schema.items()}
+    return pl.Schema({**schema, **PROVENANCE})
+
+
+def _storable(column: str, dtype: pl.DataType) -> pl.DataType | type[pl.DataType]:
+    if isinstance(dtype, pl.Enum):
+        return pl.String
+    if dtype not in _STORABLE:
+        raise ParameterError("parameter_range", name=column, value=dtype, allowed="text, number, truth value or time")
+    return dtype
+
+
+@dataclass(frozen=True)
+class Committed:
+    """One import as the log tells it: its number, when it was committed, and the note it carries."""
+
+    seq: int
+    at_ms: int
+    note: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The tables in one folder. Reads at any version; writing is for whoever holds the workspace's lock."""
+
+    folder: Path
+
+    def create(self) -> None:
+        """Make all tables, empty. Those that are there already are left alone."""
+        from deltalake import DeltaTable
+
+        for name in (*TABLES, CORRECTIONS):
+            DeltaTable.create(
+                str(self.folder / name),
+                pl.DataFrame(schema=stored_schema(name)).to_arrow().schema,
+                mode="ignore",
+                configuration={
+                    "delta.logRetentionDuration": _FOR_YEARS,
+                    "delta.deletedFileRetentionDuration": _FOR_YEARS,
+                },
+            )
+
+    def versions(self) -> dict[str, int]:
+        """The version each table has now. `corrections` is looked at first: what it admits, the others hold."""
+        return {name: self._open(name).version() for name in (CORRECTIONS, *TABLES)}
+
+    def visible(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.LazyFrame:
+        """Rows of a table as known at `as_of` (None: everything), with the columns of its log."""
+        group = list(TABLES[name].group)
+        rows = self._log(name, versions[name]).filter(pl.col("import_seq") <= self.complete(versions[CORRECTIONS]))
+        if as_of is not None:
+            rows = rows.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= as_of))
+        newest = rows.filter(pl.col("revision") > 0).group_by(group).agg(newest=pl.col("import_seq").max()).collect()
+        if newest.is_empty():
+            return rows
+        latest = pl.col("newest").is_null() | (pl.col("import_seq") == pl.col("newest"))
+        return rows.join(newest.lazy(), on=group, how="left").filter(latest).drop("newest")
+
+    def read(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.DataFrame:
+        """A table as known at `as_of`: its own columns and types, sorted by key.
+
+        A cancellation later than `as_of` is not known yet: `cancelled_at` is null then and `status` "paid".
+        """
+        table = TABLES[name]
+        rows = self.visible(name, versions, as_of)
+        if name == "order_lines" and as_of is not None:
+            later = (pl.col("cancelled_at") > as_of).fill_null(False)
+            rows = rows.with_columns(
+                status=pl.when(later).then(pl.lit("paid")).otherwise("status"),
+                cancelled_at=pl.when(~later).then("cancelled_at"),
+            )
+        frame = rows.select(table.columns).cast(dict(table.empty().schema)).collect()  # type: ignore[arg-type]
+        return frame.sort(table.key)
+
+    def newest_fact(self, versions: Mapping[str, int]) -> datetime | None:
+        """The newest thing the shop did, over all tables; None where there is nothing."""
+        moments = (
+            self.visible(name, versions).select(pl.col(str(TABLES[name].fact_time)).max()).collect().item()
+            for name in OWN_FACTS
+        )
+        return max((moment for moment in moments if moment is not None), default=None)
+
+    def open_corrections(self, versions: Mapping[str, int]) -> pl.DataFrame:
+        """Rows that still wait for a correction: the newest word on each, where that word is not "settled"."""
+        log = self._log(CORRECTIONS, versions[CORRECTIONS])
+        newest = pl.col("import_seq") == pl.col("import_seq").max().over("row_key")
+        order = ["table", "file", "row", "column", "problem"]
+        return log.filter(newest).filter("open").sort(order, maintain_order=True).collect()
+
+    def complete(self, corrections_version: int | None = None) -> int:
+        """The number of the last import that is whole, 0 before the first."""
+        return self._open(CORRECTIONS, corrections_version).transaction_version(_TRANSACTION) or 0
+
+    def next_seq(self) -> int:
+        """The number of the next import; one that was begun and rolled back keeps its own."""
+        return 1 + max(self._open(name).transaction_version(_TRANSACTION) or 0 for name in (CORRECTIONS, *TABLES))
+
+    def append(self, name: str, parts: Iterable[Path], *, seq: int, note: Mapping[str, str]) -> None:
+        """One commit that adds the rows of the Parquet files `parts` to a table, as import `seq`.
+
+        `note` goes into the commit's metadata. Rows stream: memory does not grow with their number.
+        """
+        from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
+
+        write_deltalake(
+            str(self.folder / name),
+            _stream(name, parts),
+            mode="append",
+            writer_properties=WriterProperties(compression="ZSTD", compression_level=1),
+            commit_properties=CommitProperties(
+                custom_metadata=dict(note), app_transactions=[Transaction(_TRANSACTION, seq)]
+            ),
+        )
+
+    def imports_after(self, seq: int) -> list[Committed]:
+        """Whole imports later than number `seq`, oldest first, read from the Delta log."""
+        missing = self.complete() - seq
+        if missing <= 0:
+            return []
+        found = [
+            Committed(int(commit["import_seq"]), commit["timestamp"], {k: str(v) for k, v in commit.items()})
+            for commit in self._open(CORRECTIONS).history()
+            if int(commit.get("import_seq", 0)) > seq
+        ]
+        return sorted(found, key=lambda c: c.seq)
+
+    def roll_back(self) -> list[str]:
+        """Take out what an import that died half-way left behind. Returns the tables it had reached."""
+        whole = self.complete()
+        torn = [name for name in TABLES if self._highest_seq(name) > whole]
+        for name in torn:
+            self._open(name).delete(f"import_seq > {whole}")
+        return torn
+
+    def tidy(self, pinned: Iterable[Mapping[str, int]]) -> None:
+        """Merge a table's files once there are many. What pinned versions read stays.
+
+        The files just merged stay until the next time, for readers that opened them a moment ago.
+        """
+        kept = list(pinned)
+        for name in (*TABLES, CORRECTIONS):
+            if len(self._files(name, None)) > _TOO_MANY_FILES:
+                before = self._open(name).version()
+                self._open(name).optimize.compact()
+                self._vacuum(name, {before, *(versions[name] for versions in kept)})
+
+    def sweep(self, pinned: Iterable[Mapping[str, int]]) -> None:
+        """Delete files that no commit names: what a killed writer had not finished."""
+        kept = list(pinned)
+        for name in (*TABLES, CORRECTIONS):
+            version = self._open(name).version()
+            self._vacuum(name, {max(version - 1, 0), *(versions[name] for versions in kept)})
+
+    def _vacuum(self, name: str, keep: set[int]) -> None:
+        self._open(name).vacuum(
+            retention_hours=0,
+            dry_run=False,
+            enforce_retention_duration=False,
+            full=True,
+            keep_versions=sorted(keep),
+        )
+
+    def _open(self, name: str, version: int | None = None) -> DeltaTable:
+        from deltalake import DeltaTable
+
+        return DeltaTable(str(self.folder / name), version=version)
+
+    def _files(self, name: str, version: int | None) -> list[Path]:
+        # Paths are put together here because Delta's own URIs are percent-encoded, which Polars takes literally.
+        added = pl.DataFrame(self._open(name, version).get_add_actions())
+        return [self.folder / name / path for path in added["path"].sort()]
+
+    def _log(self, name: str, version: int) -> pl.LazyFrame:
+        files = self._files(name, version)
+        if not files:
+            return pl.LazyFrame(schema=stored_schema(name))
+        return pl.scan_parquet(files, glob=False).cast(stored_schema(name))
+
+    def _highest_seq(self, name: str) -> int:
+        added = pl.DataFrame(self._open(name).get_add_actions(flatten=True))
+        return int(added["max.import_seq"].max() or 0) if "max.import_seq" in added.columns else 0  # type: ignore[arg-type]
+
+
+def _stream(name: str, parts: Iterable[Path]) -> pa.RecordBatchReader:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def batches() -> Iterable[pa.RecordBatch]:
+        for part in parts:
+            with pq.ParquetFile(part) as file:
+                for batch in file.iter_batches(131_072):
+                    yield batch.cast(schema)
+
+    schema = pl.DataFrame(schema=stored_schema(name)).to_arrow().schema
+    return pa.RecordBatchReader.from_batches(schema, batches())

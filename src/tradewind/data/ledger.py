@@ -1,0 +1,168 @@
+"""The ledger: small state, row by row, in SQLite. Which imports there were, which runs are kept.
+
+Facts live in the lake. The list of imports is a copy of what the lake's log says, made so that it need not be read
+each time; `sync_imports` brings it up to date. A run exists once its row is here, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from tradewind.core.errors import UnknownRunError
+from tradewind.data.lake import Committed
+
+_META: Final = sa.MetaData()
+_IMPORTS: Final = sa.Table(
+    "imports",
+    _META,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("import_id", sa.String, nullable=False, index=True),
+    sa.Column("moment", sa.String),
+    sa.Column("note", sa.JSON, nullable=False),
+    sa.Column("committed_at", sa.String, nullable=False),
+)
+_RUNS: Final = sa.Table(
+    "runs",
+    _META,
+    sa.Column("no", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("created_at", sa.String, nullable=False),
+    sa.Column("as_of", sa.String, nullable=False),
+    sa.Column("asked_as_of", sa.String),
+    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("horizon_weeks", sa.Integer, nullable=False),
+    sa.Column("currency", sa.String, nullable=False),
+    sa.Column("product_version", sa.String, nullable=False),
+)
+_RUN_VERSIONS: Final = sa.Table(
+    "run_versions",
+    _META,
+    sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("table", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+_BUSY_MS: Final = 30_000
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """An import that is whole: its number, the hash of what was imported, its data moment, and its note."""
+
+    seq: int
+    import_id: str
+    moment: datetime | None
+    note: dict[str, str]
+    committed_at: datetime
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A kept run: what was asked, and the version of each table it read."""
+
+    id: str
+    created_at: datetime
+    as_of: datetime
+    asked_as_of: datetime | None
+    seed: int
+    horizon_weeks: int
+    currency: str
+    product_version: str
+    versions: dict[str, int] = field(default_factory=dict)
+
+
+class Ledger:
+    """The ledger in one SQLite file (WAL: readers and the writer do not wait for each other)."""
+
+    def __init__(self, path: Path) -> None:
+        self._engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(path)),
+            poolclass=sa.NullPool,  # nothing stays open between calls: safe across processes
+            connect_args={"timeout": _BUSY_MS / 1000},
+        )
+        sa.event.listen(self._engine, "connect", _prepare)
+
+    def create(self) -> None:
+        """Make the tables that are not there yet."""
+        _META.create_all(self._engine)
+
+    def sync_imports(self, newer: Iterable[Committed]) -> None:
+        """Copy imports from the lake's log; those already here are left alone."""
+        rows = [
+            {
+                "seq": commit.seq,
+                "import_id": commit.note["import_id"],
+                "moment": commit.note.get("moment") or None,
+                "note": commit.note,
+                "committed_at": datetime.fromtimestamp(commit.at_ms / 1000, UTC).isoformat(),
+            }
+            for commit in newer
+        ]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(_IMPORTS.insert().prefix_with("OR IGNORE"), rows)
+
+    def last_import(self) -> int:
+        """The number of the newest import copied, 0 if none."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.max(_IMPORTS.c.seq))) or 0
+
+    def imports(self) -> list[ImportRow]:
+        """All imports, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_IMPORTS.select().order_by(_IMPORTS.c.seq)).mappings().all()
+        return [ImportRow(**_with_times(row, "moment", "committed_at")) for row in rows]
+
+    def add_run(self, run: RunRow) -> None:
+        """Make a run visible, in one transaction."""
+        values = {**run.__dict__, "created_at": run.created_at.isoformat(), "as_of": run.as_of.isoformat()}
+        values["asked_as_of"] = run.asked_as_of.isoformat() if run.asked_as_of else None
+        versions = values.pop("versions")
+        with self._engine.begin() as connection:
+            connection.execute(_RUNS.insert(), values)
+            pins = [{"run_id": run.id, "table": table, "version": version} for table, version in versions.items()]
+            connection.execute(_RUN_VERSIONS.insert(), pins)
+
+    def runs(self) -> list[RunRow]:
+        """All kept runs, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_RUNS.select().order_by(_RUNS.c.no)).mappings().all()
+            pins = connection.execute(_RUN_VERSIONS.select()).all()
+        versions: dict[str, dict[str, int]] = {}
+        for run_id, table, version in pins:
+            versions.setdefault(run_id, {})[table] = version
+        return [_run_row(row, versions.get(row["id"], {})) for row in rows]
+
+    def run(self, run_id: str | None = None) -> RunRow:
+        """One run by its id, or the latest. Raises UnknownRunError."""
+        runs = self.runs()
+        if not runs:
+            raise UnknownRunError("no_runs")
+        if run_id is None:
+            return runs[-1]
+        for run in runs:
+            if run.id == run_id:
+                return run
+        raise UnknownRunError("run_unknown", run=run_id, latest=runs[-1].id)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _with_times(row: Any, *columns: str) -> dict[str, Any]:
+    values = dict(row)
+    return values | {c: datetime.fromisoformat(values[c]) if values[c] else None for c in columns}
+
+
+def _run_row(row: Any, versions: dict[str, int]) -> RunRow:
+    values = _with_times(row, "created_at", "as_of", "asked_as_of")
+    values.pop("no")
+    return RunRow(**values, versions=versions)

@@ -1,0 +1,109 @@
+"""Rows that wait for a correction: which are new, and which an import has settled.
+
+The list is a log as well. An import adds the rows it could not read and a settling entry for each earlier one
+that it brings in good order: the same line of the same order, or the same row of the same file where the
+order could not be told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from tradewind.core.tables import TABLES, Table
+from tradewind.data.lake import CORRECTION_COLUMNS, CORRECTION_LOG
+
+_SEPARATOR: Final = "\x1f"
+_SAID: Final = ["row_key", "column", "value", "problem", "raw"]
+
+
+class Waiting:
+    """The rows to correct as one import changes them; `open_before` are those that waited before it."""
+
+    def __init__(self, open_before: pl.DataFrame, staging: Path, seq: int, *, merge: bool) -> None:
+        self._before = _keyed(open_before)
+        self._staging = staging
+        self._seq = seq
+        self._merge = merge
+        self._raised: list[Path] = []
+        self._settled: set[str] = set()
+
+    def raise_(self, corrections: pl.DataFrame, import_id: str) -> None:
+        """Note rows this import could not read."""
+        rows = corrections.with_columns(import_id=pl.lit(import_id))
+        rows = rows.select(pl.col(column).cast(dtype) for column, dtype in CORRECTION_COLUMNS.items())
+        path = self._staging / f"to-correct-{len(self._raised)}.parquet"
+        _keyed(rows).write_parquet(path)
+        self._raised.append(path)
+
+    def settle(self, table: Table, rows: pl.DataFrame) -> None:
+        """Note which rows that waited before come in good order among `rows`."""
+        mine = self._before.filter(table=table.name)
+        if mine.is_empty():
+            return
+        places = rows.select(file="source_file", row="source_row")
+        by_place = mine.join(places, on=["file", "row"], how="semi")
+        if not self._merge:
+            by_place = by_place.filter(pl.col("group_key").is_null())
+        found = [by_place["row_key"]]
+        if _names_its_group(table):
+            rows = rows.with_columns(table=pl.lit(table.name), group_key=_joined(table.group))
+            on = ["table", "group_key"]
+            if self._merge and "line_no" in table.key:
+                on.append("line_no")
+            found.append(mine.join(rows, on=on, how="semi")["row_key"])
+        self._settled.update(pl.concat(found))
+
+    def lines(self, table: Table) -> pl.DataFrame:
+        """Group columns and line_no of the lines of a table this import could not read."""
+        if not self._raised or not _names_its_group(table):
+            return pl.DataFrame(schema=dict.fromkeys(table.group, pl.String) | {"line_no": pl.Int64})
+        rows = (
+            pl.scan_parquet(self._raised, glob=False).filter(table=table.name).filter(pl.col("group_key").is_not_null())
+        )
+        return rows.select(*(_from_raw(column) for column in table.group), "line_no").unique().collect()
+
+    def write_news(self) -> Path:
+        """A Parquet file with what this import adds to the log of corrections."""
+        news = [self._before.filter(pl.col("row_key").is_in(list(self._settled))).with_columns(open=pl.lit(False))]
+        if self._raised:
+            raised = pl.read_parquet(self._raised, glob=False)
+            news[0] = news[0].join(raised, on="row_key", how="anti")
+            said_before = raised.join(self._before, on=_SAID, how="anti", nulls_equal=True)
+            news.append(said_before.with_columns(open=pl.lit(True)))
+        path = self._staging / "corrections.parquet"
+        pl.concat(news, how="diagonal").with_columns(import_seq=pl.lit(self._seq)).select(
+            pl.col(column).cast(dtype) for column, dtype in CORRECTION_LOG.items()
+        ).write_parquet(path)
+        return path
+
+
+def _keyed(corrections: pl.DataFrame) -> pl.DataFrame:
+    """Adds `group_key` (null where the row does not say its group) and `row_key`, by which a row is known again."""
+    group_key = pl.lit(None, dtype=pl.String)
+    for table in TABLES.values():
+        if _names_its_group(table):
+            joined = pl.concat_str([_from_raw(column) for column in table.group], separator=_SEPARATOR)
+            group_key = pl.when(table=table.name).then(joined).otherwise(group_key)
+    place = pl.concat_str(["file", pl.col("row").cast(pl.String)], separator=_SEPARATOR, ignore_nulls=True)
+    has_lines = pl.col("table").is_in([table.name for table in TABLES.values() if "line_no" in table.key])
+    line = pl.when(has_lines).then(pl.coalesce(pl.col("line_no").cast(pl.String), place)).otherwise(pl.lit(""))
+    rows = corrections.with_columns(group_key=group_key)
+    row_key = pl.coalesce(pl.concat_str(["group_key", line], separator=_SEPARATOR), place)
+    return rows.with_columns(row_key=pl.concat_str(["table", row_key], separator=_SEPARATOR))
+
+
+def _names_its_group(table: Table) -> bool:
+    """Whether a group is named by text alone, which reads the same in a file and in the lake (dates may not)."""
+    schema = table.empty().schema
+    return all(schema[column] == pl.String for column in table.group)
+
+
+def _from_raw(column: str) -> pl.Expr:
+    return pl.col("raw").str.json_path_match(f"$.{column}").alias(column)
+
+
+def _joined(columns: tuple[str, ...]) -> pl.Expr:
+    return pl.concat_str(columns, separator=_SEPARATOR)
