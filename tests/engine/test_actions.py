@@ -24,8 +24,15 @@ FRAMES = {
             "sku": ["mug", "lamp"],
             "mode": ["semi_stocked", "pop"],
             "previous_mode": ["semi_jit", "pop"],
-            "gain": [300.0, 0.0],
+            "monthly_margin": [700.0, 90.0],
             "reason": ["action.switch_mode.title", "action.switch_mode.title"],
+        }
+    ),
+    "mode_options": pl.DataFrame(
+        {
+            "sku": ["mug", "mug", "lamp"],
+            "mode": ["semi_jit", "semi_stocked", "pop"],
+            "monthly_margin": [400.0, 700.0, 90.0],
         }
     ),
     "demand": pl.DataFrame(

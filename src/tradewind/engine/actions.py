@@ -60,21 +60,30 @@ def order_stock(frames: Frames, currency: str) -> pl.DataFrame:
 
 def switch_mode(frames: Frames, currency: str) -> pl.DataFrame:
     """Sell a SKU in the mode that is expected to earn more a month than the one it is in."""
-    rows = frames["modes"].filter(
-        pl.col("previous_mode").is_not_null() & (pl.col("mode") != pl.col("previous_mode")) & (pl.col("gain") > 0)
+    present = frames["mode_options"].select("sku", previous_mode="mode", present_margin="monthly_margin")
+    rows = (
+        frames["modes"]
+        .filter(pl.col("mode") != pl.col("previous_mode"))
+        .join(present, on=["sku", "previous_mode"], how="left")
+        .with_columns(more=pl.col("monthly_margin") - pl.col("present_margin"))
+        .filter(pl.col("more") > 0)
     )
-    return _proposals(rows, "switch_mode", "gain", currency, evidence_table="mode_options", by=("sku",))
+    return _proposals(rows, "switch_mode", "more", currency, evidence_table="mode_options", by=("sku",))
 
 
 def stop_losing(frames: Frames, currency: str) -> pl.DataFrame:
-    """Raise the price of, or stop selling, what loses money on every unit in the mode it is sold in."""
+    """Raise the price of, or stop selling, what loses money on every unit in the mode it is sold in.
+
+    A SKU that had better switch its mode is left to that proposal.
+    """
     month = (
         frames["demand"]
         .group_by("sku", "market")
         .agg(units_4_weeks=pl.col("mean").sort_by("week").head(4).sum())
         .filter(pl.col("units_4_weeks") > 0)
     )
-    sold_in = frames["modes"].select("sku", mode=pl.coalesce("previous_mode", "mode"))
+    stays = (pl.col("mode") == pl.col("previous_mode")).fill_null(True)
+    sold_in = frames["modes"].filter(stays).select("sku", "mode")
     rows = (
         frames["economics"]
         .filter(pl.col("margin") < 0)
