@@ -1,0 +1,213 @@
+"""The planning run, read top to bottom: gather -> observe -> predict -> value -> decide -> act -> save.
+
+A newcomer who reads `plan` knows the whole flow. Each line hands frames to one room of the engine and gets frames
+back; nothing is computed here that a room could compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.money import convert
+from tradewind.core.rules import Rules
+from tradewind.core.tables import TABLES
+from tradewind.core.weeks import week_of
+from tradewind.data.runs import Run
+from tradewind.engine.actions import rank_actions
+from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
+from tradewind.engine.demand.totals import demand_totals, past_totals
+from tradewind.engine.margin import landed_margin, returns_rates, unit_economics
+from tradewind.engine.margin.summary import margin_by, unknown_costs
+from tradewind.engine.metrics import summary
+from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts
+from tradewind.engine.promise import promise
+from tradewind.engine.stock import plan_stock, serving_network, stock_now
+from tradewind.engine.transit import fit_transit
+from tradewind.engine.transit.record import cost_of_lateness, deliveries
+
+if TYPE_CHECKING:
+    from tradewind.app.workspace import Snapshot, Workspace
+
+Progress = Callable[[str, int, int], None]
+
+SCENARIOS: Final = 200
+RECENT_WEEKS: Final = 13
+HORIZON: Final = (5, 52)
+STEPS: Final = ("observe", "demand", "scenarios", "transit", "margin", "modes", "stock", "actions", "save")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a plan is made from: the tables as known at `as_of`, the rules, the last plan's tiers."""
+
+    as_of: datetime
+    tables: dict[str, pl.DataFrame]
+    corrections: pl.DataFrame
+    rules: Rules
+    base: str
+    previous_tiers: pl.DataFrame | None = None
+
+    @property
+    def first_week(self) -> date:
+        """The week the plan starts with: the one `as_of` lies in."""
+        return week_of(self.as_of)
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    def costing(self) -> dict[str, Any]:
+        """What every margin is computed with."""
+        return {"base": self.base, **{name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}}
+
+
+def run(
+    workspace: Workspace,
+    *,
+    as_of: datetime | None = None,
+    horizon_weeks: int = 13,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Run:
+    """Plan from what `workspace` knew at `as_of` (None: all that is loaded) and keep the plan.
+
+    Raises ParameterError for a horizon outside 5 to 52 weeks, NotEnoughDataError where nothing is loaded.
+    """
+    if not HORIZON[0] <= horizon_weeks <= HORIZON[1]:
+        raise ParameterError("parameter_range", name="horizon_weeks", value=horizon_weeks, allowed="5 to 52")
+    snapshot = workspace.snapshot(as_of)
+    tables = plan(gather(workspace, snapshot), horizon_weeks=horizon_weeks, seed=seed, progress=progress)
+    _tell(progress, "save")
+    return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks)
+
+
+def gather(workspace: Workspace, snapshot: Snapshot) -> Facts:
+    """Everything that is read, read once."""
+    return Facts(
+        as_of=snapshot.as_of,
+        tables={name: snapshot[name] for name in TABLES},
+        corrections=workspace.corrections(),
+        rules=workspace.rules(),
+        base=workspace.currency,
+        previous_tiers=workspace.previous_table("tiers", before=snapshot.as_of),
+    )
+
+
+def plan(
+    facts: Facts, *, horizon_weeks: int = 13, seed: int = 0, progress: Progress | None = None
+) -> dict[str, pl.DataFrame]:
+    """All frames of a plan by name; pure: the same facts, horizon and seed give the same frames."""
+    start, products, calendar = facts.first_week, facts["products"], facts["calendar"]
+
+    _tell(progress, "observe")
+    sales = weekly_sales(facts["order_lines"], facts["stock"], first_week=start, nodes=facts["nodes"])
+
+    _tell(progress, "demand")
+    demand = forecast(sales, first_week=start, horizon_weeks=horizon_weeks, calendar=calendar, products=products)
+
+    _tell(progress, "scenarios")
+    shares = shared_shocks(sales, first_week=start)
+    paths = sample_paths(demand, products, scenarios=SCENARIOS, seed=seed, shares=shares)
+
+    _tell(progress, "transit")
+    transit = fit_transit(facts["parcels"], facts["events"], as_of=facts.as_of)
+    lanes = transit.predict(lanes_in_use(facts))
+    late = with_stakes(transit.late_odds(), facts)
+
+    _tell(progress, "margin")
+    returned = returns_rates(facts["order_lines"], facts["returns"], products, facts.rules, as_of=facts.as_of)
+    earned = landed_margin(recent_lines(facts), facts.rules, returns_rate=returned, **facts.costing())
+    economics = unit_economics(
+        facts["order_lines"], facts.rules, as_of=facts.as_of, returns_rate=returned, **facts.costing()
+    )
+
+    _tell(progress, "modes")
+    month = MonthDemand.from_weeks(paths.keys, paths.draws)
+    present = present_modes(facts["order_lines"], as_of=facts.as_of)
+    tiers = rank_tiers(tier_facts(economics, month, present), previous=facts.previous_tiers)
+    choice = choose_mode(economics, month, facts.rules, on=facts.as_of.date(), tiers=tiers, previous=present)
+
+    _tell(progress, "stock")
+    lying = stock_now(facts["stock"], facts.as_of)
+    network = serving_network(sales, lying, facts["nodes"], present if present.height else None)
+    stock = plan_stock(
+        paths, network, lying, products, facts["nodes"], economics,
+        as_of=facts.as_of, first_week=start, base=facts.base, calendar=calendar, fx=facts["fx"],
+    )  # fmt: skip
+
+    _tell(progress, "actions")
+    frames = {
+        "sales": sales,
+        "demand": demand,
+        "demand_totals": demand_totals(paths.keys, paths.weeks, paths.draws, products),
+        "past_totals": past_totals(sales, products),
+        "lanes": lanes,
+        "promises": promise(lanes),
+        "deliveries": deliveries(facts["parcels"], facts["events"], as_of=facts.as_of, weeks=RECENT_WEEKS),
+        "late_parcels": late,
+        "margin_by": margin_by(earned),
+        "unknown_costs": unknown_costs(earned),
+        "economics": economics,
+        "tiers": tiers,
+        "modes": choice.modes,
+        "mode_options": choice.options,
+        "network": network,
+        "orders": stock.orders,
+        "capacity": stock.capacity,
+        "corrections": facts.corrections,
+    }
+    frames["actions"] = rank_actions(frames, facts.base)
+    frames["summary"] = summary(frames, facts.base)
+    return frames
+
+
+def recent_lines(facts: Facts) -> pl.DataFrame:
+    """Order lines of the last 13 weeks before `as_of`."""
+    since = facts.as_of - timedelta(weeks=RECENT_WEEKS)
+    return facts["order_lines"].filter(pl.col("ordered_at") >= since)
+
+
+def lanes_in_use(facts: Facts) -> pl.DataFrame:
+    """The lanes a promise is asked for: those on the freight cards, and those parcels really went."""
+    lane = ["service", "node", "market", "region"]
+    cards = facts["services"].select("service", "node", "market", region=pl.lit(None, dtype=pl.String))
+    return pl.concat([cards, facts["parcels"].select(lane)]).unique().sort(lane, nulls_last=True)
+
+
+def with_stakes(late: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """`late` with what the buyer paid and what lateness has cost so far, in base currency (null: not known)."""
+    order = ["platform", "shop", "order_id"]
+    paid = _in_base(facts["order_lines"], "paid_amount", "ordered_at", facts).group_by(order).agg(paid=_whole_sum())
+    refunded = (
+        _in_base(facts["returns"], "refund_amount", "opened_at", facts)
+        .filter(pl.col("order_id").is_not_null())
+        .group_by(order)
+        .agg(refunded=pl.col("money").sum())
+    )
+    share = cost_of_lateness(facts["parcels"], facts["events"], paid.drop_nulls(), refunded)
+    orders = facts["parcels"].select("platform", "shop", "parcel_id", "order_id")
+    return (
+        late.join(orders, on=["platform", "shop", "parcel_id"], how="left", maintain_order="left")
+        .join(paid, on=order, how="left", maintain_order="left")
+        .rename({"paid": "paid_amount"})
+        .with_columns(cost_if_late=pl.col("paid_amount") * pl.lit(share, dtype=pl.Float64))
+    )
+
+
+def _in_base(frame: pl.DataFrame, amount: str, moment: str, facts: Facts) -> pl.DataFrame:
+    return frame.with_columns(money=convert(frame, amount, "currency", moment, facts.base, facts["fx"]))
+
+
+def _whole_sum() -> pl.Expr:
+    """The sum of an order's money, unknown where one line's is."""
+    return pl.when(pl.col("money").is_not_null().all()).then(pl.col("money").sum())
+
+
+def _tell(progress: Progress | None, step: str) -> None:
+    if progress is not None:
+        progress(step, STEPS.index(step), len(STEPS))
