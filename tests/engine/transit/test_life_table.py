@@ -8,27 +8,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradewind.engine.transit.life_table import age_edges, area_to, arrival_curves, at_age, laws, tally
+from tradewind.engine.transit.life_table import Level, age_edges, area_to, arrived_by, at_age, hazards, laws, tally
 
 EDGES = age_edges(120.0)
+NUMBER = {"a": 0, "b": 1, "new": 2, None: None}
 
 
 def trips(*rows: tuple[str | None, float, bool]) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "lane": [r[0] for r in rows],
+            "lane": [NUMBER[r[0]] for r in rows],
             "days": [r[1] for r in rows],
             "arrived": [r[2] for r in rows],
             "weight": [1.0] * len(rows),
         },
-        schema_overrides={"lane": pl.String, "days": pl.Float64},
+        schema_overrides={"lane": pl.Int64, "days": pl.Float64},
     )
 
 
 def curve(table: pl.DataFrame, lane: str | None = None, pseudo: float = 0.0) -> np.ndarray:
-    levels = [[], ["lane"]]
-    wanted = pl.DataFrame({"lane": [lane]}, schema={"lane": pl.String})
-    return arrival_curves(tally(table, ["lane"], EDGES), wanted, levels, EDGES, pseudo)
+    levels = [Level(()), Level(("lane",), (0,))]
+    wanted = pl.DataFrame({"lane": [NUMBER[lane]]}, schema={"lane": pl.Int64})
+    return arrived_by(hazards(tally(table, ["lane"], EDGES, "weight"), wanted, levels, EDGES, pseudo))
 
 
 def test_parcels_in_flight_keep_the_odds_from_looking_too_fast():
@@ -81,19 +82,19 @@ def test_ages_nobody_has_reached_yet_are_not_taken_for_never():
 @given(st.lists(st.tuples(st.floats(0, 200), st.booleans()), min_size=1, max_size=40), st.floats(0, 50))
 def test_curves_rise_from_zero_and_laws_are_ordered(rows, pseudo):
     table = trips(*[("a", d, arrived) for d, arrived in rows])
-    arrived_by = curve(table, "a", pseudo)
-    assert arrived_by[0, 0] == 0.0
-    assert (np.diff(arrived_by) >= -1e-12).all()
-    assert arrived_by.max() <= 1.0 + 1e-12
-    law = laws(arrived_by, EDGES)
+    rising = curve(table, "a", pseudo)
+    assert rising[0, 0] == 0.0
+    assert (np.diff(rising) >= -1e-12).all()
+    assert rising.max() <= 1.0 + 1e-12
+    law = laws(rising, EDGES)
     assert (np.diff(law.quantiles) >= 0).all()
     assert 0 <= law.p_zero[0] <= 1
 
 
 def test_the_area_under_a_curve_is_its_integral():
-    arrived_by = np.clip(EDGES / 20.0, 0, 1)[None, :]
-    assert area_to(arrived_by, EDGES, np.array([10.0]))[0] == pytest.approx(2.5)
-    assert area_to(arrived_by, EDGES, np.array([30.0]))[0] == pytest.approx(20.0)
+    ramp = np.clip(EDGES / 20.0, 0, 1)[None, :]
+    assert area_to(ramp, EDGES, np.array([10.0]))[0] == pytest.approx(2.5)
+    assert area_to(ramp, EDGES, np.array([30.0]))[0] == pytest.approx(20.0)
 
 
 @pytest.mark.parametrize("never_after_days", [7.0, 60.0, 120.0, 365.0])

@@ -3,6 +3,7 @@
 promises = promise(model.predict(services), PromiseParams(on_time_odds=0.9))
 """
 
-from tradewind.engine.promise.promise import PromiseParams, promise
+from tradewind.engine.promise.dates import promise
+from tradewind.engine.promise.params import PromiseParams
 
 __all__ = ["PromiseParams", "promise"]

@@ -7,10 +7,12 @@ from math import log
 
 import polars as pl
 
+from tradewind.core.distribution import Floats
 from tradewind.core.errors import ParameterError
-from tradewind.engine.transit.life_table import age_edges, tally
-from tradewind.engine.transit.model import TransitModel
+from tradewind.engine.transit.life_table import age_edges, hazards, tally
+from tradewind.engine.transit.model import LANE_LEVELS, ROWS_AT_ONCE, TransitModel
 from tradewind.engine.transit.outcomes import LANE, days_between, judgeable, known_parcels, known_scans, outcomes
+from tradewind.engine.transit.pace import observe_pace
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
 
@@ -30,9 +32,9 @@ def fit_transit(
 
     `parcels` and `events` are the tables of core/tables.py; of both only rows known, created and
     happened by `as_of` are looked at. Parcels still on their way count for the days they have lived through;
-    recent ones count more (params.half_life_days); thin lanes lean on their market, service and on all
-    services (params.pseudo_parcels); those returned, lost or older than params.never_after_days never arrive.
-    See life_table.py for the equations.
+    recent ones count more (params.half_life_days) and the pace of the last weeks sets the level (pace_half_life_days);
+    thin lanes lean on their market, service and on all services (params.pseudo_parcels); those returned, lost or
+    older than params.never_after_days never arrive. See life_table.py and pace.py for the equations.
 
     Raises MissingColumnError, and ParameterError for an `as_of` without a time zone. No parcels at all
     give a model that knows nothing and says so. Not promised: times of a service that changes
@@ -45,12 +47,18 @@ def fit_transit(
     judged = outcomes(known, scans, as_of)
     trips = _trips(judged, as_of, params)
     edges = age_edges(params.never_after_days)
+    lanes = trips.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("lane")
+    trips = trips.join(lanes, on=LANE, how="left", nulls_equal=True, maintain_order="left")
+    whole = _named(tally(trips, ["lane"], edges, "weight"), lanes)
+    recent = tally(trips, ["lane"], edges, "recent_weight")
+    stages = tally(stage_trips(trips, scans, as_of), ["lane", *STAGE], edges, "weight")
     return TransitModel(
         as_of=as_of,
         params=params,
         edges=edges,
-        whole=tally(trips, LANE, edges),
-        stages=tally(stage_trips(trips, scans, as_of), [*LANE, *STAGE], edges),
+        whole=whole,
+        stages=_named(stages, lanes),
+        paces=_paces(recent, whole, lanes, edges, params),
         evidence=_evidence(trips, params),
         open_parcels=open_stages(judged, scans),
     )
@@ -63,10 +71,33 @@ def _trips(judged: pl.DataFrame, as_of: datetime, params: TransitParams) -> pl.D
         judgeable(judged)
         .with_columns(arrived=pl.col("delivered_at").is_not_null(), age=age)
         .filter(pl.col("age") <= params.history_days)
-        .with_columns(
-            weight=((-pl.col("age") / params.half_life_days * log(2)).exp() / _WEIGHT_UNIT).round() * _WEIGHT_UNIT
-        )
+        .with_columns(weight=_halving(params.half_life_days), recent_weight=_halving(params.pace_half_life_days))
     )
+
+
+def _halving(half_life_days: float) -> pl.Expr:
+    weight = (-pl.col("age") / half_life_days * log(2)).exp()
+    return (weight / _WEIGHT_UNIT).round() * _WEIGHT_UNIT
+
+
+def _named(tallied: pl.DataFrame, lanes: pl.DataFrame) -> pl.DataFrame:
+    return tallied.join(lanes, on="lane", how="left", maintain_order="left").drop("lane")
+
+
+def _paces(
+    recent: pl.DataFrame, whole: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams
+) -> pl.DataFrame:
+    parts = [
+        observe_pace(
+            recent,
+            rows,
+            hazards(whole, rows, LANE_LEVELS, edges, params.pseudo_parcels),
+            edges,
+            params.pace_half_life_days,
+        )
+        for rows in lanes.iter_slices(ROWS_AT_ONCE)
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame()
 
 
 def _evidence(trips: pl.DataFrame, params: TransitParams) -> pl.DataFrame:

@@ -9,20 +9,21 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.distribution import Floats
-from tradewind.engine.transit.life_table import area_to, arrival_curves, at_age
+from tradewind.engine.transit.life_table import Level, area_to, arrived_by, at_age, hazards
 from tradewind.engine.transit.outcomes import LANE, PARCEL, days_between
 from tradewind.engine.transit.stages import STAGE, WAITED_DAYS
 
 if TYPE_CHECKING:
     from tradewind.engine.transit.model import TransitModel
 
-_STAGE_LEVELS = [
-    STAGE,
-    [*STAGE, "service"],
-    [*STAGE, "service", "market"],
-    [*STAGE, "service", "node", "market"],
-    [*STAGE, *LANE],
-]
+_STAGE_LEVELS = (
+    Level(("stage", "waited_days")),
+    Level(("stage", "waited_days", "service"), (0,)),
+    Level(("stage", "waited_days", "service", "market"), (1,)),
+    Level(("stage", "waited_days", "service", "node", "market"), (2,)),
+    Level(("stage", "waited_days", "service", "market", "region"), (2,)),
+    Level(("stage", "waited_days", "service", "node", "market", "region"), (3, 4, 2)),
+)
 _NOBODY = 1e-9
 _ROWS_AT_ONCE = 50_000
 _SCHEMA = {"days_so_far": pl.Float64, "p_late": pl.Float64, "p_never": pl.Float64, "expected_days_left": pl.Float64}
@@ -69,9 +70,9 @@ def _asked_for(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: da
 
 def _landmark(waited: pl.Expr) -> pl.Expr:
     """The longest of WAITED_DAYS that has been waited for."""
-    out = pl.lit(WAITED_DAYS[0], pl.Int32)
+    out = pl.lit(WAITED_DAYS[0], pl.Int16)
     for day in WAITED_DAYS[1:]:
-        out = pl.when(waited >= day).then(pl.lit(day, pl.Int32)).otherwise(out)
+        out = pl.when(waited >= day).then(pl.lit(day, pl.Int16)).otherwise(out)
     return out
 
 
@@ -79,41 +80,42 @@ def _judged(model: TransitModel, rows: pl.DataFrame) -> pl.DataFrame:
     from_stage = _curves(model, rows, by_stage=True)
     from_start = _curves(model, rows, by_stage=False)
     seen = from_stage[:, -1] > 0
-    arrived_by = np.where(seen[:, None], from_stage, from_start)
+    curves = np.where(seen[:, None], from_stage, from_start)
     clock = np.where(seen, (rows["waited"] - rows["waited_days"]).to_numpy(), rows["days_so_far"].to_numpy())
     left = rows["left_to_promise"].to_numpy()
-    still = 1.0 - at_age(arrived_by, model.edges, clock)
-    missed = 1.0 - at_age(arrived_by, model.edges, clock + np.maximum(left, 0.0))
-    never = 1.0 - arrived_by[:, -1]
+    still = 1.0 - at_age(curves, model.edges, clock)
+    missed = 1.0 - at_age(curves, model.edges, clock + np.maximum(left, 0.0))
+    never = 1.0 - curves[:, -1]
     waiting = still > _NOBODY
     p_late = np.where((left > 0) & waiting, missed / np.where(waiting, still, 1.0), 1.0)
     p_never = np.where(waiting, never / np.where(waiting, still, 1.0), 1.0)
     return rows.with_columns(
         p_late=pl.Series(np.clip(p_late, 0.0, 1.0)),
         p_never=pl.Series(np.clip(p_never, 0.0, 1.0)),
-        expected_days_left=pl.Series(_days_left(arrived_by, model.edges, clock), nan_to_null=True),
+        expected_days_left=pl.Series(_days_left(curves, model.edges, clock), nan_to_null=True),
         basis=pl.Series(np.where(seen, "transit_late_by_scan", "transit_late_by_age")),
     )
 
 
 def _curves(model: TransitModel, rows: pl.DataFrame, *, by_stage: bool) -> Floats:
     key = [*LANE, *STAGE] if by_stage else LANE
+    rows = rows.with_columns(pl.col("stage").to_physical().cast(pl.Int16))
     distinct = rows.select(key).unique().sort(key, nulls_last=True)
     if by_stage:
-        curves = arrival_curves(model.stages, distinct, _STAGE_LEVELS, model.edges, model.params.pseudo_parcels)
+        curves = arrived_by(hazards(model.stages, distinct, _STAGE_LEVELS, model.edges, model.params.pseudo_parcels))
     else:
-        curves = model.arrived_by(distinct)
+        curves = model.curves(distinct)
     at = rows.select(key).join(
         distinct.with_row_index("row"), on=key, how="left", nulls_equal=True, maintain_order="left"
     )["row"]
     return curves[at.to_numpy()]
 
 
-def _days_left(arrived_by: Floats, edges: Floats, clock: Floats) -> Floats:
+def _days_left(curves: Floats, edges: Floats, clock: Floats) -> Floats:
     """E[T - clock | clock < T, it arrives]: the area above the curve up to its end; NaN where none arrive."""
     at = np.clip(clock, 0.0, edges[-1])
-    arriving = arrived_by[:, -1] - at_age(arrived_by, edges, at)
-    area = arrived_by[:, -1] * (edges[-1] - at) - (
-        area_to(arrived_by, edges, np.full(len(at), edges[-1])) - area_to(arrived_by, edges, at)
+    arriving = curves[:, -1] - at_age(curves, edges, at)
+    area = curves[:, -1] * (edges[-1] - at) - (
+        area_to(curves, edges, np.full(len(at), edges[-1])) - area_to(curves, edges, at)
     )
     return np.divide(area, arriving, out=np.full(len(at), np.nan), where=arriving > _NOBODY)

@@ -12,125 +12,157 @@ A thin group is drawn to the wider one as if m parcels had travelled on it exact
     h = (d + m S h') / (n + m S),   h', S the wider group's hazard and share not arrived
 
 which is the Dirichlet-process estimate of Susarla and Van Ryzin 1976; without censoring it is the mix
-n/(n+m) own, m/(n+m) wider. Weights that halve every H days of creation date give the same hazards as
-weighing every day a parcel was under way by that day's own age, so recent days speak of all ages.
+n/(n+m) own, m/(n+m) wider. A group with two wider ones (its node and its region, within a market)
+takes both effects on the hazard together: H' = H_node H_region / H_market with H = -ln(1 - h).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.distribution import LEVELS, Distribution, Floats
 
 _TOO_FEW_AT_RISK = 3.0
 _LAST_ARRIVALS = 0.1
+_SURE = 1.0 - 1e-6
+
+
+@dataclass(frozen=True)
+class Level:
+    """A way of grouping lanes, and the wider groupings it leans on (places in the list of levels).
+
+    One wider level, or three: two effects and the level both are measured against.
+    """
+
+    by: tuple[str, ...]
+    wider: tuple[int, ...] = ()
 
 
 def age_edges(never_after_days: float) -> Floats:
     """Bounds of the stretches, in days: six hours when young, up to two days when old."""
-    edges = np.concatenate(
-        [np.arange(0, 10, 0.25), np.arange(10, 30, 0.5), np.arange(30, 60, 1.0), np.arange(60, 366, 2.0)]
-    )
+    steps = [np.arange(0, 10, 0.25), np.arange(10, 30, 0.5), np.arange(30, 60, 1.0), np.arange(60, 366, 2.0)]
+    edges = np.concatenate(steps)
     return np.append(edges[edges < never_after_days - 1e-9], never_after_days)
 
 
-def tally(trips: pl.DataFrame, by: Sequence[str], edges: Floats) -> pl.DataFrame:
+def tally(trips: pl.DataFrame, by: Sequence[str], edges: Floats, weight: str) -> pl.DataFrame:
     """Weights of arrivals and of leaving unseen per group and stretch.
 
-    `trips` has `by`, `days`, `arrived` (Boolean) and `weight`. Returns `by`, stretch (index; the
-    number of stretches means outlived them all), arrived, left.
+    `trips` has `by` (whole numbers >= 0), `days`, `arrived` (Boolean) and `weight`. Returns `by`,
+    stretch (index; the number of stretches means outlived them all), arrived, left.
     """
-    stretch = np.searchsorted(edges, trips["days"].to_numpy(), side="right") - 1
+    stretch = np.minimum(np.searchsorted(edges, trips["days"].to_numpy(), side="right") - 1, len(edges) - 1)
+    # One whole number per group makes the sum over millions of trips several times faster.
+    packed, sizes = pl.lit(0, pl.Int64), []
+    for column in by:
+        sizes.append(int(trips[column].to_numpy().max(initial=0)) + 1)
+        packed = packed * sizes[-1] + pl.col(column).cast(pl.Int64)
     return (
-        trips.with_columns(stretch=pl.Series(np.minimum(stretch, len(edges) - 1), dtype=pl.Int32))
-        .group_by(*by, "stretch")
-        .agg(
-            pl.col("weight").filter(pl.col("arrived")).sum().alias("arrived"),
-            pl.col("weight").filter(~pl.col("arrived")).sum().alias("left"),
+        trips.with_columns(stretch=pl.Series(stretch, dtype=pl.Int64))
+        .select(
+            pl.col("arrived").alias("came"),
+            pl.col(weight).alias("weight"),
+            packed=packed * len(edges) + pl.col("stretch"),
         )
-        .sort(*by, "stretch", nulls_last=True)
+        .group_by("packed", "came")
+        .agg(pl.col("weight").sum())
+        .group_by("packed")
+        .agg(
+            arrived=pl.col("weight").filter(pl.col("came")).sum(),
+            left=pl.col("weight").filter(~pl.col("came")).sum(),
+        )
+        .sort("packed")
+        .with_columns(stretch=(pl.col("packed") % len(edges)).cast(pl.Int16), rest=pl.col("packed") // len(edges))
+        .with_columns(_unpacked(trips, by, sizes))
+        .select(*by, "stretch", "arrived", "left")
     )
 
 
-def arrival_curves(
-    tallied: pl.DataFrame, wanted: pl.DataFrame, levels: Sequence[Sequence[str]], edges: Floats, pseudo_parcels: float
+def _unpacked(trips: pl.DataFrame, by: Sequence[str], sizes: Sequence[int]) -> list[pl.Expr]:
+    out = []
+    for place, column in enumerate(by):
+        below = int(np.prod(sizes[place + 1 :], dtype=np.int64))
+        out.append((pl.col("rest") // below % sizes[place]).cast(trips.schema[column]).alias(column))
+    return out
+
+
+def hazards(
+    tallied: pl.DataFrame, lanes: pl.DataFrame, levels: Sequence[Level], edges: Floats, pseudo_parcels: float
 ) -> Floats:
-    """P(arrived by each edge) for each row of `wanted`, shape (rows, edges).
+    """P(arrives in the stretch, given not before) for each row of `lanes`, shape (rows, stretches).
 
-    `levels` are the groups' columns from the widest to the narrowest, each drawn to the one before
-    it. A row whose column is null at a level stays at the level before. All zero where there is nothing at all.
+    The last of `levels` is the lanes' own. A row whose column is null at a level has what that level leans
+    on. All zero where there is nothing at all.
     """
-    hazard, still = np.zeros((1, len(edges) - 1)), np.ones((1, len(edges) - 1))
-    row = np.zeros(wanted.height, int)
-    for depth, by in enumerate(levels):
-        groups = (
-            wanted.with_columns(wider=pl.Series(row, dtype=pl.Int64)).select(*by, "wider").unique(maintain_order=True)
-        )
-        groups = groups.filter(pl.all_horizontal(pl.col(c).is_not_null() for c in by)) if by else groups
-        arrived, at_risk = _counts(tallied, groups.with_row_index("group"), by, len(edges) - 1)
-        wider = groups["wider"].to_numpy()
-        if depth == 0:
-            new = _widest(arrived, at_risk, np.diff(edges))
-        else:
-            new = _shrunk(arrived, at_risk, hazard[wider], still[wider], pseudo_parcels)
-        row = _rows_in(wanted, groups, by, row, len(hazard))
-        hazard = np.vstack([hazard, new])
-        still = np.vstack([still, _still_under_way(new)])
-    arrived_by = 1.0 - np.cumprod(1.0 - hazard[row], axis=1)
-    return np.concatenate([np.zeros((wanted.height, 1)), arrived_by], axis=1)
+    found: list[Floats] = []
+    for level in levels:
+        group, arrived, at_risk = counts(tallied, lanes, level.by, len(edges) - 1)
+        if not level.wider:
+            found.append(_widest(arrived, at_risk, np.diff(edges))[group])
+            continue
+        wider = _both_effects(*(found[i] for i in level.wider)) if len(level.wider) > 1 else found[level.wider[0]]
+        own = _shrunk(arrived[group], at_risk[group], wider, pseudo_parcels)
+        found.append(np.where((group < len(arrived) - 1)[:, None], own, wider))
+    return found[-1]
 
 
-def laws(arrived_by: Floats, edges: Floats) -> Distribution:
+def arrived_by(hazard: Floats) -> Floats:
+    """P(arrived by each edge), shape (rows, edges), from hazards (rows, stretches)."""
+    return np.concatenate([np.zeros((len(hazard), 1)), 1.0 - np.cumprod(1.0 - hazard, axis=1)], axis=1)
+
+
+def laws(curves: Floats, edges: Floats) -> Distribution:
     """The laws of kind "time" of arrival curves (rows, edges); rows that never arrive have only the atom."""
-    ever = arrived_by[:, -1]
-    share = arrived_by / np.where(ever > 0, ever, 1.0)[:, None]
-    mass = np.diff(share, axis=1)
-    mean = mass @ ((edges[1:] + edges[:-1]) / 2)
-    quantiles = _inverse(share, edges, LEVELS)
-    return Distribution.from_quantiles(mean, np.clip(1.0 - ever, 0.0, 1.0), quantiles, "time")
+    ever = curves[:, -1]
+    share = curves / np.where(ever > 0, ever, 1.0)[:, None]
+    mean = (np.diff(share, axis=1) * ((edges[1:] + edges[:-1]) / 2)).sum(axis=1)
+    return Distribution.from_quantiles(mean, np.clip(1.0 - ever, 0.0, 1.0), _inverse(share, edges, LEVELS), "time")
 
 
-def at_age(arrived_by: Floats, edges: Floats, days: Floats) -> Floats:
+def at_age(curves: Floats, edges: Floats, days: Floats) -> Floats:
     """P(arrived by `days`), one age per row, straight lines between edges."""
     days = np.clip(days, 0.0, edges[-1])
     i = np.clip(np.searchsorted(edges, days, side="right") - 1, 0, len(edges) - 2)
-    rows = np.arange(len(arrived_by))
-    a, b = arrived_by[rows, i], arrived_by[rows, i + 1]
+    rows = np.arange(len(curves))
+    a, b = curves[rows, i], curves[rows, i + 1]
     return a + (b - a) * (days - edges[i]) / (edges[i + 1] - edges[i])
 
 
-def area_to(arrived_by: Floats, edges: Floats, days: Floats) -> Floats:
+def area_to(curves: Floats, edges: Floats, days: Floats) -> Floats:
     """Integral of each curve from 0 to its row's `days`."""
-    whole = np.concatenate(
-        [
-            np.zeros((len(arrived_by), 1)),
-            np.cumsum((arrived_by[:, 1:] + arrived_by[:, :-1]) / 2 * np.diff(edges), axis=1),
-        ],
-        axis=1,
-    )
+    steps = (curves[:, 1:] + curves[:, :-1]) / 2 * np.diff(edges)
+    whole = np.concatenate([np.zeros((len(curves), 1)), np.cumsum(steps, axis=1)], axis=1)
     i = np.clip(np.searchsorted(edges, days, side="right") - 1, 0, len(edges) - 2)
-    rows = np.arange(len(arrived_by))
-    return whole[rows, i] + (arrived_by[rows, i] + at_age(arrived_by, edges, days)) / 2 * (days - edges[i])
+    rows = np.arange(len(curves))
+    return whole[rows, i] + (curves[rows, i] + at_age(curves, edges, days)) / 2 * (days - edges[i])
 
 
-def _counts(tallied: pl.DataFrame, groups: pl.DataFrame, by: Sequence[str], stretches: int) -> tuple[Floats, Floats]:
-    """Arrivals and parcels at risk, (groups, stretches)."""
+def counts(
+    tallied: pl.DataFrame, lanes: pl.DataFrame, by: Sequence[str], stretches: int
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats, Floats]:
+    """Which group each lane belongs to, and per group arrivals and parcels at risk, (groups + 1, stretches).
+
+    The last group is empty: of lanes with a null in `by`.
+    """
     if by:
-        there = tallied.join(groups.select(*by, "group"), on=list(by), how="inner")
+        groups = lanes.select(by).drop_nulls().unique(maintain_order=True).with_row_index("group")
+        group = lanes.select(by).join(groups, on=list(by), how="left", maintain_order="left")["group"]
+        number = group.fill_null(groups.height).to_numpy().astype(np.int64)
+        there, size = tallied.join(groups, on=list(by), how="inner"), groups.height
     else:
-        there = tallied.with_columns(group=pl.lit(0))
-    at = there["group"].to_numpy().astype(int) * (stretches + 1) + there["stretch"].to_numpy()
-    size = groups.height * (stretches + 1)
-    arrived, left = (
-        np.bincount(at, there[c].to_numpy(), size).astype(float).reshape(groups.height, stretches + 1)
-        for c in ("arrived", "left")
-    )
+        number, there, size = np.zeros(lanes.height, np.int64), tallied.with_columns(group=pl.lit(0)), 1
+    at = there["group"].to_numpy().astype(np.int64) * (stretches + 1) + there["stretch"].to_numpy()
+    arrived, left = (_summed(at, there[c].to_numpy(), (size + 1, stretches + 1)) for c in ("arrived", "left"))
     entering = np.cumsum((arrived + left)[:, ::-1], axis=1)[:, ::-1]
-    return arrived[:, :-1], entering[:, :-1] - left[:, :-1] / 2
+    return number, arrived[:, :-1], (entering - left / 2)[:, :-1]
+
+
+def _summed(at: np.ndarray[tuple[int], np.dtype[np.int64]], values: Floats, shape: tuple[int, int]) -> Floats:
+    return np.bincount(at, values, shape[0] * shape[1]).astype(float).reshape(shape)
 
 
 def _widest(arrived: Floats, at_risk: Floats, width: Floats) -> Floats:
@@ -141,8 +173,8 @@ def _widest(arrived: Floats, at_risk: Floats, width: Floats) -> Floats:
     """
     known = at_risk >= _TOO_FEW_AT_RISK
     hazard = np.divide(arrived, at_risk, out=np.zeros_like(arrived), where=known)
-    reached = np.where(known, arrived, 0.0).sum(axis=1, keepdims=True)
-    late = known & (np.cumsum(np.where(known, arrived, 0.0), axis=1) > (1 - _LAST_ARRIVALS) * reached)
+    reached = np.where(known, arrived, 0.0)
+    late = known & (np.cumsum(reached, axis=1) > (1 - _LAST_ARRIVALS) * reached.sum(axis=1, keepdims=True))
     exposure = (np.where(late, at_risk, 0.0) * width).sum(axis=1)
     rate = np.divide(np.where(late, arrived, 0.0).sum(axis=1), exposure, out=np.zeros(len(arrived)), where=exposure > 0)
     oldest = np.where(known.any(axis=1), known.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1), -1)
@@ -150,28 +182,16 @@ def _widest(arrived: Floats, at_risk: Floats, width: Floats) -> Floats:
     return np.where(beyond, -np.expm1(-rate[:, None] * width), np.minimum(hazard, 1.0))
 
 
-def _shrunk(arrived: Floats, at_risk: Floats, wider_hazard: Floats, wider_still: Floats, pseudo: float) -> Floats:
-    borrowed = pseudo * wider_still
+def _both_effects(one: Floats, other: Floats, shared: Floats) -> Floats:
+    one_, other_, shared_ = (-np.log1p(-np.minimum(h, _SURE)) for h in (one, other, shared))
+    return -np.expm1(-np.divide(one_ * other_, shared_, out=one_.copy(), where=shared_ > 1e-9))
+
+
+def _shrunk(arrived: Floats, at_risk: Floats, wider: Floats, pseudo_parcels: float) -> Floats:
+    borrowed = pseudo_parcels * (1.0 - arrived_by(wider)[:, :-1])
     total = at_risk + borrowed
-    hazard = np.divide(arrived + borrowed * wider_hazard, total, out=wider_hazard.copy(), where=total > 1e-9)
+    hazard = np.divide(arrived + borrowed * wider, total, out=wider.copy(), where=total > 1e-9)
     return np.clip(hazard, 0.0, 1.0)
-
-
-def _still_under_way(hazard: Floats) -> Floats:
-    """Share not arrived at the beginning of each stretch."""
-    after = np.cumprod(1.0 - hazard, axis=1)
-    return np.concatenate([np.ones((len(hazard), 1)), after[:, :-1]], axis=1)
-
-
-def _rows_in(
-    wanted: pl.DataFrame, groups: pl.DataFrame, by: Sequence[str], row: npt.NDArray[np.int_], first: int
-) -> npt.NDArray[np.int_]:
-    """For each wanted row its group's row, or the row it had where it has no group on this level."""
-    if not by:
-        return np.full(wanted.height, first)
-    numbered = groups.select(*by).with_row_index("group", offset=first)
-    found = wanted.select(*by).join(numbered, on=list(by), how="left", maintain_order="left")["group"]
-    return np.where(found.is_not_null().to_numpy(), found.fill_null(0).to_numpy().astype(int), row)
 
 
 def _inverse(share: Floats, edges: Floats, at: Floats) -> Floats:

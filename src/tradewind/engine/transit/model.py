@@ -10,12 +10,20 @@ import polars as pl
 from tradewind.core.distribution import LEVELS, Floats
 from tradewind.core.errors import MissingColumnError
 from tradewind.engine.transit.late import late_odds
-from tradewind.engine.transit.life_table import arrival_curves, laws
+from tradewind.engine.transit.life_table import Level, arrived_by, hazards, laws
 from tradewind.engine.transit.outcomes import LANE
+from tradewind.engine.transit.pace import at_pace
 from tradewind.engine.transit.params import TransitParams
 
-LEVELS_OF_LANES = [[], ["service"], ["service", "market"], ["service", "node", "market"], LANE]
-_ROWS_AT_ONCE = 20_000
+LANE_LEVELS = (
+    Level(()),
+    Level(("service",), (0,)),
+    Level(("service", "market"), (1,)),
+    Level(("service", "node", "market"), (2,)),
+    Level(("service", "market", "region"), (2,)),
+    Level(("service", "node", "market", "region"), (3, 4, 2)),
+)
+ROWS_AT_ONCE = 10_000
 _LAW: dict[str, pl.DataType | type[pl.DataType]] = {
     "mean": pl.Float64,
     "p_zero": pl.Float64,
@@ -32,6 +40,7 @@ class TransitModel:
     params        what it was fitted with
     edges         bounds of the life tables' stretches, days
     whole         tally of whole trips by lane (service, node, market, region)
+    paces         arrivals of late beside those expected (pace.py)
     stages        tally of the trips left from each stage on
     evidence      lane, parcels: how many of its recent parcels have a known outcome
     open_parcels  parcels under way at `as_of` and where they were last seen
@@ -42,6 +51,7 @@ class TransitModel:
     edges: Floats
     whole: pl.DataFrame
     stages: pl.DataFrame
+    paces: pl.DataFrame
     evidence: pl.DataFrame
     open_parcels: pl.DataFrame
 
@@ -55,15 +65,16 @@ class TransitModel:
         """
         wanted = _distinct_lanes(shipments)
         if self.whole.height and wanted.height:
-            parts = [laws(self.arrived_by(rows), self.edges).columns() for rows in wanted.iter_slices(_ROWS_AT_ONCE)]
+            parts = [laws(self.curves(rows), self.edges).columns() for rows in wanted.iter_slices(ROWS_AT_ONCE)]
             law = [pl.concat(column) for column in zip(*parts, strict=True)]
         else:
             law = [pl.Series(c, [None] * wanted.height, dtype=t) for c, t in _LAW.items()]
         return self._with_evidence(wanted.with_columns(law)).select(*LANE, *_LAW, "parcels", "basis")
 
-    def arrived_by(self, lanes: pl.DataFrame) -> Floats:
-        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns)."""
-        return arrival_curves(self.whole, lanes, LEVELS_OF_LANES, self.edges, self.params.pseudo_parcels)
+    def curves(self, lanes: pl.DataFrame) -> Floats:
+        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), at the pace of late."""
+        usual = hazards(self.whole, lanes, LANE_LEVELS, self.edges, self.params.pseudo_parcels)
+        return arrived_by(at_pace(usual, lanes, self.paces, self.params.pseudo_arrivals))
 
     def late_odds(self, open_parcels: pl.DataFrame | None = None, as_of: datetime | None = None) -> pl.DataFrame:
         """How likely each parcel still under way misses its promised date; see late.py."""

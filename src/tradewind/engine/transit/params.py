@@ -11,22 +11,27 @@ from tradewind.core.errors import ParameterError
 class TransitParams:
     """Settings of `fit_transit`.
 
-    half_life_days     a parcel created this many days before `as_of` counts half (> 0)
-    history_days       older parcels are left out altogether (> 0)
-    pseudo_parcels     a lane's law counts as if this many parcels had travelled on it exactly as on the
-                       wider group it belongs to (>= 0): with 20 real ones, half its word is the service's
-    never_after_days   a parcel not delivered by this age counts as never arriving (7 to 365)
+    half_life_days       of a lane's own habits: a parcel created so many days before `as_of` counts half (> 0)
+    pace_half_life_days  of the pace of late: a day on the way that lies so far back counts half (> 0); see pace.py
+    history_days         older parcels are left out altogether (> 0)
+    pseudo_parcels       a lane's table counts as if this many parcels had travelled on it exactly as on the
+                         wider group it belongs to (>= 0): with 20 real ones, half its word is the service's
+    pseudo_arrivals      the same for the pace, in arrivals (>= 1)
+    never_after_days     a parcel not delivered by this age counts as never arriving (7 to 365)
     """
 
-    half_life_days: float = 45.0
+    half_life_days: float = 120.0
+    pace_half_life_days: float = 14.0
     history_days: float = 365.0
     pseudo_parcels: float = 20.0
+    pseudo_arrivals: float = 50.0
     never_after_days: float = 120.0
 
     def __post_init__(self) -> None:
-        for name in ("half_life_days", "history_days"):
+        for name in ("half_life_days", "pace_half_life_days", "history_days"):
             _require(name, getattr(self, name), getattr(self, name) > 0, "above 0")
         _require("pseudo_parcels", self.pseudo_parcels, self.pseudo_parcels >= 0, "0 or more")
+        _require("pseudo_arrivals", self.pseudo_arrivals, self.pseudo_arrivals >= 1, "1 or more")
         _require("never_after_days", self.never_after_days, 7 <= self.never_after_days <= 365, "between 7 and 365")
 
 

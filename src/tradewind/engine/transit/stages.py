@@ -20,14 +20,14 @@ WAITED_DAYS: Final = (0, 1, 2, 4, 7, 12, 20, 35)
 
 
 def stage_trips(trips: pl.DataFrame, scans: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """Trips from every stage and waiting time on: lane, stage, waited_days, days, arrived, weight.
+    """Trips from every stage and waiting time on: lane and stage (their numbers), waited_days, days, arrived, weight.
 
     `trips` are the parcels that count (row, lane, created_at, delivered_at, arrived, weight).
     """
     until = pl.col("delivered_at").fill_null(as_of)
     stages = (
         _stages(trips.select("row", "created_at"), scans)
-        .join(trips.select("row", *LANE, "delivered_at", "arrived", "weight"), on="row", maintain_order="left")
+        .join(trips.select("row", "lane", "delivered_at", "arrived", "weight"), on="row", maintain_order="left")
         .with_columns(
             total=days_between("since", until),
             stay=days_between("since", pl.min_horizontal(pl.col("next_at").fill_null(as_of), until)),
@@ -35,9 +35,9 @@ def stage_trips(trips: pl.DataFrame, scans: pl.DataFrame, as_of: datetime) -> pl
     )
     return pl.concat(
         stages.filter(pl.col("stay") > wait).select(
-            *LANE,
-            "stage",
-            pl.lit(wait, pl.Int32).alias("waited_days"),
+            "lane",
+            pl.col("stage").to_physical().cast(pl.Int16),
+            pl.lit(wait, pl.Int16).alias("waited_days"),
             (pl.col("total") - wait).alias("days"),
             "arrived",
             "weight",
