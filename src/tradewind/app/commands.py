@@ -159,7 +159,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (
             Option("as_of", "moment"),
             Option("horizon_weeks", "whole", 13, least=1, most=104),
-            Option("seed", "whole", 7, least=0),
+            Option("seed", "whole", 0, least=0),
         ),
         "tradewind run --as-of 2026-11-02",
     ),

@@ -20,7 +20,9 @@ def demo(ask: Ask) -> Answer:
     from tradewind.data.simulated import write_seller
 
     folder: Path = ask["dir"]
-    files = write_seller(folder / "exports", scale=ask["scale"], seed=ask["seed"], progress=ask.progress)
+    files = write_seller(
+        folder / "exports", scale=ask["scale"], seed=ask["seed"], progress=lambda done: ask.progress("seller", done, 1)
+    )
     workspace = _workspace(folder / "shop")
     workspace.import_file(files.folder, progress=ask.progress)
     plan = workspace.run(progress=ask.progress)

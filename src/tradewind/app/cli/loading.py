@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,7 @@ import polars as pl
 from tradewind.app.cli.console import words
 from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import cell, heading, named
-from tradewind.core.errors import TradewindError, UnreadableFileError
-from tradewind.core.text import catalogue
+from tradewind.core.errors import InputError, TradewindError, UnreadableFileError
 
 
 def init(ask: Ask) -> Answer:
@@ -32,22 +32,27 @@ def import_files(ask: Ask) -> Answer:
     workspace = Workspace(ask.folder)
     reports: list[Any] = []
     failures: list[Exception] = []
+    passed_over: list[tuple[str, InputError]] = []
     for path in ask["path"]:
         try:
             if not path.exists():
                 raise UnreadableFileError("cli_no_such_file", path=str(path))
-            reports += workspace.import_file(path, layout=ask["layout"], progress=ask.progress)
+            brought = workspace.import_file(path, layout=ask["layout"], progress=ask.progress)
+            reports += brought
+            passed_over += brought.passed_over
         except (TradewindError, OSError) as error:
             failures.append(error)
+    say = words(ask.lang)
     rows = [_import_row(r) for r in reports]
     parts: list[str | Grid] = [grid_of(pl.DataFrame(rows), ask.lang)] if rows else []
+    parts += [say("said.passed_over", file=name, why=why.what(ask.lang)) for name, why in passed_over]
     waiting = sum(r["rows_to_correct"] for r in rows)
-    say = words(ask.lang)
     if waiting:
         parts.append(say("said.rows_wait", rows=f"{waiting:,}"))
     if rows:
         parts.append(say("said.import_next"))
-    return Answer({"imports": rows}, parts, failures)
+    left_out = [{"file": name, "code": why.code, "why": why.what(ask.lang)} for name, why in passed_over]
+    return Answer({"imports": rows, "passed_over": left_out}, parts, failures)
 
 
 def _import_row(report: Any) -> dict[str, Any]:
@@ -63,23 +68,34 @@ def health(ask: Ask) -> Answer:
     workspace = Workspace(ask.folder)
     frames = workspace.health()
     data: dict[str, Any] = {name: frame.to_dicts() for name, frame in frames.items()}
-    say = words(ask.lang)
-    parts: list[str | Grid] = [
-        grid_of(_with_names(frame, ask.lang), ask.lang, say(f"health_part.{name}"))
-        if frame.height
-        else say(f"health_empty.{name}")
-        for name, frame in frames.items()
-        if f"health_part.{name}" in catalogue(ask.lang)
-    ]
+    parts = _health_parts(frames, ask.lang)
     if ask["export"] is not None:
         from tradewind.data.intake import write_fixes
 
         corrections = workspace.corrections()
         write_fixes(corrections, ask["export"])
-        data["export"] = str(ask["export"])
-        data["rows_to_correct"] = corrections.height
-        parts.append(say("said.fixes", rows=f"{corrections.height:,}", path=ask["export"]))
+        data |= {"export": str(ask["export"]), "rows_to_correct": corrections.height}
+        parts.append(words(ask.lang)("said.fixes", rows=f"{corrections.height:,}", path=ask["export"]))
     return Answer(data, parts)
+
+
+def _health_parts(frames: Mapping[str, pl.DataFrame], lang: str) -> list[str | Grid]:
+    from tradewind.app.report.sections.health import capability_state, health_notes, named_problems
+
+    say = words(lang)
+    abilities = [
+        (named("capability", r["capability"], lang), capability_state(r, lang))
+        for r in frames["capabilities"].to_dicts()
+    ]
+    parts: list[str | Grid] = [
+        grid_of(named_problems(frames[name], lang), lang, say(f"health_part.{name}"))
+        if frames[name].height
+        else say(f"health_empty.{name}")
+        for name in ("loaded", "corrections")
+    ]
+    parts += health_notes(frames["notes"], lang) if "notes" in frames else []
+    headings = [say("report_health.capability"), say("report_health.state")]
+    return [*parts, Grid(headings, abilities, say("health_part.capabilities"))]
 
 
 def template(ask: Ask) -> Answer:
@@ -97,12 +113,3 @@ def grid_of(frame: pl.DataFrame, lang: str, title: str = "") -> Grid:
     numbers = frozenset(i for i, c in enumerate(frame.columns) if frame[c].dtype.is_numeric())
     rows = [[cell(v, lang) for v in row] for row in frame.iter_rows()]
     return Grid([heading(c, lang) for c in frame.columns], rows, title, numbers)
-
-
-def _with_names(frame: pl.DataFrame, lang: str) -> pl.DataFrame:
-    """Tables and capabilities by their names instead of their ids."""
-    for column, group in (("table", "table"), ("capability", "capability")):
-        if column in frame.columns:
-            ids = frame[column].unique().to_list()
-            frame = frame.with_columns(pl.col(column).replace({i: named(group, i, lang) for i in ids}))
-    return frame

@@ -19,5 +19,5 @@ def workspace_folder(told: Path | None) -> Path:
 
 
 def looks_like_workspace(folder: Path) -> bool:
-    """Whether the marks of a workspace lie in `folder`, without opening it."""
-    return (folder / "workspace.toml").is_file() or (folder / "lake").is_dir()
+    """Whether the mark of a workspace lies in `folder`, without opening it."""
+    return (folder / "workspace.toml").is_file()

@@ -30,24 +30,12 @@ def rerun(ask: Ask) -> Answer:
     """The same plan again from the data versions it saw, and whether it came out the same."""
     from tradewind.app.workspace import Workspace
 
-    workspace = Workspace(ask.folder)
-    earlier = workspace.load_run(ask["run_id"])
-    again = workspace.rerun(ask["run_id"], progress=ask.progress)
-    changed = sorted(changed_tables(earlier, again))
+    again = Workspace(ask.folder).rerun(ask["run_id"], progress=ask.progress)
+    changed = sorted(again.changed)
     say = words(ask.lang)
     line = say("said.same_plan") if not changed else say("said.other_plan", tables=", ".join(changed))
     data = run_data(again) | {"same": not changed, "changed_tables": changed}
     return Answer(data, [run_line(again, ask.lang), line])
-
-
-def changed_tables(earlier: Any, again: Any) -> set[str]:
-    """Tables of two runs that are not equal to the last bit."""
-    names = set(earlier.tables) | set(again.tables)
-    return {
-        n
-        for n in names
-        if n not in earlier.tables or n not in again.tables or not earlier.tables[n].equals(again.tables[n])
-    }
 
 
 def backtest(ask: Ask) -> Answer:

@@ -1,6 +1,6 @@
 """What does the plan say? One page to read and print, and one workbook to work with.
 
-    paths = write_report(run, Path("report"), "zh")
+    paths = write_report(run, Path("report"), "zh", health=workspace.health())
 
 `write_report` writes report.html and plan.xlsx; `write_table` any single table as xlsx, csv or parquet.
 """
@@ -8,5 +8,6 @@
 from __future__ import annotations
 
 from tradewind.app.report.tables_out import write_table
+from tradewind.app.report.write import Paths, write_report
 
-__all__ = ["write_table"]
+__all__ = ["Paths", "write_report", "write_table"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.report.figures import named
 from tradewind.core.text import catalogue
 
 
@@ -27,6 +28,7 @@ def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
     """The sentence `reason` with its values; null values read as unknown."""
     if reason is None:
         return ""
+    values = {k: _name(k, v, lang) for k, v in values.items()}
     template = catalogue(lang).get(reason)
     if template is None:
         return reason.replace("_", " ")
@@ -34,6 +36,23 @@ def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
         return template.format_map(values)
     except (KeyError, IndexError, ValueError, TypeError):
         return template.format_map(_Readable(values, catalogue(lang)["report_word.unknown"]))
+
+
+_GROUPS = {
+    "mode": "mode",
+    "previous_mode": "mode",
+    "runner_up": "mode",
+    "tier": "tier",
+    "previous_tier": "tier",
+    "table": "table",
+    "component": "margin_lines",
+}
+"""Placeholders whose values are ids with a name of their own."""
+
+
+def _name(placeholder: str, value: Any, lang: str) -> Any:
+    group = _GROUPS.get(placeholder)
+    return named(group, value, lang) if group and isinstance(value, str) else value
 
 
 class _Readable(dict[str, Any]):

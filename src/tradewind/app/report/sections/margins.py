@@ -1,0 +1,116 @@
+"""Where the money goes: from what buyers pay to what is left, by mode and market."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from tradewind.app.report.charts.bars import Stairs, stairs_chart
+from tradewind.app.report.figures import money, named, share
+from tradewind.app.report.plan import Plan
+from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.core.text import catalogue
+
+COSTS: Final[tuple[str, ...]] = (
+    "base_service_fee",
+    "operation_fee",
+    "oversize_fee",
+    "commission",
+    "freight",
+    "product_cost",
+    "inbound_cost",
+    "late_cost",
+    "returns_cost",
+    "capital_cost",
+)
+TOP_MODES = 4
+NOTICEABLE = 0.005
+
+
+def margins(plan: Plan) -> Section:
+    """Only order lines with every cost known are on the staircase; how much is not known is said."""
+    title = plan.say("report_section.margins")
+    frame = plan.table("margin_by", "mode", "market", "revenue", "margin")
+    if frame is None:
+        return Section("margins", title, missing=plan.missing("margins", "order_lines", "products"))
+    frame = frame.with_columns(pl.col("mode").cast(pl.String).fill_null("unknown"))
+    lead = [_spoken(plan, frame)]
+    return Section("margins", title, lead, figures=_figures(plan, frame), tables=[_table(plan, frame)])
+
+
+def _spoken(plan: Plan, frame: pl.DataFrame) -> str:
+    revenue, known = float(frame["revenue"].sum()), known_revenue(frame)
+    whole = float(known.sum())
+    margin = frame["margin"].drop_nulls()
+    left = float(margin.sum()) if len(margin) else None
+    return plan.say(
+        "report_margins.lead",
+        revenue=money(revenue, plan.currency, plan.lang),
+        margin=money(left, plan.currency, plan.lang),
+        share=share(left / whole if left is not None and whole else None, plan.lang),
+        unknown=share(1 - whole / revenue if revenue else None, plan.lang),
+    )
+
+
+def known_revenue(frame: pl.DataFrame) -> pl.Series:
+    """Revenue of the lines whose every cost is known."""
+    if "known_revenue" in frame.columns:
+        return frame["known_revenue"].fill_null(0.0)
+    return frame.select(pl.when(pl.col("margin").is_not_null()).then(pl.col("revenue")).otherwise(0.0)).to_series()
+
+
+def _figures(plan: Plan, frame: pl.DataFrame) -> list[Figure]:
+    costs = [c for c in COSTS if c in frame.columns]
+    by_mode = (
+        frame.with_columns(paid=known_revenue(frame))
+        .filter(pl.col("margin").is_not_null())
+        .group_by("mode")
+        .agg(pl.col("paid", "margin", *costs).sum())
+        .filter(pl.col("paid") > 0)
+        .sort("paid", "mode", descending=[True, False])
+    )
+    if not by_mode.height:
+        return []
+    stairs = [_stairs(plan, r, costs) for r in by_mode.head(TOP_MODES).iter_rows(named=True)]
+    title = plan.say("report_margins.chart", currency=plan.currency)
+    return [Figure(title, stairs_chart(stairs, key="margins", alt=title), plan.say("report_margins.note"))]
+
+
+def _stairs(plan: Plan, row: dict[str, float], costs: list[str]) -> Stairs:
+    """Costs too small to see are left out; what the parts do not explain is shown as such."""
+    words = catalogue(plan.lang)
+    paid = row["paid"]
+    steps = [(words.get(f"margin_lines.{c}", c), row[c]) for c in costs if abs(row[c] or 0) > NOTICEABLE * paid]
+    rest = paid - sum(amount for _, amount in steps) - row["margin"]
+    if abs(rest) > NOTICEABLE * paid:
+        steps.append((plan.say("report_margins.rest"), rest))
+    return Stairs(
+        named("mode", str(row["mode"]), plan.lang),
+        (words.get("margin_lines.revenue", "revenue"), paid),
+        steps,
+        (words.get("margin_lines.margin", "margin"), row["margin"]),
+    )
+
+
+def _table(plan: Plan, frame: pl.DataFrame) -> PageTable:
+    known = known_revenue(frame)
+    table = frame.with_columns(
+        known_share=pl.when(pl.col("revenue") > 0).then(known / pl.col("revenue")),
+        margin_share=pl.when(known > 0).then(pl.col("margin") / known),
+        mode=pl.col("mode").replace({m: named("mode", m, plan.lang) for m in frame["mode"].unique()}),
+    ).sort("revenue", "mode", "market", descending=[True, False, False])
+    columns = [
+        c
+        for c in ("mode", "market", "orders", "units", "revenue", "margin", "margin_share", "known_share")
+        if c in table.columns
+    ]
+    more = plan.say("report_word.in_workbook", rows=f"{table.height - 30:,}") if table.height > 30 else ""
+    return page_table(
+        table.select(columns).head(30),
+        plan.lang,
+        more=more,
+        moneys=["revenue", "margin"],
+        shares=["margin_share", "known_share"],
+        currency=plan.currency,
+    )

@@ -1,0 +1,57 @@
+"""What to order: each line with what it costs, what it is expected to earn and how the odds of running out change."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tradewind.app.report.figures import money
+from tradewind.app.report.plan import Plan
+from tradewind.app.report.sections.section import Section, page_table
+
+ON_PAGE = 30
+COLUMNS = (
+    "node",
+    "sku",
+    "order_units",
+    "available_units",
+    "on_the_way_units",
+    "arrives_week",
+    "order_cost",
+    "expected_gain",
+    "stockout_odds_before",
+    "stockout_odds_after",
+)
+
+
+def orders(plan: Plan) -> Section:
+    """The lines that earn most; all of them stand in the workbook."""
+    title = plan.say("report_section.orders")
+    frame = plan.table("orders", "node", "sku", "order_units", "expected_gain")
+    placed = order_list(frame) if frame is not None else None
+    if placed is None or not placed.height:
+        return Section("orders", title, missing=plan.missing("orders", "stock", "nodes", "products"))
+    cost = placed["order_cost"].drop_nulls() if "order_cost" in placed.columns else pl.Series([], dtype=pl.Float64)
+    lead = plan.say(
+        "report_orders.lead",
+        lines=f"{placed.height:,}",
+        units=f"{int(placed['order_units'].sum()):,}",
+        cost=money(float(cost.sum()) if len(cost) else None, plan.currency, plan.lang),
+        gain=money(float(placed["expected_gain"].sum()), plan.currency, plan.lang),
+    )
+    more = plan.say("report_word.in_workbook", rows=f"{placed.height - ON_PAGE:,}") if placed.height > ON_PAGE else ""
+    table = page_table(
+        placed.select(c for c in COLUMNS if c in placed.columns).head(ON_PAGE),
+        plan.lang,
+        more=more,
+        moneys=["order_cost", "expected_gain"],
+        shares=["stockout_odds_before", "stockout_odds_after"],
+        currency=plan.currency,
+    )
+    return Section("orders", title, [lead], tables=[table])
+
+
+def order_list(frame: pl.DataFrame) -> pl.DataFrame:
+    """The lines with something to order, the most gain first."""
+    return frame.filter(pl.col("order_units") > 0).sort(
+        "expected_gain", "node", "sku", descending=[True, False, False], nulls_last=True
+    )
