@@ -25,6 +25,7 @@ from tradewind.core.rules import CONFIDENCES, RuleRow, Rules
 UNITS = frozenset({"share", "share/year", "days", "hours", "cm", "g", "cm3/kg", "choice", "modes"})
 MONEY_UNIT = re.compile(r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week)$")
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEEDED = ("id", "value", "unit", "valid_from", "source", "confidence")
 _KNOWN = (*_NEEDED, "valid_to", "note")
 _TEXTS = ("choice", "modes")
@@ -90,7 +91,7 @@ def _refuse_gaps(rules: Rules) -> None:
 
 def _read(file: Traversable, packs: Mapping[str, tuple[RuleRow, ...]] | None = None) -> list[RuleRow]:
     try:
-        document = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        document = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RuleError("rule_file_unreadable", file=file.name, problem=" ".join(str(error).split())) from error
     if document is None:

@@ -46,12 +46,13 @@ def unit_economics(
     returns_rate: pl.DataFrame | None = None,
     params: EconomicsParams | None = None,
 ) -> pl.DataFrame:
-    """The waterfall of one more unit sold, per sku x market that ever sold x mode, in `base` currency.
+    """The waterfall of one more unit sold, per sku x market that ever sold x mode it could sell in, in `base` currency.
 
     Price: revenue per unit, units-weighted over the last `recent_weeks` weeks up to the pair's own last
     sale (`last_sold_on`), the same in every mode; what is charged per order is spread over `units_per_order`, which
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
-    A row for overseas is there only where a warehouse abroad has a freight card to the market.
+    Modes are those of `params` and any other the pair sells in already; overseas only where a warehouse abroad has
+    a freight card to the market. A seller with nothing but own shops is offered no platform.
     Unknown components are null and named, as in `landed_margin`, whose function this is.
 
     Returns, sorted: sku, market, mode, price, units_per_order, the components, margin, margin_known_part,
@@ -60,11 +61,13 @@ def unit_economics(
     """
     params = params or EconomicsParams()
     facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate)
-    pairs = _typical_sales(order_lines, facts, as_of, params)
-    routes = usual_routes(facts.services, facts.nodes, loaded("parcels", parcels))
-    lines = pairs.join(pl.DataFrame({"mode": params.modes}), how="cross")
-    lines = lines.join(routes, on=["mode", "market"], how="left")
-    lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null())
+    sold = sold_lines(known_lines(order_lines, as_of)).with_columns(pl.col("mode").cast(pl.String))
+    sold = sold.filter(pl.col("mode").is_null() | (pl.col("mode") != "full"))
+    sent = loaded("parcels", parcels).filter((pl.col("known_at") <= as_of).fill_null(True))
+    routes = usual_routes(facts.services, facts.nodes, sent)
+    lines = _offers(sold, params).join(routes, on=["mode", "market"], how="left")
+    lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null() | pl.col("sells"))
+    lines = lines.join(_typical_sales(sold, facts, params), on=["sku", "market"])
     lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
     lines = with_terms(with_products(lines, facts.products), facts).with_columns(
         order_share=1.0 / pl.col("units_per_order"),
@@ -81,13 +84,22 @@ def unit_economics(
     ).sort("sku", "market", "mode")  # fmt: skip
 
 
-def _typical_sales(order_lines: pl.DataFrame, facts: Facts, as_of: datetime, params: EconomicsParams) -> pl.DataFrame:
+def _offers(sold: pl.DataFrame, params: EconomicsParams) -> pl.DataFrame:
+    """sku, market, mode, sells: the modes a pair sells in, and those of `params` unless there are only own shops."""
+    sells = sold.select("sku", "market", "mode", sells=True).drop_nulls("mode").unique()
+    if sells["mode"].unique().to_list() == ["own"]:
+        return sells
+    offered = sold.select("sku", "market").unique().join(pl.DataFrame({"mode": params.modes}), how="cross")
+    keys = ["sku", "market", "mode"]
+    return offered.join(sells, on=keys, how="full", coalesce=True).with_columns(pl.col("sells").fill_null(False))
+
+
+def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams) -> pl.DataFrame:
     """Per sku x market: price per unit (base currency), units_per_order, last_sold_on.
 
     units_per_order = units / sum over orders of the SKU's share of that order's units, so that fee / units_per_order
     is what a unit really bore of the orders' fees.
     """
-    lines = sold_lines(known_lines(order_lines, as_of)).filter(pl.col("mode").cast(pl.String).fill_null("") != "full")
     span = timedelta(weeks=params.recent_weeks)
     last = pl.col("ordered_at").max().over("sku", "market")
     order_units = pl.col("units").sum().over("order_no")
@@ -96,7 +108,7 @@ def _typical_sales(order_lines: pl.DataFrame, facts: Facts, as_of: datetime, par
     worth = pl.col("revenue") * pl.col("rate")
     priced = worth.is_not_null()
     return (
-        lines.group_by("sku", "market")
+        lines.group_by("sku", "market", maintain_order=True)
         .agg(
             price=pl.when(priced.any()).then(worth.sum() / pl.col("units").filter(priced).sum()),
             units_per_order=pl.col("units").sum() / pl.col("share").sum(),

@@ -46,8 +46,8 @@ def returns_rates(
 
     rate = (returned + w * category rate) / (sold + w), the category's rate drawn the same way to the shop's
     and that to the rules' assumed rate (a beta-binomial mean with a prior of w units). Only what was known
-    by `as_of` counts, and only sales old enough to have come back. Cancellations before shipping are not returns. Without a
-    returns table there is no record, and no row: `landed_margin` then takes the assumed rate.
+    by `as_of` counts, and only sales old enough to have come back. Cancellations before shipping are not
+    returns. Without a returns table there is no record, and no row: `landed_margin` takes the assumed rate.
     """
     params = params or ReturnsParams()
     returns = loaded("returns", returns)

@@ -9,6 +9,9 @@ import polars as pl
 from tradewind.core.money import rounded
 from tradewind.engine.margin.value import COMPONENTS, COSTS
 
+_DUST = 8
+"""Decimals beyond which a float sum is noise: 1.005 must not become 1.00 for being stored as 1.00499999999999989."""
+
 
 def statement(waterfall: pl.DataFrame) -> dict[str, Decimal | None]:
     """All lines of a waterfall (or of its part that was filtered) added up, in the currency's minor unit.
@@ -27,7 +30,9 @@ def statement(waterfall: pl.DataFrame) -> dict[str, Decimal | None]:
     currency = waterfall["currency"][0]
     sums = waterfall.select(pl.col(c).sum() for c in COMPONENTS).row(0, named=True)
     gaps = waterfall.select(pl.col(c).null_count() for c in COMPONENTS).row(0, named=True)
-    lines: dict[str, Decimal | None] = {c: None if gaps[c] else rounded(sums[c], currency) for c in COMPONENTS}
+    lines: dict[str, Decimal | None] = {
+        c: None if gaps[c] else rounded(round(sums[c], _DUST), currency) for c in COMPONENTS
+    }
     known = [lines[c] for c in COSTS]
     revenue = lines["revenue"]
     costs = [cost for cost in known if cost is not None]

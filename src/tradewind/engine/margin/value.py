@@ -135,13 +135,13 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     lines = _with_returns_rate(lines, facts.returns_rate)
     share = pl.col("order_share")
     lines = lines.with_columns(
-        base_service_fee=pl.col("revenue") * pl.col("base_service_share"),
+        base_service_fee=_times("base_service_share", pl.col("revenue")),
         operation_fee=pl.col("operation_fee_order") * share,
         oversize_fee=pl.when((pl.col("oversize_fee_order") == 0) | ~pl.col("order_oversize"))
         .then(0.0)
         .when(pl.col("order_oversize"))
         .then(pl.col("oversize_fee_order") * share),
-        commission=pl.col("revenue") * pl.col("commission_share"),
+        commission=_times("commission_share", pl.col("revenue")),
         freight=pl.when(pl.col("freight_paid_by") == "seller")
         .then(pl.coalesce("sent_freight", card_freight()))
         .when(pl.col("freight_paid_by").is_not_null())
@@ -152,7 +152,7 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         billable_g=billable_g(),
     )
     lines = lines.with_columns(
-        returns_cost=pl.col("returns_rate") * _lost_by_a_return(),
+        returns_cost=_times("returns_rate", _lost_by_a_return()),
         capital_cost=(pl.col("product_cost") + pl.col("inbound_cost"))
         * pl.col("capital_rate")
         * pl.col("capital_days")
@@ -168,6 +168,11 @@ def _with_returns_rate(lines: pl.DataFrame, rates: pl.DataFrame | None) -> pl.Da
     return found.with_columns(pl.coalesce("returns_rate", "assumed_returns").alias("returns_rate"))
 
 
+def _times(share: str, amount: pl.Expr) -> pl.Expr:
+    """A share of an amount: nothing of an unknown amount is nothing, not unknown."""
+    return pl.when(pl.col(share) == 0).then(0.0).otherwise(pl.col(share) * amount)
+
+
 def _inbound_unit() -> pl.Expr:
     """Cost of getting one unit into the warehouse: the warehouse's own where it is sent in bulk, else the rule's."""
     bulk = pl.col("mode").is_in(pl.Series(["semi_stocked", "overseas", "full"], dtype=_MODE).implode())
@@ -178,8 +183,7 @@ def _inbound_unit() -> pl.Expr:
 def _lost_by_a_return() -> pl.Expr:
     """Paid amount given back, less cost and operation fee where the goods come back fit for sale; never below zero."""
     saved = pl.col("product_cost") + pl.col("operation_refund_share") * pl.col("operation_fee")
-    back = pl.when(pl.col("good_again_share") == 0).then(0.0).otherwise(pl.col("good_again_share") * saved)
-    lost = pl.col("revenue") - back
+    lost = pl.col("revenue") - _times("good_again_share", saved)
     return pl.when(lost.is_not_null()).then(pl.max_horizontal(lost, pl.lit(0.0)))
 
 

@@ -1,0 +1,165 @@
+"""The mode each SKU earns most in over a month, all its costs and risks counted, without flapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.rules import Rules
+from tradewind.engine.modes.month import MonthDemand, sku_starts
+from tradewind.engine.modes.monthly import monthly_values
+from tradewind.engine.modes.tiers import TIERS
+
+
+@dataclass(frozen=True)
+class ModeParams:
+    """`switch_share`: a change must gain this share of the month's margin (of the larger of both);
+    `switch_cost`: and this much money, base currency, once in that month."""
+
+    switch_share: float = 0.10
+    switch_cost: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("switch_share", "switch_cost"):
+            if getattr(self, name) < 0:
+                raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed=">= 0")
+
+
+@dataclass(frozen=True)
+class ModeChoice:
+    """`modes`: one row per SKU, the choice; `options`: one row per SKU and mode, what each would bring."""
+
+    modes: pl.DataFrame
+    options: pl.DataFrame
+
+
+def choose_mode(
+    economics: pl.DataFrame,
+    month: MonthDemand,
+    rules: Rules,
+    *,
+    on: date,
+    tiers: pl.DataFrame | None = None,
+    previous: pl.DataFrame | None = None,
+    params: ModeParams | None = None,
+) -> ModeChoice:
+    """For each SKU of `month` the allowed mode with the highest expected margin of the month, and the others beside it.
+
+    What a mode brings in a month, stock-outs and leftovers counted, is in monthly.py. All modes are compared on
+    the same draws, over the markets where at least one mode's margin is known. A mode whose margin is unknown
+    in one of them has no figure and is not allowed; nor is one that the rules do not allow the SKU's tier (`tiers`:
+    sku, tier).
+
+    `previous` (sku, mode) is left only where the gain is above both `switch_share` and `switch_cost`, or where
+    its tier no longer allows it; where its own margin is unknown it is kept: nothing is known against it.
+    `rules` give leftover loss, capital rate and the modes of each tier on day `on`. Not counted: a mode's own
+    effect on demand.
+
+    Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode, monthly_margin, monthly_margin_p10,
+    monthly_margin_p90, runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by sku,
+    mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, allowed, currency, reason.
+    """
+    params = params or ModeParams()
+    skus, _ = sku_starts(month.keys)
+    currency = economics["currency"].drop_nulls().first() if economics.height else None
+    values = monthly_values(economics, month, rules, on)
+    options = _allowed(values, skus, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
+    before = previous if previous is not None else pl.DataFrame(schema={"sku": pl.String, "mode": pl.String})
+    return ModeChoice(_chosen(options, skus, before, params), options.drop("fits_tier"))
+
+
+def _chosen(options: pl.DataFrame, skus: pl.Series, previous: pl.DataFrame, params: ModeParams) -> pl.DataFrame:
+    before = previous.select("sku", previous_mode=pl.col("mode").cast(pl.String))
+    ranked = options.filter("allowed").sort(["sku", "monthly_margin", "mode"], descending=[False, True, False])
+    best = ranked.unique("sku", keep="first", maintain_order=True).select(
+        "sku", best_mode="mode", best_margin="monthly_margin"
+    )
+    present = options.select("sku", previous_mode="mode", present_margin="monthly_margin", present_fits="fits_tier")
+    rows = (
+        pl.DataFrame({"sku": skus}, schema={"sku": pl.String})
+        .join(before, on="sku", how="left")
+        .join(best, on="sku", how="left")
+        .join(present, on=["sku", "previous_mode"], how="left")
+    )
+    hurdle = pl.max_horizontal(
+        params.switch_share * pl.max_horizontal(pl.col("present_margin").abs(), pl.col("best_margin").abs()),
+        pl.lit(params.switch_cost),
+    )
+    gains = pl.col("best_margin") - pl.col("present_margin") > hurdle
+    rows = rows.with_columns(
+        case=pl.when(pl.col("previous_mode").is_null() & pl.col("best_mode").is_null())
+        .then(pl.lit("unknown"))
+        .when(pl.col("previous_mode").is_null())
+        .then(pl.lit("first"))
+        .when(pl.col("present_margin").is_null() | pl.col("best_mode").is_null())
+        .then(pl.lit("present_unknown"))
+        .when(~pl.col("present_fits"))
+        .then(pl.lit("tier"))
+        .when(pl.col("best_mode") == pl.col("previous_mode"))
+        .then(pl.lit("keep"))
+        .when(gains)
+        .then(pl.lit("switch"))
+        .otherwise(pl.lit("stay"))
+    )
+    moves = pl.col("case").is_in(["first", "tier", "switch"])
+    rows = rows.with_columns(mode=pl.when(moves).then("best_mode").otherwise("previous_mode"))
+    return _with_runner_up(rows, options, ranked)
+
+
+def _with_runner_up(rows: pl.DataFrame, options: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+    figures = options.select("sku", "mode", "monthly_margin", "monthly_margin_p10", "monthly_margin_p90", "currency")
+    others = ranked.join(rows.select("sku", chosen="mode"), on="sku").filter(
+        pl.col("chosen").is_null() | (pl.col("mode") != pl.col("chosen"))
+    )
+    second = others.unique("sku", keep="first", maintain_order=True).select(
+        "sku", runner_up="mode", runner_up_margin="monthly_margin"
+    )
+    rows = rows.join(figures, on=["sku", "mode"], how="left").join(second, on="sku", how="left")
+    rows = rows.with_columns(gain=pl.col("monthly_margin") - pl.col("runner_up_margin"))
+    return rows.select(
+        "sku", "mode", "previous_mode", "monthly_margin", "monthly_margin_p10", "monthly_margin_p90",
+        "runner_up", "runner_up_margin", "gain", "currency", _reason().alias("reason"),
+    ).sort("sku")  # fmt: skip
+
+
+def _reason() -> pl.Expr:
+    """Message id: why this mode; the sentence says in words which mode it is."""
+    return (
+        pl.when(pl.col("case").is_in(["unknown", "present_unknown"]))
+        .then(pl.format("mode_reason.{}", "case"))
+        .when(pl.col("monthly_margin") < 0)
+        .then(pl.lit("mode_reason.loses"))
+        .when(pl.col("runner_up").is_null())
+        .then(pl.format("mode_reason.only_{}", "mode"))
+        .otherwise(pl.format("mode_reason.{}_{}", "case", "mode"))
+    )
+
+
+def _allowed(values: pl.DataFrame, skus: pl.Series, tiers: pl.DataFrame | None, rules: Rules, on: date) -> pl.DataFrame:
+    """`values` with fits_tier, allowed, and the reason id of each option."""
+    every = pl.DataFrame({"sku": skus}, schema={"sku": pl.String})
+    ranked = every.with_columns(tier=pl.lit(None, dtype=pl.String))
+    if tiers is not None:
+        ranked = every.join(tiers.select("sku", pl.col("tier").cast(pl.String)), on="sku", how="left")
+    fits = pl.lit(True)
+    for tier in TIERS:
+        modes = [m.strip() for m in rules.choice(f"tier_modes.{tier}", on=on).split(",")]
+        fits = pl.when(tier=tier).then(pl.col("mode").is_in(modes)).otherwise(fits)
+    known = pl.col("monthly_margin").is_not_null()
+    return (
+        values.join(ranked, on="sku", how="left")
+        .with_columns(fits_tier=fits)
+        .with_columns(
+            allowed=pl.col("fits_tier") & known,
+            reason=pl.when(~known)
+            .then(pl.lit("mode_option.margin_unknown"))
+            .when(~pl.col("fits_tier"))
+            .then(pl.lit("mode_option.not_for_tier"))
+            .otherwise(pl.lit("mode_option.open")),
+        )
+        .drop("tier")
+        .sort("sku", "mode")
+    )

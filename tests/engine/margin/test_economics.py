@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from tradewind.core.tables import TABLES
+from tradewind.data.rules import load_rules
+from tradewind.engine.margin import COMPONENTS, EconomicsParams, landed_margin, unit_economics
+
+RULES = load_rules()
+AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def made(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    schema = TABLES[table].empty().schema
+    return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+
+
+def sale(order: str, sku: str, units: int, paid: float, days_ago: float = 7, **more: object) -> dict[str, object]:
+    at = AS_OF - timedelta(days=days_ago)
+    return {
+        "platform": "p", "shop": "s", "order_id": order, "line_no": more.pop("line_no", 1), "sku": sku, "market": "ES",
+        "mode": "semi_jit", "ordered_at": at, "units": units, "unit_price": paid / units, "paid_amount": paid,
+        "currency": "CNY", "status": "paid", "known_at": at, **more,
+    }  # fmt: skip
+
+
+TABLES_GIVEN = {
+    "products": made(
+        "products",
+        [
+            {
+                "sku": "cup", "unit_cost": 10.0, "currency": "CNY", "weight_g": 89.0,
+                "length_mm": 120.0, "width_mm": 80.0, "height_mm": 50.0,
+            },
+            {
+                "sku": "pen", "unit_cost": 1.0, "currency": "CNY", "weight_g": 20.0,
+                "length_mm": 30.0, "width_mm": 20.0, "height_mm": 50.0,
+            },
+        ],
+    ),
+    "services": made(
+        "services",
+        [
+            {
+                "service": "std", "node": "HZ", "market": "ES", "service_class": "standard", "freight_per_kg": 60.0,
+                "freight_per_parcel": 17.26, "currency": "CNY",
+            }
+        ],
+    ),
+    "nodes": made("nodes", [{"node": "HZ", "kind": "preferred", "market": "CN"}]),
+}  # fmt: skip
+
+
+def economics(rows: list[dict[str, object]], **more: object) -> pl.DataFrame:
+    given = {**TABLES_GIVEN, **more}
+    return unit_economics(made("order_lines", rows), RULES, as_of=AS_OF, base="CNY", **given)
+
+
+def one(frame: pl.DataFrame, sku: str, mode: str) -> dict[str, object]:
+    return frame.filter((pl.col("sku") == sku) & (pl.col("mode") == mode)).row(0, named=True)
+
+
+def test_a_unit_earns_what_the_line_that_sold_it_earned():
+    lines = [sale("1", "cup", 1, 100.0)]
+    past = landed_margin(made("order_lines", lines), RULES, base="CNY", **TABLES_GIVEN).row(0, named=True)
+    unit = one(economics(lines), "cup", "semi_jit")
+    assert {c: unit[c] for c in (*COMPONENTS, "margin")} == pytest.approx({c: past[c] for c in (*COMPONENTS, "margin")})
+
+
+def test_all_modes_on_offer_are_compared_at_the_same_price():
+    frame = economics([sale("1", "cup", 1, 100.0)])
+    assert frame["mode"].to_list() == ["pop", "semi_jit", "semi_stocked"]
+    assert frame["price"].to_list() == [100.0] * 3
+
+
+def test_the_price_is_weighted_by_units_over_the_recent_weeks():
+    lines = [sale("1", "cup", 3, 90.0), sale("2", "cup", 1, 50.0), sale("3", "cup", 9, 900.0, days_ago=200)]
+    assert one(economics(lines), "cup", "pop")["price"] == pytest.approx(35.0)
+
+
+def test_a_pair_that_sold_long_ago_keeps_its_last_price_and_says_when():
+    unit = one(economics([sale("1", "cup", 1, 80.0, days_ago=300)]), "cup", "pop")
+    assert unit["price"] == 80.0
+    assert unit["last_sold_on"] == date(2025, 5, 6)
+
+
+def test_order_fees_are_spread_over_all_pieces_of_the_orders():
+    lines = [sale("1", "cup", 1, 30.0), sale("1", "pen", 3, 10.0, line_no=2), sale("2", "cup", 1, 30.0)]
+    unit = one(economics(lines), "cup", "semi_jit")
+    assert unit["units_per_order"] == pytest.approx(2 / (1 / 4 + 1))
+    assert unit["operation_fee"] == pytest.approx(5.20 * (1 / 4 + 1) / 2)
+
+
+def test_what_happens_after_the_moment_changes_nothing():
+    lines = [sale("1", "cup", 1, 100.0)]
+    later = sale("9", "cup", 50, 1.0, days_ago=-1)
+    told_later = {**sale("8", "cup", 50, 1.0), "known_at": AS_OF + timedelta(days=1)}
+    called_off_later = {**lines[0], "cancelled_at": AS_OF + timedelta(days=1), "status": "cancelled"}
+    assert economics([*lines, later, told_later]).equals(economics(lines))
+    assert economics([called_off_later]).equals(economics(lines))
+
+
+def test_a_parcel_sent_later_does_not_choose_the_service():
+    fast = {**TABLES_GIVEN["services"].row(0, named=True), "service": "fast", "service_class": "express"}
+    services = pl.concat([TABLES_GIVEN["services"], made("services", [fast])])
+    at = AS_OF + timedelta(days=1)
+    parcel = {"parcel_id": "1", "service": "fast", "node": "HZ", "market": "ES", "created_at": at, "known_at": at}
+    frame = economics([sale("1", "cup", 1, 100.0)], services=services, parcels=made("parcels", [parcel]))
+    assert frame["service"].to_list() == ["std"] * 3
+
+
+def test_overseas_is_offered_only_where_a_warehouse_abroad_has_a_card():
+    nodes = [
+        {"node": "HZ", "kind": "preferred", "market": "CN"},
+        {"node": "MAD", "kind": "overseas", "market": "ES", "inbound_cost_per_unit": 6.0, "currency": "CNY"},
+    ]
+    local = {
+        "service": "local", "node": "MAD", "market": "ES", "service_class": "standard", "freight_per_kg": 8.0,
+        "freight_per_parcel": 20.0, "currency": "CNY",
+    }  # fmt: skip
+    services = pl.concat([TABLES_GIVEN["services"], made("services", [local])])
+    frame = economics([sale("1", "cup", 1, 100.0)], nodes=made("nodes", nodes), services=services)
+    assert one(frame, "cup", "overseas")["inbound_cost"] == 6.0
+
+
+def test_a_seller_with_nothing_but_an_own_shop_is_offered_no_platform():
+    assert economics([sale("1", "cup", 1, 100.0, mode="own")])["mode"].to_list() == ["own"]
+
+
+def test_a_supply_price_is_no_retail_price():
+    assert economics([sale("1", "cup", 1, 20.0, mode="full")]).is_empty()
+
+
+def test_storage_is_counted_where_goods_are_stocked_ahead():
+    frame = economics([sale("1", "cup", 1, 100.0)])
+    assert one(frame, "cup", "semi_jit")["storage_month"] == 0.0
+    # 480 cm3 x 7 CNY a week and cubic metre x 4.345 weeks
+    assert one(frame, "cup", "semi_stocked")["storage_month"] == pytest.approx(0.00048 * 7 * 365 / 84)
+
+
+def test_the_warehouses_own_storage_and_inbound_cost_go_first():
+    node = {
+        "node": "HZ", "kind": "preferred", "market": "CN", "currency": "CNY",
+        "inbound_cost_per_unit": 0.9, "storage_cost_per_m3_week": 14.0,
+    }  # fmt: skip
+    frame = economics([sale("1", "cup", 1, 100.0)], nodes=made("nodes", [node]))
+    assert one(frame, "cup", "semi_stocked")["inbound_cost"] == pytest.approx(0.9)
+    assert one(frame, "cup", "semi_stocked")["storage_month"] == pytest.approx(0.00048 * 14 * 365 / 84)
+    assert one(frame, "cup", "semi_jit")["inbound_cost"] == pytest.approx(1.5)
+
+
+def test_no_sales_give_no_rows():
+    assert economics([]).is_empty()
+
+
+def test_only_the_modes_asked_for_are_offered():
+    frame = economics([sale("1", "cup", 1, 100.0)], params=EconomicsParams(modes=("pop",)))
+    assert frame["mode"].to_list() == ["pop", "semi_jit"]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.tables import TABLES
+from tradewind.data.rules import load_rules
+from tradewind.engine.margin import ReturnsParams, returns_rates
+
+RULES = load_rules().with_value("returns.assumed_rate", 0.04)
+AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
+PRODUCTS = pl.DataFrame({"sku": ["a", "b", "new"], "category": ["toys", "toys", "lamps"]})
+
+
+def made(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    schema = TABLES[table].empty().schema
+    return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+
+
+def sale(order: str, sku: str, units: int, days_ago: int, **more: object) -> dict[str, object]:
+    at = AS_OF - timedelta(days=days_ago)
+    return {
+        "platform": "p", "shop": "s", "order_id": order, "line_no": 1, "sku": sku, "market": "ES", "ordered_at": at,
+        "units": units, "unit_price": 1.0, "currency": "CNY", "status": "paid", "known_at": at, **more,
+    }  # fmt: skip
+
+
+def back(order: str | None, sku: str, units: int, days_ago: int, kind: str = "return") -> dict[str, object]:
+    at = AS_OF - timedelta(days=days_ago)
+    return {
+        "platform": "p", "shop": "s", "return_id": f"{order}{sku}{days_ago}", "line_no": 1, "order_id": order,
+        "sku": sku, "market": "ES", "kind": kind, "units": units, "opened_at": at, "known_at": at,
+    }  # fmt: skip
+
+
+LINES = made("order_lines", [sale("1", "a", 100, 90), sale("2", "b", 100, 90), sale("3", "new", 5, 10)])
+RETURNS = made("returns", [back("1", "a", 20, 60)])
+
+
+def rate(lines: pl.DataFrame, returns: pl.DataFrame, sku: str = "a") -> float:
+    rates = returns_rates(lines, returns, PRODUCTS, RULES, as_of=AS_OF)
+    return float(rates.filter(sku=sku)["returns_rate"].item())
+
+
+def test_a_record_is_drawn_towards_its_category_and_that_to_the_shop():
+    # shop (20 + 50 x 0.04) / (200 + 50) = 0.088; toys (20 + 50 x 0.088) / 250 = 0.0976; a (20 + 4.88) / 150
+    assert rate(LINES, RETURNS) == pytest.approx(0.165866666)
+    assert rate(LINES, RETURNS, "b") == pytest.approx((0 + 4.88) / 150)
+
+
+def test_a_sale_that_may_still_come_back_is_not_counted():
+    assert "new" not in returns_rates(LINES, RETURNS, PRODUCTS, RULES, as_of=AS_OF)["sku"]
+
+
+def test_a_return_opened_later_changes_nothing():
+    later = pl.concat([RETURNS, made("returns", [back("2", "b", 90, -1)])])
+    assert rate(LINES, later) == rate(LINES, RETURNS)
+
+
+def test_a_return_of_a_recent_sale_is_not_set_against_old_sales():
+    lines = pl.concat([LINES, made("order_lines", [sale("4", "a", 50, 20)])])
+    returns = pl.concat([RETURNS, made("returns", [back("4", "a", 50, 5)])])
+    assert rate(lines, returns) == rate(LINES, RETURNS)
+
+
+def test_a_cancellation_before_shipping_is_no_return():
+    called_off = pl.concat([RETURNS, made("returns", [back("2", "b", 90, 80, "cancellation")])])
+    assert rate(LINES, called_off) == rate(LINES, RETURNS)
+
+
+def test_more_returns_than_sales_are_cut_to_the_sales():
+    assert rate(LINES, made("returns", [back("1", "a", 10_000, 60)])) < 0.95
+
+
+def test_without_a_returns_table_there_is_no_record():
+    assert returns_rates(LINES, None, PRODUCTS, RULES, as_of=AS_OF).is_empty()
+
+
+def test_a_prior_without_weight_is_refused():
+    with pytest.raises(ParameterError, match="weight_units"):
+        ReturnsParams(weight_units=0)
