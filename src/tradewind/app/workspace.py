@@ -17,9 +17,10 @@ import secrets
 import shutil
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +50,7 @@ from tradewind.data.runs import Run
 from tradewind.data.storage import staging_folder, storage_errors, write_at_once
 
 if TYPE_CHECKING:
+    from tradewind.core.rules import Rules
     from tradewind.data.intake import Source
 
 Progress = Callable[[str, int, int], None]
@@ -62,7 +64,8 @@ STAGING: Final = "staging"
 class ImportReport:
     """What became of one table of one imported file (or folder of files that belong together).
 
-    `rows_same` were in the workspace already. `skipped` names parts of the file that no layout knows.
+    `rows_same` were in the workspace already. `notes` counts what was left out or is worth knowing, by catalogue id
+    `notes.<id>`; `skipped` names parts of the file that no layout knows.
     """
 
     file: str
@@ -73,6 +76,7 @@ class ImportReport:
     rows_same: int
     rows_to_correct: int
     seconds: float
+    notes: Mapping[str, int] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
 
 
@@ -152,7 +156,7 @@ class Workspace:
             found = detect(Path(path), layout)
             done = Imported()
             done.passed_over += found.unknown
-            for source in found:
+            for source in sorted(found, key=_master_data_first):
                 try:
                     done += self._import(source, progress)
                 except InputError as error:
@@ -169,7 +173,7 @@ class Workspace:
         columns of their schema, sorted by key. Raises NotEnoughDataError where no fact says what "now" is.
         """
         with storage_errors(self.path):
-            seen = dict(versions) if versions is not None else self._lake.versions()
+            seen = dict(versions) if versions is not None else self._versions()
         asked = as_of.astimezone(UTC) if as_of is not None else None
         if asked is not None:
             return Snapshot(asked, asked, seen, self._tables(seen, asked))
@@ -181,12 +185,27 @@ class Workspace:
 
     def table(self, name: str) -> pl.DataFrame:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
-        return self._tables(self._lake.versions(), None)[name]
+        return self._tables(self._versions(), None)[name]
 
     def corrections(self) -> pl.DataFrame:
         """Rows that wait for a correction: where they are, what is wrong, and what the row said."""
         with storage_errors(self.path):
-            return self._lake.open_corrections(self._lake.versions()).select(CORRECTION_COLUMNS)
+            return self._lake.open_corrections(self._versions()).select(*CORRECTION_COLUMNS)
+
+    def rules(self) -> Rules:
+        """The rule packs, overlaid by the workspace's own `rules.yaml` where there is one. Raises RuleError."""
+        from tradewind.data.rules import load_rules
+
+        return load_rules(overrides=self.path / "rules.yaml")
+
+    def previous_table(self, name: str, before: datetime) -> pl.DataFrame | None:
+        """A table of the last kept run that planned from an earlier moment than `before`; None without one."""
+        earlier = [row for row in self._earlier_runs() if row.as_of < before]
+        if not earlier:
+            return None
+        last = max(enumerate(earlier), key=lambda found: (found[1].as_of, found[0]))[1]
+        with storage_errors(self.path):
+            return kept_runs.load(self.path / "runs", last).tables.get(name)
 
     def imports(self) -> list[ImportRow]:
         """What was imported, oldest first."""
@@ -199,7 +218,7 @@ class Workspace:
         from tradewind.app.health import health
 
         with storage_errors(self.path):
-            tables = self._tables(self._lake.versions(), None)
+            tables = self._tables(self._versions(), None)
             return health(tables, self.corrections(), self.currency, today or datetime.now(UTC).date())
 
     def run(
@@ -240,7 +259,13 @@ class Workspace:
         with storage_errors(self.path):
             rows = self._ledger.runs()
         moment = pl.Datetime("us", "UTC")
-        said = {"id": pl.String(), "created_at": moment, "as_of": moment, "seed": pl.Int64(), "horizon_weeks": pl.Int64()}
+        said = {
+            "id": pl.String(),
+            "created_at": moment,
+            "as_of": moment,
+            "seed": pl.Int64(),
+            "horizon_weeks": pl.Int64(),
+        }
         schema = pl.Schema({**said, "currency": pl.String()})
         return pl.DataFrame([{name: getattr(row, name) for name in schema} for row in rows], schema=schema)
 
@@ -252,6 +277,10 @@ class Workspace:
     @cached_property
     def _ledger(self) -> Ledger:
         return Ledger(self.path / "ledger.db")
+
+    def _earlier_runs(self) -> list[RunRow]:
+        with storage_errors(self.path):
+            return self._ledger.runs()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -273,14 +302,27 @@ class Workspace:
             if row.import_id == import_id:
                 return _seen_before(source, row)
         newest = max((row.moment for row in earlier if row.moment), default=None)
+        notes: dict[str, Counter[str]] = {}
         with staging_folder(self.path / STAGING) as staging:
             bringing = Import(self._lake, staging, import_id, merge=source.merge, newest_fact=newest)
-            salt = (self.path / "buyer.key").read_bytes()
-            for batch in parse(source, buyer_salt=salt, staging=staging, progress=progress):
+            (staging / "reading").mkdir()
+            batches = parse(
+                source,
+                buyer_salt=(self.path / "buyer.key").read_bytes(),
+                staging=staging / "reading",
+                progress=progress,
+                imported_at=datetime.now(UTC),
+                known_skus=self._lake.column("products", "sku"),
+            )
+            for batch in batches:
                 bringing.add(batch.table, batch.rows, batch.corrections)
+                notes.setdefault(batch.table, Counter()).update(dict(batch.notes.iter_rows()))
             bringing.commit({"file": source.name, "layout": source.layout}, progress)
         self._sync_imports()
-        return _reports(source, bringing.counts, time.perf_counter() - began)
+        return _reports(source, bringing.counts, time.perf_counter() - began, notes)
+
+    def _versions(self) -> dict[str, int]:
+        return self._lake.versions()
 
     def _sync_imports(self) -> None:
         self._ledger.sync_imports(self._lake.imports_after(self._ledger.last_import()))
@@ -313,8 +355,12 @@ class _Replay(Workspace):
         super().__init__(workspace.path)
         self._row = row
 
-    def snapshot(self, as_of: datetime | None = None, versions: Mapping[str, int] | None = None) -> Snapshot:
-        return super().snapshot(as_of, versions or self._row.versions)
+    def _versions(self) -> dict[str, int]:
+        return self._row.versions
+
+    def _earlier_runs(self) -> list[RunRow]:
+        rows = super()._earlier_runs()
+        return rows[: [row.id for row in rows].index(self._row.id)]
 
     def save_run(self, tables: Mapping[str, pl.DataFrame], *, snapshot: Snapshot, seed: int, horizon_weeks: int) -> Run:
         return Run(**self._row.__dict__, tables=dict(tables))
@@ -336,10 +382,25 @@ def _lock(folder: Path, timeout_s: float) -> Iterator[None]:
         raise WorkspaceBusyError("workspace_busy", path=folder, seconds=f"{timeout_s:g}") from None
 
 
-def _reports(source: Source, counts: Mapping[str, Counts], seconds: float) -> list[ImportReport]:
+def _master_data_first(source: Source) -> bool:
+    """Sorts what is known about goods and places before what happened to them: rows are checked against it."""
+    return any(part.feed not in TABLES or TABLES[part.feed].fact_time is not None for part in source.parts)
+
+
+def _reports(
+    source: Source, counts: Mapping[str, Counts], seconds: float, notes: Mapping[str, Mapping[str, int]]
+) -> list[ImportReport]:
     return [
-        ImportReport(source.name, source.layout, table, **vars(found), seconds=seconds, skipped=source.skipped)
-        for table, found in sorted(counts.items())
+        ImportReport(
+            source.name,
+            source.layout,
+            table,
+            **vars(counts.get(table, Counts())),
+            seconds=seconds,
+            notes=dict(notes.get(table, {})),
+            skipped=source.skipped,
+        )
+        for table in sorted({*counts, *notes})
     ]
 
 
@@ -352,7 +413,7 @@ def _seen_before(source: Source, row: ImportRow) -> list[ImportReport]:
         )
         for table, found in before.items()
     }
-    return _reports(source, counts, 0.0)
+    return _reports(source, counts, 0.0, {})
 
 
 def _secret_key(path: Path) -> None:

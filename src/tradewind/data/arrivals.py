@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from tradewind.core.tables import Table
+from tradewind.data.lake import stored_schema
 
 _HELD_ROWS_AT_ONCE: Final = 1_000_000
 
@@ -44,22 +45,26 @@ class Arrivals:
 
         With `merge` a batch holds only part of a group, so every known group is held for a closer look.
         """
+        if self._known.is_empty():
+            hashed = rows.with_columns(group_hash=self._group_hash())
+            self._seen.append(hashed["group_hash"].unique())
+            self._stage_first(hashed)
+            return 0
         groups = self._groups(rows.lazy()).collect()
         self._seen.append(groups["group_hash"])
         known = groups.join(self._known, on="group_hash", how="left")
         is_new = pl.col("content_right").is_null()
         is_same = (pl.col("content") == pl.col("content_right")) & (pl.col("rows") == pl.col("rows_right"))
-        fate = known.select("group_hash", fate=pl.when(is_new).then(0).when(is_same & (not merge)).then(1).otherwise(2))
-        sorted_out = rows.with_columns(group_hash=self._group_hash()).join(fate, on="group_hash", how="left")
-        held = pl.col("fate") == 2
-        if "cancelled_at" in rows.columns:
-            undated = ((pl.col("status") == "cancelled") & pl.col("cancelled_at").is_null()).any().over("group_hash")
-            held = held | ((pl.col("fate") == 0) & undated)
-        self._hold(sorted_out.filter(held).drop("fate"))
-        first = sorted_out.filter((pl.col("fate") == 0) & ~held).drop("fate", "group_hash")
-        self.first_rows += first.height
-        self.stage(first)
-        return int((sorted_out["fate"] == 1).sum())
+        fates = known.select(
+            "group_hash", fate=pl.when(is_new).then(0).when(is_same & (not merge)).then(1).otherwise(2)
+        )
+        hashed = rows.with_columns(group_hash=self._group_hash()).join(fates, on="group_hash", how="left")
+        by_fate = hashed.partition_by("fate", as_dict=True, include_key=False)
+        if (0,) in by_fate:
+            self._stage_first(by_fate[0,])
+        if (2,) in by_fate:
+            self._hold(by_fate[2,])
+        return by_fate[1,].height if (1,) in by_fate else 0
 
     def held_beside_existing(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Groups that differ, a share at a time, each beside what the lake holds of them."""
@@ -77,8 +82,18 @@ class Arrivals:
         """Put rows, as they are to be appended, into the staging folder."""
         if rows.height:
             path = self._staging / f"{self._table.name}-{len(self.to_write)}.parquet"
-            rows.select(self._existing.collect_schema().names()).write_parquet(path, compression="lz4")
+            rows.select(list(stored_schema(self._table.name))).write_parquet(path, compression="lz4")
             self.to_write.append(path)
+
+    def _stage_first(self, rows: pl.DataFrame) -> None:
+        """First versions; those with a cancellation that has no date wait until the import's data moment is known."""
+        if "cancelled_at" in rows.columns:
+            undated = rows.filter(status="cancelled").filter(pl.col("cancelled_at").is_null())
+            if undated.height:
+                self._hold(rows.join(undated, on="group_hash", how="semi"))
+                rows = rows.join(undated, on="group_hash", how="anti")
+        self.first_rows += rows.height
+        self.stage(rows.drop("group_hash"))
 
     def _hold(self, rows: pl.DataFrame) -> None:
         if rows.height:

@@ -138,6 +138,10 @@ class Lake:
         frame = rows.select(table.columns).cast(dict(table.empty().schema)).collect()  # type: ignore[arg-type]
         return frame.sort(table.key)
 
+    def column(self, name: str, column: str) -> pl.Series:
+        """One column of a table, everything loaded."""
+        return self.visible(name, self.versions()).select(column).collect()[column]
+
     def newest_fact(self, versions: Mapping[str, int]) -> datetime | None:
         """The newest thing the shop did, over all tables; None where there is nothing."""
         moments = (

@@ -1,0 +1,69 @@
+"""A run's tables come back to the last bit, and a run that died is never seen."""
+
+from __future__ import annotations
+
+import math
+from unittest.mock import Mock
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from tests.data.test_ledger import run_row
+from tradewind.data.ledger import Ledger
+from tradewind.data.runs import differences, load, save, sweep
+
+DEMAND = pl.DataFrame(
+    {"sku": ["mug", "cup"], "quantiles": [[0.1, 0.2, 0.3], [1.0, 2.0, math.pi]], "kind": ["count", "time"]},
+    schema={"sku": pl.String, "quantiles": pl.Array(pl.Float64, 3), "kind": pl.Enum(["count", "time"])},
+)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    (tmp_path / "runs").mkdir()
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.create()
+    return ledger
+
+
+def test_tables_with_arrays_and_enums_come_back_to_the_last_bit(tmp_path, ledger):
+    saved = save(tmp_path / "runs", ledger, run_row("r1"), {"demand": DEMAND, "orders": DEMAND.clear()})
+    again = load(tmp_path / "runs", ledger.run("r1"))
+    assert sorted(again.tables) == ["demand", "orders"]
+    assert_frame_equal(again["demand"], DEMAND, check_exact=True)
+    assert_frame_equal(again["orders"], DEMAND.clear())
+    assert (saved.id, again.seed, again.horizon_weeks, again.versions) == ("r1", 7, 13, {"order_lines": 3})
+    assert differences({"demand": DEMAND, "orders": DEMAND.clear()}, again.tables) == []
+
+
+def test_a_run_that_died_before_the_ledger_is_invisible_and_swept(tmp_path, ledger, monkeypatch):
+    save(tmp_path / "runs", ledger, run_row("whole"), {"demand": DEMAND})
+    monkeypatch.setattr(Ledger, "add_run", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        save(tmp_path / "runs", ledger, run_row("half"), {"demand": DEMAND})
+    assert (tmp_path / "runs" / "half").exists()
+    assert [run.id for run in ledger.runs()] == ["whole"]
+    assert sweep(tmp_path / "runs", ledger) == ["half"]
+    assert_frame_equal(load(tmp_path / "runs", ledger.run())["demand"], DEMAND)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"demand": DEMAND.head(1)},
+        {"demand": DEMAND.reverse()},
+        {"demand": DEMAND.with_columns(sku=pl.lit("jug"))},
+        {"demand": DEMAND.with_columns(pl.col("kind").cast(pl.String))},
+        {"demand": DEMAND.with_columns(quantiles=pl.Series([[0.1, 0.2, 0.3], [1.0, 2.0, math.nextafter(math.pi, 4)]],
+                                                          dtype=pl.Array(pl.Float64, 3)))},
+    ],
+)  # fmt: skip
+def test_any_difference_between_two_plans_is_named(other):
+    assert differences({"demand": DEMAND}, other) == ["demand"]
+
+
+def test_unknown_values_do_not_make_plans_differ():
+    holes = pl.DataFrame({"mean": [None, math.nan, 1.0]})
+    assert differences({"demand": holes}, {"demand": holes.clone()}) == []
