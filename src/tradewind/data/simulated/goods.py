@@ -171,8 +171,8 @@ def _physique(category: Ints, rng: np.random.Generator) -> tuple[Floats, Floats,
     n = len(category)
     kinds = [CATEGORIES[c] for c in category]
     z = rng.normal(size=(n, 3))
-    price = np.clip(np.array([k.price for k in kinds]) * np.exp(0.32 * z[:, 0]), 27.0, 235.0)
-    cost = price * rng.uniform(0.16, 0.42, n)
+    price = np.clip(np.array([k.price for k in kinds]) * np.exp(0.32 * z[:, 0]), 28.0, 190.0)
+    cost = price * rng.uniform(0.17, 0.43, n)
     weight = np.array([k.weight_g for k in kinds]) * np.exp(0.35 * z[:, 1] + 0.1 * z[:, 0])
     box = np.array([k.box_mm for k in kinds]) * np.exp(0.12 * z[:, [1]] + 0.08 * rng.normal(size=(n, 3)))
     return price.round(1), cost.round(2), weight.round(0), box.round(0)

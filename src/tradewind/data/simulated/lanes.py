@@ -47,13 +47,13 @@ class Service(NamedTuple):
 
 _ECONOMY_DAYS = (0.0, 0.3, 1.2, 0.8, 1.0, 7.0, 1.5, 3.6, 0.7)
 _STANDARD_DAYS = (0.0, 0.25, 0.8, 0.5, 0.8, 2.4, 1.0, 2.4, 0.5)
-_EXPRESS_DAYS = (0.0, 0.2, 0.45, 0.3, 0.5, 1.3, 0.45, 1.0, 0.3)
+_EXPRESS_DAYS = (0.0, 0.15, 0.35, 0.25, 0.4, 1.0, 0.35, 0.8, 0.25)
 _LOCAL_DAYS = (0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 1.6, 0.4)
 SERVICES = (
     Service("economy-line", "economy", "Silk Post", 44.0, 7.0, 8000, 2000, 0.013, _ECONOMY_DAYS, 0.92),
     Service("standard-line", "standard", "Silk Post", 56.0, 12.0, 8000, 20000, 0.005, _STANDARD_DAYS, 0.93),
     Service("express-line", "express", "Falcon Air", 88.0, 26.0, 5000, 30000, 0.002, _EXPRESS_DAYS, 0.93),
-    Service("local-parcel", "standard", "Casa Parcel", 1.1, 2.6, 6000, 20000, 0.002, _LOCAL_DAYS, 0.94),
+    Service("local-parcel", "standard", "Casa Parcel", 1.4, 3.6, 6000, 20000, 0.002, _LOCAL_DAYS, 0.94),
 )
 LOCAL = 3
 
@@ -63,7 +63,7 @@ _SPREAD = np.array([0.45, 0.4, 0.35, 0.5, 0.4, 0.28, 0.0, 0.45, 0.5])
 _CUSTOMS_SHAPE = 1.6
 _CONGESTED = np.array([0.3, 0.5, 0.6, 0.6, 0.8, 0.8, 1.0, 1.0, 0.5])
 _CONGESTION_SD, _CONGESTION_KEPT = 0.08, 0.6
-_CONSOLIDATED, _ON_OWN_ACCOUNT = 0.92, 1.08
+_CONSOLIDATED = 0.93
 _SUNDAY = 6
 
 
@@ -95,19 +95,19 @@ def lanes(scale: Scale) -> list[tuple[int, int, int]]:
 
 
 def freight_card(scale: Scale, service: int, node: int, market: int) -> tuple[float, float]:
-    """Freight per kg and per parcel in the node's currency; platform warehouses consolidate, own stores pay more."""
+    """Freight per kg and per parcel in the node's currency; warehouses consolidate."""
     spec, home, to = SERVICES[service], NODES[scale.nodes[node]], MARKETS[scale.markets[market]]
     if home.kind == "overseas":
         factor = 1.0 if home.market == to.code else 1.5
     else:
-        factor = to.freight * (_ON_OWN_ACCOUNT if home.kind == "seller" else _CONSOLIDATED)
+        factor = to.freight * (1.0 if home.kind == "seller" else _CONSOLIDATED)
     return round(spec.freight_per_kg * factor, 2), round(spec.freight_per_parcel * factor, 2)
 
 
 def choose_services(mode: Ints, weight_g: Floats, rng: np.random.Generator) -> Ints:
     """The service each parcel takes, by mode; what is too heavy for economy goes standard."""
     coin = rng.random(len(mode))
-    managed = np.where(coin < 0.22, 2, 1)
+    managed = np.where(coin < 0.18, 2, 1)
     own = np.where((coin < 0.62) & (weight_g <= SERVICES[0].max_weight_g), 0, 1)
     return np.where(mode == OVERSEAS, LOCAL, np.where(mode == POP, own, managed))
 

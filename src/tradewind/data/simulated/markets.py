@@ -93,7 +93,7 @@ NODES = {
         Node("YIWU-STORE", "seller", "CN", (), 0.0, 6.0, 0.15, 1.0, "CNY"),
         Node("HZ-PREFERRED", "preferred", "CN", (), 3.4, 14.0, 0.60, 3.0, "CNY"),
         Node("DG-ORIGIN", "origin", "CN", (), 3.4, 11.0, 0.50, 4.0, "CNY"),
-        Node("ES-OVERSEAS", "overseas", "ES", ("ES", "FR"), 9.0, 6.5, 0.55, 42.0, "EUR"),
-        Node("US-OVERSEAS", "overseas", "US", ("US",), 9.0, 8.0, 0.80, 38.0, "USD"),
+        Node("ES-OVERSEAS", "overseas", "ES", ("ES", "FR"), 9.0, 6.5, 1.60, 42.0, "EUR"),
+        Node("US-OVERSEAS", "overseas", "US", ("US",), 9.0, 8.0, 1.90, 38.0, "USD"),
     )
 }

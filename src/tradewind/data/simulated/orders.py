@@ -68,7 +68,7 @@ def orders(scale: Scale, goods: Goods, visits: Visits, places: Storing, bought: 
     head = first[by_time]
     second = second[by_time]
     wait = rng.lognormal(np.log(5 * 3_600), 0.8, len(head))
-    cancelled = np.where(bought.cancelled[head], second + wait, np.nan)
+    cancelled = np.minimum(second + wait, scale.weeks * 7 * 86_400 - 1)
     return Orders(
         number=_FIRST_ORDER + _ORDER_STEP * np.arange(len(head)) + rng.integers(0, _ORDER_STEP, len(head)),
         second=second,
@@ -76,7 +76,7 @@ def orders(scale: Scale, goods: Goods, visits: Visits, places: Storing, bought: 
         node=places.node[bought.point[head]],
         mode=places.mode_of[bought.sku[head], bought.market[head]],
         shop=goods.shop[bought.sku[head]],
-        cancelled_second=np.where(cancelled < scale.weeks * 7 * 86_400, cancelled, np.nan),
+        cancelled_second=np.where(bought.cancelled[head], cancelled, np.nan),
         lines=lines,
         line=line,
         line_no=np.arange(len(line)) - starts + 1,

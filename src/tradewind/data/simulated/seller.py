@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
+from tradewind.core.errors import StorageError
 from tradewind.data.simulated.after_sales import returns_table
 from tradewind.data.simulated.counts import stock_table
 from tradewind.data.simulated.exchange import exchange, fx_table
@@ -43,58 +45,65 @@ def write_seller(
     """Write the seller of `scale` ("tiny", "small", "large") into `folder`, one file a table, and the truth beside it.
 
     Same scale, seed and library versions: same bytes. `progress` is told the share done, 0 to 1.
-    Files of the same names are replaced. Raises ParameterError for an unknown scale.
+    Files of the same names are replaced. Raises ParameterError for an unknown scale, StorageError where
+    the folder cannot be written.
     """
     chosen = scale_named(scale)
     files = SellerFiles(Path(folder), Path(folder).with_name(Path(folder).name + "-truth"))
-    for where in (files.folder, files.truth_folder):
-        where.mkdir(parents=True, exist_ok=True)
-    for name, table, is_truth in _tables(chosen, seed, progress or _silent):
-        if is_truth:
-            table.write_parquet(files.truth_folder / f"{name}.parquet")
-        else:
-            _write(table, files.folder / f"{name}.{chosen.file_format}")
+    try:
+        for where in (files.folder, files.truth_folder):
+            where.mkdir(parents=True, exist_ok=True)
+        for part in generate(chosen, seed, progress):
+            where, suffix = (files.truth_folder, "parquet") if part.is_truth else (files.folder, chosen.file_format)
+            _write(part.table, where / f"{part.name}.{suffix}")
+    except (OSError, pl.exceptions.ComputeError) as cause:
+        raise StorageError("seller_not_written", path=files.folder, cause=cause) from cause
     return files
 
 
-def seller_tables(scale: str = "tiny", seed: int = 7) -> Mapping[str, pl.DataFrame]:
-    """The same tables in memory, without the truth."""
-    return {name: table for name, table, is_truth in _tables(scale_named(scale), seed, _silent) if not is_truth}
+class Part(NamedTuple):
+    """One table of the generated seller, or of the truth about him."""
+
+    name: str
+    table: pl.DataFrame
+    is_truth: bool = False
 
 
-def _tables(scale: Scale, seed: int, progress: Progress):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def generate(scale: Scale, seed: int, progress: Progress | None = None) -> Iterator[Part]:
+    """The seller's tables and the truth, one at a time, so that the large ones need not live together."""
+    tell = progress or _silent
     listed = occasions(scale.first_week, scale.last_day + timedelta(weeks=FUTURE_WEEKS), scale.markets)
     paths = exchange(scale, seed)
     assortment = goods(scale, seed)
     drawn = visits(scale, assortment, listed, seed)
     places = storing(scale, assortment, drawn)
-    progress(0.1)
-    yield "calendar", calendar_table(listed), False
-    yield "fx", fx_table(paths), False
-    yield "products", products_table(assortment, scale), False
-    yield "nodes", nodes_table(scale, places), False
-    yield "services", services_table(scale), False
-    yield "listings", listings_table(scale, assortment, places, paths), False
-    traded = trade(scale, assortment, drawn, places, seed, lambda share: progress(0.1 + 0.4 * share))
-    yield "stock", stock_table(scale, assortment, places, traded), False
+    tell(0.1)
+    yield Part("calendar", calendar_table(listed))
+    yield Part("fx", fx_table(paths))
+    yield Part("products", products_table(assortment, scale))
+    yield Part("nodes", nodes_table(scale, places))
+    yield Part("services", services_table(scale))
+    yield Part("listings", listings_table(scale, assortment, places, paths))
+    traded = trade(scale, assortment, drawn, places, seed, lambda share: tell(0.1 + 0.4 * share))
+    yield Part("stock", stock_table(scale, assortment, places, traded))
     bought = traded.purchases
     placed = orders(scale, assortment, drawn, places, bought, seed)
     sent = send(scale, assortment, bought, placed, listed, seed)
     lines = order_lines_table(
         scale, assortment, bought, placed, listed, paths, sent.created_day * _DAY, sent.delivered_day * _DAY, seed
     )
-    yield "order_lines", lines, False
-    progress(0.6)
-    yield "returns", returns_table(scale, assortment, bought, placed, sent, lines, seed), False
+    yield Part("order_lines", lines)
+    tell(0.6)
+    yield Part("returns", returns_table(scale, assortment, bought, placed, sent, lines, seed))
     del lines
-    yield "parcels", parcels_table(scale, placed, sent), False
-    yield "events", events_table(scale, placed, sent), False
-    progress(0.8)
-    yield "rates", true_rates(scale, assortment, drawn, places, traded, seed), True
-    yield "lanes", true_lanes(scale, listed, seed), True
-    yield "factors", true_factors(), True
-    yield "returns", true_returns(scale), True
-    progress(1.0)
+    yield Part("parcels", parcels_table(scale, placed, sent))
+    yield Part("events", events_table(scale, placed, sent))
+    tell(0.8)
+    yield Part("rates", true_rates(scale, assortment, drawn, places, traded, seed), is_truth=True)
+    yield Part("lanes", true_lanes(scale, listed, seed), is_truth=True)
+    yield Part("factors", true_factors(), is_truth=True)
+    yield Part("returns", true_returns(scale), is_truth=True)
+    tell(1.0)
 
 
 def _write(table: pl.DataFrame, path: Path) -> None:

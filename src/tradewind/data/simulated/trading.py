@@ -130,14 +130,14 @@ def _serve(
     """Serve first choices in order of time, then those who switch from what is left; `stock` goes down in place."""
     sku, market, moment, units = wanted
     point = places.point_of[sku, market]
-    got = _first_come(stock, point, moment, units)
+    got = first_come(stock, point, moment, units)
     stock -= np.bincount(point, got, len(stock)).astype(np.int64)
     goes_on = (got == 0) & (rng.random(len(sku)) < SWITCH_ODDS)
     other = _look_alike(goods, places, mates, stock, week, sku[goes_on], market[goes_on], rng)
     found = other >= 0
     to_sku, to_market = other[found], market[goes_on][found]
     to_point, to_moment = places.point_of[to_sku, to_market], moment[goes_on][found]
-    to_got = _first_come(stock, to_point, to_moment, units[goes_on][found])
+    to_got = first_come(stock, to_point, to_moment, units[goes_on][found])
     stock -= np.bincount(to_point, to_got, len(stock)).astype(np.int64)
     return (
         np.concatenate([sku[got > 0], to_sku[to_got > 0]]),
@@ -148,7 +148,7 @@ def _serve(
     )
 
 
-def _first_come(stock: Ints, point: Ints, moment: Floats, units: Ints) -> Ints:
+def first_come(stock: Ints, point: Ints, moment: Floats, units: Ints) -> Ints:
     """Units each purchase gets when its stock point serves in order of time; the last one takes what is left."""
     order = np.lexsort((moment, point))
     taken = np.cumsum(units[order])
