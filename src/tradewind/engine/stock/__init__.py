@@ -8,5 +8,6 @@ from tradewind.engine.stock.network import serving_network
 from tradewind.engine.stock.now import stock_now
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan import StockPlan, plan_stock
+from tradewind.engine.stock.replay import ReplayMoney, replay
 
-__all__ = ["StockParams", "StockPlan", "plan_stock", "serving_network", "stock_now"]
+__all__ = ["ReplayMoney", "StockParams", "StockPlan", "plan_stock", "replay", "serving_network", "stock_now"]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tradewind.engine.stock.competing import Lines, space_taken
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.projection import Draws, Floats, Ints, Projection, Supply, project
-from tradewind.engine.stock.space import Fit, Lines, fit_space, space_taken
+from tradewind.engine.stock.space import Fit, fit_space
 from tradewind.engine.stock.value import (
     Batches,
     against_never,
@@ -143,12 +144,12 @@ def _members(facts: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Ints, Ints]:
 
 
 def _supply(facts: pl.DataFrame, weeks: int) -> Supply:
-    return Supply(
-        _whole(facts, "available_units", 0),
-        _whole(facts, "on_the_way_units", 0),
-        _whole(facts, "on_the_way_week", 0),
-        np.minimum(_whole(facts, "arrival_week", weeks), weeks),
-    )
+    """Stock on hand in week 0 and goods on the way in theirs; what comes after the last week is left out."""
+    units = np.zeros((facts.height, weeks + 1), np.int64)
+    units[:, 0] = _whole(facts, "available_units", 0)
+    due = np.minimum(_whole(facts, "on_the_way_week", weeks), weeks)
+    units[np.arange(facts.height), due] += _whole(facts, "on_the_way_units", 0)
+    return Supply(units[:, :weeks].copy(), np.minimum(_whole(facts, "arrival_week", weeks), weeks))
 
 
 def _numbers(facts: pl.DataFrame, column: str) -> Floats:

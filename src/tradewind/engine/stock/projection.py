@@ -23,22 +23,12 @@ Ints = npt.NDArray[np.int64]
 class Supply:
     """What is there and what comes, one entry per row (node, sku); weeks count from the first forecast week.
 
-    available_units; on_the_way_units with the week on_the_way_week they count from; arrival_week, the week
-    from which an order placed now counts.
+    units (rows, weeks): on hand in week 0, and what counts from the start of each week on; arrival_week (rows,):
+    the week from which an order placed now counts.
     """
 
-    available_units: Ints
-    on_the_way_units: Ints
-    on_the_way_week: Ints
+    units: Ints
     arrival_week: Ints
-
-    def take(self, rows: npt.NDArray[np.int64]) -> Supply:
-        return Supply(
-            self.available_units[rows],
-            self.on_the_way_units[rows],
-            self.on_the_way_week[rows],
-            self.arrival_week[rows],
-        )
 
 
 @dataclass(frozen=True)
@@ -77,9 +67,7 @@ def project(
         starts,
         _repeated_weeks(weeks, reach),
         first_week_share,
-        supply.available_units,
-        supply.on_the_way_units,
-        supply.on_the_way_week,
+        supply.units,
         supply.arrival_week,
         need,
         lost_odds,
@@ -105,9 +93,7 @@ def _walk(
     starts: Ints,
     week_at: Ints,
     first_week_share: float,
-    available: Ints,
-    on_the_way: Ints,
-    on_the_way_week: Ints,
+    supply: Ints,
     arrival_week: Ints,
     need: Draws,
     lost_odds: Floats,
@@ -117,9 +103,10 @@ def _walk(
     cover, scenarios, weeks = need.shape[1], need.shape[2], stock.shape[1]
     for i in nb.prange(need.shape[0]):
         demanded, lost, before = np.zeros(scenarios), np.zeros(scenarios), np.zeros(scenarios)
-        arrival = arrival_week[i]
+        arrival, supplied = arrival_week[i], 0.0
         for t in range(max(weeks, arrival + cover)):
-            supplied = available[i] + (on_the_way[i] if t >= on_the_way_week[i] else 0)
+            if t < weeks:
+                supplied += supply[i, t]
             if t == arrival:
                 before[:] = lost
             if t < weeks:

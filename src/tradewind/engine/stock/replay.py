@@ -1,0 +1,236 @@
+"""What a forecast is worth in money: the order rule played over the past, week by week, with what was known then.
+
+The same rule orders for every forecast, so that the difference in cost is the forecast's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tradewind.core.errors import NotEnoughDataError, ParameterError
+from tradewind.core.weeks import WEEK
+from tradewind.engine.demand import DemandPaths, sample_paths
+from tradewind.engine.stock.projection import Floats, Ints, Supply, project
+from tradewind.engine.stock.value import against_waiting, best_units, whole_batches
+
+Forecasts = Mapping[date, DemandPaths | pl.DataFrame]
+"""By first forecast week: draws, or a demand frame to draw from. May be lazy: asked for in order, one at a time."""
+
+SCHEMA: Final[dict[str, pl.DataType]] = {
+    "method": pl.String(),
+    "holding_cost": pl.Float64(),
+    "lost_sales_cost": pl.Float64(),
+    "total_cost": pl.Float64(),
+    "units_short": pl.Float64(),
+    "units_held": pl.Float64(),
+    "units_demanded": pl.Float64(),
+    "series_weeks": pl.Int64(),
+}
+
+
+@dataclass(frozen=True)
+class ReplayMoney:
+    """Stated money and times, the same for every series and method.
+
+    A unit short costs unit_margin + lost_sale_cost (what is lost beyond the margin); a unit held over a week's end
+    holding_cost_per_week. An order placed at the start of a week counts lead_time_weeks >= 0 later, at the start of
+    that week; orders are placed every review_weeks >= 1.
+    """
+
+    unit_margin: float = 1.0
+    holding_cost_per_week: float = 0.2
+    lost_sale_cost: float = 0.0
+    lead_time_weeks: int = 2
+    review_weeks: int = 1
+
+    def __post_init__(self) -> None:
+        for name, good, allowed in (
+            ("unit_margin", self.unit_margin >= 0, ">= 0"),
+            ("holding_cost_per_week", self.holding_cost_per_week > 0, "> 0"),
+            ("lost_sale_cost", self.lost_sale_cost >= 0, ">= 0"),
+            ("lead_time_weeks", self.lead_time_weeks >= 0, ">= 0"),
+            ("review_weeks", self.review_weeks >= 1, ">= 1"),
+        ):
+            if not good:
+                raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed=allowed)
+
+
+def replay(
+    forecasts: Mapping[str, Forecasts],
+    sales: pl.DataFrame,
+    money: ReplayMoney,
+    *,
+    scenarios: int = 200,
+    seed: int = 7,
+    shares: Mapping[str, float] | None = None,
+    in_stock_at_least: float = 0.9,
+    cover_weeks: float | None = None,
+) -> pl.DataFrame:
+    """Costs per method over the weeks its orders decide, sorted by method: SCHEMA.
+
+    `forecasts`: method -> first forecast week -> forecast; the first weeks all methods have are used, and a week
+    without one takes the latest before it. `sales`: sku, market, week, units, in_stock_share (missing rows sold
+    nothing), played to their last week; the series are those of the first method's first forecast. Stock starts at
+    recent sales over the lead time, the same for all; weeks before the first order could arrive are not counted, nor those
+    with an in_stock_share known to be below `in_stock_at_least`: what was not on sale was not seen.
+    `shares` tie the weeks of a path drawn from a frame together. `cover_weeks` adds the method "weeks_of_cover" for
+    comparison: order up to so many weeks of the last 13 weeks' mean sales.
+
+    Raises NotEnoughDataError where no week can be counted, ParameterError where a forecast lacks series or weeks.
+    """
+
+    def drawn(method: str, origin: date) -> DemandPaths:
+        given = forecasts[method][origin]
+        if isinstance(given, DemandPaths):
+            return given
+        return sample_paths(given, scenarios=scenarios, seed=seed, shares=shares or {})
+
+    origins = sorted(set.intersection(*(set(given) for given in forecasts.values()))) if forecasts else []
+    last = sales["week"].max()
+    if not origins or not isinstance(last, date) or origins[0] + WEEK * money.lead_time_weeks > last:
+        raise NotEnoughDataError("replay_too_short", lead_time_weeks=money.lead_time_weeks)
+    keys = drawn(next(iter(forecasts)), origins[0]).keys.select("sku", "market").sort("sku", "market")
+    past = _past(sales, keys, origins[0], last, money.lead_time_weeks, in_stock_at_least)
+    costs = [
+        _costs(method, past, _play(past, money, _ByForecast(method, drawn, origins, past, money)), money)
+        for method in forecasts
+    ]
+    if cover_weeks is not None:
+        costs.append(_costs("weeks_of_cover", past, _play(past, money, _ByCover(past, cover_weeks)), money))
+    return pl.DataFrame(costs, schema=SCHEMA, orient="row").sort("method")
+
+
+@dataclass(frozen=True)
+class Past:
+    """keys (sku, market), weeks replayed; (series, weeks): demand, what counts, the mean of the 13 weeks before."""
+
+    keys: pl.DataFrame
+    weeks: list[date]
+    demand: Ints
+    counted: npt.NDArray[np.bool_]
+    recent_mean: Floats
+
+
+class OrderRule(Protocol):
+    """Units to order at the start of a week, given what is on hand and what will come each week from now on."""
+
+    def __call__(self, week: int, coming: Ints) -> Ints: ...
+
+
+@dataclass(frozen=True)
+class _ByForecast:
+    """The marginal-value rule on the latest forecast made by then."""
+
+    method: str
+    drawn: Callable[[str, date], DemandPaths]
+    origins: list[date]
+    past: Past
+    money: ReplayMoney
+    latest: dict[date, DemandPaths] = field(default_factory=dict)
+
+    def __call__(self, week: int, coming: Ints) -> Ints:
+        now = self.past.weeks[week]
+        origin = max(o for o in self.origins if o <= now)
+        if origin not in self.latest:
+            self.latest.clear()
+            self.latest[origin] = self.drawn(self.method, origin)
+        paths, late = self.latest[origin], (now - origin) // WEEK
+        money, span = self.money, self.money.lead_time_weeks + self.money.review_weeks
+        if paths.weeks[0] != origin or len(paths.weeks) < late + span:
+            raise ParameterError("replay_horizon", method=self.method, origin=origin, weeks=late + span)
+        rows = _rows_of(paths.keys, self.past.keys, self.method)
+        series = len(rows)
+        supply = np.zeros((series, span), np.int64)
+        supply[:, : coming.shape[1]] = coming
+        seen = project(
+            np.ascontiguousarray(paths.draws[:, late : late + span]),
+            rows,
+            np.arange(series + 1),
+            Supply(supply, np.full(series, money.lead_time_weeks)),
+            cover=money.review_weeks,
+        )
+        worth = against_waiting(
+            np.full(series, money.unit_margin + money.lost_sale_cost),
+            np.full(series, money.holding_cost_per_week),
+            review=money.review_weeks,
+            reach=money.review_weeks,
+        )
+        single = np.ones(series, np.int64)
+        return best_units(seen.need, worth, whole_batches(single, single))
+
+
+@dataclass(frozen=True)
+class _ByCover:
+    """So many weeks of recent mean sales: what most sellers do."""
+
+    past: Past
+    cover_weeks: float
+
+    def __call__(self, week: int, coming: Ints) -> Ints:
+        wanted = np.ceil(self.past.recent_mean[:, week] * self.cover_weeks).astype(np.int64)
+        return np.maximum(wanted - coming.sum(axis=1), 0)
+
+
+def _play(past: Past, money: ReplayMoney, rule: OrderRule) -> tuple[Floats, Floats]:
+    """Units short and units held at the end, (series, weeks): stock carried, what is not there is not sold."""
+    series, weeks = past.demand.shape
+    lead = money.lead_time_weeks
+    coming = np.zeros((series, weeks + lead + 1), np.int64)
+    coming[:, 0] = np.ceil(past.recent_mean[:, 0] * lead)
+    short, held = np.zeros((series, weeks)), np.zeros((series, weeks))
+    for week in range(weeks - lead):
+        if week % money.review_weeks == 0:
+            coming[:, week + lead] += rule(week, coming[:, week : week + lead + 1])
+        _sell(past, coming, week, short, held)
+    for week in range(weeks - lead, weeks):
+        _sell(past, coming, week, short, held)
+    return short, held
+
+
+def _sell(past: Past, coming: Ints, week: int, short: Floats, held: Floats) -> None:
+    left = coming[:, week] - past.demand[:, week]
+    short[:, week], held[:, week] = np.maximum(-left, 0), np.maximum(left, 0)
+    coming[:, week + 1] += np.maximum(left, 0)
+
+
+def _past(
+    sales: pl.DataFrame, keys: pl.DataFrame, first: date, last: date, lead: int, in_stock_at_least: float
+) -> Past:
+    """Sales laid out by series and week, the 13 weeks before the first included for the mean."""
+    before = 13
+    weeks = [first + WEEK * i for i in range(-before, (last - first) // WEEK + 1)]
+    grid = keys.with_row_index("row").join(
+        pl.DataFrame({"week": weeks, "at": range(len(weeks))}, schema_overrides={"week": pl.Date}), how="cross"
+    )
+    seen = grid.join(sales, on=["sku", "market", "week"], how="left").sort("row", "at")
+    shape = (keys.height, len(weeks))
+    units = seen["units"].fill_null(0).cast(pl.Int64).to_numpy().reshape(shape)
+    share = seen["in_stock_share"].fill_null(1.0).to_numpy().reshape(shape)
+    counted = share[:, before:] >= in_stock_at_least
+    counted[:, :lead] = False
+    running = np.cumsum(np.pad(units, ((0, 0), (1, 0))), axis=1)
+    mean = (running[:, before:-1] - running[:, : -before - 1]) / before
+    return Past(keys, weeks[before:], units[:, before:].copy(), counted, mean)
+
+
+def _rows_of(drawn: pl.DataFrame, keys: pl.DataFrame, method: str) -> Ints:
+    """Where each series stands among the draws' rows."""
+    rows = keys.join(drawn.with_row_index("row"), on=["sku", "market"], how="left", maintain_order="left")["row"]
+    if rows.null_count():
+        at = int(rows.is_null().arg_max() or 0)
+        raise ParameterError("replay_series", method=method, sku=keys["sku"][at], market=keys["market"][at])
+    return rows.cast(pl.Int64).to_numpy()
+
+
+def _costs(method: str, past: Past, played: tuple[Floats, Floats], money: ReplayMoney) -> tuple[object, ...]:
+    short, held = (float(units[past.counted].sum()) for units in played)
+    holding, lost = held * money.holding_cost_per_week, short * (money.unit_margin + money.lost_sale_cost)
+    demanded = float(past.demand[past.counted].sum())
+    return (method, holding, lost, holding + lost, short, held, demanded, int(past.counted.sum()))
