@@ -8,25 +8,37 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from tradewind.core.counts import negative_binomial
+from tradewind.core.distribution import Distribution
 from tradewind.core.errors import ParameterError
+from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import week_of
 from tradewind.engine.demand.classes import CLASSES, demand_class
-from tradewind.engine.demand.level import credible, smooth
-from tradewind.engine.demand.odds import sizes_by_class
+from tradewind.engine.demand.laws import DISTANCES, Law, Lesson, bucket, law_of, learn, odds_of_sale, sizes
 from tradewind.engine.demand.panel import Floats, Ints, Panel, panel_of
 from tradewind.engine.demand.season import Season, fit_season
+from tradewind.engine.demand.traits import log_size, odds_shift, size_shift, traits_at, usual_buyers
+
+SPREAD_SEED = 20091201
+"""Counts are spread over unit intervals with draws keyed by series and week; this names the stream."""
 
 
 @dataclass(frozen=True)
 class ForecastParams:
-    """half_lives in weeks: how fast the past fades in each smoothing that is averaged."""
+    """How the forecast learns from the past.
 
-    half_lives: tuple[float, ...] = (5.0, 13.0, 40.0)
+    lesson_every   weeks between the past moments it learns at
+    lessons        how many such moments
+    lesson_series  series learnt from at most (whole SKUs, chosen by their name's hash)
+    """
+
+    lesson_every: int = 4
+    lessons: int = 13
+    lesson_series: int = 30_000
 
     def __post_init__(self) -> None:
-        if not self.half_lives or min(self.half_lives) <= 0:
-            raise ParameterError("parameter_range", name="half_lives", value=self.half_lives, allowed="above 0")
+        for name in ("lesson_every", "lessons", "lesson_series"):
+            if getattr(self, name) < 1:
+                raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed="1 or more")
 
 
 def forecast(
@@ -41,7 +53,8 @@ def forecast(
     """Odds of demand for every pair ever sold, for `horizon_weeks` weeks from `first_week` on.
 
     Returns sku, market, week, mean, p_zero, quantiles, tail (a count Distribution), level (units in a
-    normal week), season (multiplier), demand_class, size (negative binomial), basis (message id).
+    normal week), season (multiplier), demand_class, size (negative binomial with the same variance), basis (message
+    id), sorted by key.
     """
     params = params or ForecastParams()
     if first_week != week_of(first_week):
@@ -49,63 +62,92 @@ def forecast(
     if horizon_weeks < 1:
         raise ParameterError("parameter_range", name="horizon_weeks", value=horizon_weeks, allowed="1 or more")
     panel = panel_of(sales, first_week=first_week, products=products)
-    if not len(panel):
-        return _frame(panel, [], np.zeros((0, 0)), np.zeros(0), np.zeros((0, 0)), np.zeros(0), np.zeros(0, int), True)
-    past = len(panel.weeks)
     season = fit_season(panel, horizon_weeks, calendar)
-    level = _levels(panel, season.of(0, past), [past], params)[0]
-    ahead = season.of(past, horizon_weeks)
-    classes = demand_class(panel.units, panel.exposure)
-    sizes = _sizes(panel, season, classes, params)
-    mean = level[:, None] * ahead
-    return _frame(panel, season.weeks[past:], mean, level, ahead, sizes[classes], classes, season.known)
+    laws = _learn(panel, season, params)
+    demand, level = predict(panel, season, laws, horizon_weeks)
+    return _frame(panel, season, demand, level, first_week, horizon_weeks)
 
 
-def _levels(panel: Panel, season: Floats, moments: list[int], params: ForecastParams) -> list[Floats]:
-    group, groups = panel.codes("market", "category")
-    lumpy = np.full(groups.height, 4.0)
-    states = smooth(panel.units, panel.exposure * season, params.half_lives, moments)
-    return [credible(state, group, lumpy).mean(axis=1) for state in states]
+def _learn(panel: Panel, season: Season, params: ForecastParams) -> list[Law]:
+    """A law per distance, from what followed past moments."""
+    weeks = len(panel.weeks)
+    chosen = _lesson_rows(panel, params.lesson_series)
+    pupils, factor = panel.take(chosen), season.of(0, weeks)[chosen]
+    moments = list(range(weeks - 1, 3, -params.lesson_every))[: params.lessons + 3]
+    uniform = _spread(pupils)
+    traits = traits_at(pupils, factor, uniform, moments)
+    buyers = usual_buyers(pupils)
+    laws = []
+    for distance in DISTANCES:
+        lessons = []
+        for state in [s for s in traits if s.moment + distance <= weeks][: params.lessons]:
+            t = state.moment + distance - 1
+            rows = np.flatnonzero((state.active > 0.3) & (pupils.exposure[:, t] > 0.95))
+            sold = rows[pupils.units[rows, t] > 0]
+            lessons.append(
+                Lesson(
+                    often=state.often[rows],
+                    odds_offset=odds_shift(buyers[rows], factor[rows, t]),
+                    sold=(pupils.units[rows, t] > 0).astype(float),
+                    large=state.large[sold],
+                    usual=state.usual[sold],
+                    scatter=state.scatter[sold],
+                    log_size=log_size(pupils.units[sold, t], uniform[sold, t])
+                    - size_shift(buyers[sold], factor[sold, t])
+                    - state.usual[sold],
+                )
+            )
+        laws.append(learn(lessons))
+    return laws
 
 
-def _sizes(panel: Panel, season: Season, classes: Ints, params: ForecastParams) -> Floats:
+def _lesson_rows(panel: Panel, limit: int) -> Ints:
+    """Rows of whole SKUs, taken in the order of their names' hash until `limit` series are reached."""
+    if len(panel) <= limit:
+        return np.arange(len(panel))
+    order = np.argsort(row_keys(panel.keys, ["sku"]), kind="stable")
+    return np.sort(order[:limit])
+
+
+def _spread(panel: Panel) -> Floats:
+    keys = row_keys(panel.keys, ["sku", "market"])
+    steps = [week.toordinal() // 7 for week in panel.weeks]
+    return uniforms(keys, steps, 1, SPREAD_SEED)[:, :, 0].astype(float)
+
+
+def predict(panel: Panel, season: Season, laws: list[Law], horizon_weeks: int) -> tuple[Distribution, Floats]:
+    """Distributions of all series by week (n * horizon rows) and levels (n * horizon,)."""
     past = len(panel.weeks)
-    moments = [m for m in (past - 4, past - 8, past - 12, past - 20) if m >= 4]
-    if not moments:
-        return np.ones(len(CLASSES))
-    s = season.of(0, past)
-    parts = []
-    for moment, level in zip(moments, _levels(panel, s, moments, params), strict=True):
-        t = slice(moment, min(moment + 4, past))
-        weight = panel.exposure[:, t]
-        known = panel.exposure[:, :moment].sum(axis=1) > 0
-        mean = np.maximum(level[:, None] * s[:, t] * weight, 1e-9)
-        rows = (weight > 0) & known[:, None]
-        parts.append((np.broadcast_to(classes[:, None], rows.shape)[rows], mean[rows], panel.units[:, t][rows]))
-    c, mean, units = (np.concatenate(x) for x in zip(*parts, strict=True))
-    return sizes_by_class(c, mean, units, np.ones(len(mean)), len(CLASSES), 200.0)
+    (state,) = traits_at(panel, season.of(0, past), _spread(panel), [past])
+    buyers = usual_buyers(panel)
+    shape = (len(panel), horizon_weeks)
+    p, shift, log_mean, level = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
+    quantiles = np.empty((*shape, 23))
+    known = {b: sizes(laws[b], state) for b in {bucket(h + 1) for h in range(horizon_weeks)}}
+    for h in range(horizon_weeks):
+        law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[:, 0]
+        quantiles[:, h], log_mean[:, h] = known[bucket(h + 1)]
+        p[:, h] = odds_of_sale(law, state, odds_shift(buyers, factor))
+        shift[:, h] = size_shift(buyers, factor)
+        level[:, h] = odds_of_sale(law, state, np.zeros(len(panel))) * np.maximum(np.exp(log_mean[:, h]), 1.0)
+    return law_of(p.ravel(), quantiles.reshape(-1, 23), log_mean.ravel(), shift.ravel()), level.ravel()
 
 
 def _frame(
-    panel: Panel,
-    weeks: list[date],
-    mean: Floats,
-    level: Floats,
-    ahead: Floats,
-    size: Floats,
-    classes: Ints,
-    known: bool,
+    panel: Panel, season: Season, law: Distribution, level: Floats, first_week: date, horizon_weeks: int
 ) -> pl.DataFrame:
-    n, h = mean.shape
-    law = negative_binomial(mean.ravel(), np.repeat(size, h))
-    keys = panel.keys.select("sku", "market")
-    rows = keys.select(pl.all().repeat_by(h).explode()) if n and h else keys.clear()
-    return rows.with_columns(
-        pl.Series("week", np.tile(np.array(weeks, dtype="datetime64[D]"), n) if h else [], dtype=pl.Date),
+    n = len(panel)
+    rows = np.repeat(np.arange(n), horizon_weeks)
+    ahead = season.of(len(panel.weeks), horizon_weeks)
+    classes = np.array(CLASSES)[demand_class(panel.units, panel.exposure)]
+    size = law.mean**2 / np.maximum(law.variance() - law.mean, 1e-4 * law.mean**2)
+    weeks = np.array(season.weeks[len(panel.weeks) :], dtype="datetime64[D]")
+    return panel.keys.select("sku", "market")[rows].with_columns(
+        pl.Series("week", np.tile(weeks, n), dtype=pl.Date),
         *law.columns(),
-        pl.Series("level", np.repeat(level, h), dtype=pl.Float64),
+        pl.Series("level", level, dtype=pl.Float64),
         pl.Series("season", ahead.ravel(), dtype=pl.Float64),
-        pl.Series("demand_class", np.repeat(np.array(CLASSES)[classes], h), dtype=pl.String),
-        pl.Series("size", np.repeat(size, h), dtype=pl.Float64),
-        pl.lit("demand_basis.season" if known else "demand_basis.flat").alias("basis"),
+        pl.Series("demand_class", classes[rows], dtype=pl.String),
+        pl.Series("size", size, dtype=pl.Float64),
+        pl.lit("demand_basis.season" if season.known else "demand_basis.flat").alias("basis"),
     )

@@ -1,0 +1,199 @@
+"""What each series had shown by a moment: how often it sold, how much at a time, how regularly.
+
+Demand for one SKU in one market is rare and lumpy, so it is described in two parts: is there a sale in a
+week, and how large is it. Both are smoothed exponentially at several speeds, leave out weeks that were
+not observed, are freed from season and events, and are pulled to what the SKU does elsewhere and its
+market does on average as far as own evidence is thin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradewind.engine.demand.panel import Floats, Ints, Panel
+
+HALF_LIVES = (3.0, 8.0, 26.0, 1e6)
+"""Weeks after which a week counts half, from quick to never forgetting."""
+QUICK, LONG, EVER = 1, 2, 3
+RARE, OFTEN = 1e-4, 0.97
+LAST_SALES = 16
+RECENCY_WEEKS = 30.0
+
+
+@dataclass(frozen=True)
+class Traits:
+    """State of `n` series just before week number `moment`.
+
+    often   (n, f)   features of the odds of a sale, on the logit scale, the first one constant
+    rate    (n,)     smoothed share of weeks with a sale
+    large   (n, f)   features of log size relative to the market's, `usual`
+    usual   (n,)     the market's mean log size
+    scatter (n,)     standard deviation of log size around the series' own mean, shrunk
+    recent  (n, 16)  log sizes of the last weeks with a sale; `recency` their weights, 0 where none
+    active  (n,)     recent weeks with a sale, smoothed at 26 weeks; hits (n,) all of them
+    """
+
+    moment: int
+    often: Floats
+    rate: Floats
+    large: Floats
+    usual: Floats
+    scatter: Floats
+    recent: Floats
+    recency: Floats
+    active: Floats
+    hits: Floats
+
+
+def log_size(units: Floats, uniform: Floats) -> Floats:
+    """Size on the scale it is forecast on: log(Y + 1/2), where Y in (units - 1, units] spreads the count evenly."""
+    return np.log(np.maximum(units - uniform, 0.0) + 0.5)
+
+
+def size_shift(buyers: Floats, factor: Floats) -> Floats:
+    """How much log size grows when `factor` times as many buyers come as the usual `buyers` a week.
+
+    With Poisson buyers a rare seller sells more often, not more at a time; a daily seller only more at a time:
+    E[buyers | any] = b / (1 - exp(-b)).
+    """
+
+    def given_any(b: Floats) -> Floats:
+        return np.log(b / -np.expm1(-b))
+
+    return given_any(buyers * factor) - given_any(buyers)
+
+
+def odds_shift(buyers: Floats, factor: Floats) -> Floats:
+    """How much the log odds of a sale grow when `factor` times as many buyers come: P(none) = exp(-b)."""
+
+    def logit(b: Floats) -> Floats:
+        return np.log(np.expm1(b))
+
+    return logit(np.minimum(buyers * factor, 30.0)) - logit(buyers)
+
+
+def usual_buyers(panel: Panel) -> Floats:
+    """Buyers in a normal week (n,) that would give the series' share of weeks with a sale."""
+    seen = np.maximum((panel.exposure > 0).sum(axis=1), 1)
+    hits = (panel.units > 0).sum(axis=1)
+    share = np.clip(hits / seen, 0.2 / seen, 1.0 - 0.02 / seen)
+    return -np.log1p(-share)
+
+
+def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[int]) -> list[Traits]:
+    """Traits just before each of the week numbers `moments`.
+
+    `factor` (n, weeks) is season times events; `uniform` (n, weeks) spreads counts.
+    """
+    strength = np.clip(factor * panel.exposure, 0.05, 20.0)
+    sale = (panel.units > 0).astype(float)
+    shift = size_shift(usual_buyers(panel)[:, None], strength)
+    size = np.where(sale > 0, log_size(panel.units, uniform) - shift, 0.0)
+    plain = panel.units * np.exp(-shift)
+    sums = _discounted([sale, panel.exposure * factor, size, size**2, plain], moments)
+    gaps = _weeks_since_sale(sale, panel.exposure, moments)
+    markets, skus = panel.codes("market")[0], panel.codes("sku")[0]
+    out = []
+    for moment, (hits, due, total, squares, sold), gap in zip(moments, sums, gaps, strict=True):
+        usual, usual_of_sku = _usual_size(total, hits, markets, skus)
+        recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
+        often, rate = _often(hits, due, gap, markets, skus)
+        out.append(
+            Traits(
+                moment=moment,
+                often=often,
+                rate=rate,
+                large=_large(total, hits, sold, usual, usual_of_sku),
+                usual=usual,
+                scatter=_scatter(total[:, EVER], squares[:, EVER], hits[:, EVER]),
+                recent=recent,
+                recency=recency,
+                active=hits[:, LONG],
+                hits=hits[:, EVER],
+            )
+        )
+    return out
+
+
+def _discounted(series: list[Floats], moments: Sequence[int]) -> list[list[Floats]]:
+    """Sums (n, half-lives) of each series before each moment, a week `a` back weighing 0.5^(a / half-life)."""
+    keep = 0.5 ** (1.0 / np.asarray(HALF_LIVES))
+    wanted, at = set(moments), {}
+    state = [np.zeros((len(x), len(keep))) for x in series]
+    for t in range(series[0].shape[1] + 1):
+        if t in wanted:
+            at[t] = [s.copy() for s in state]
+        if t < series[0].shape[1]:
+            for s, x in zip(state, series, strict=True):
+                s *= keep
+                s += x[:, t, None]
+    return [at[t] for t in moments]
+
+
+def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) -> list[Floats]:
+    gap, wanted, at = np.zeros(len(sale)), set(moments), {}
+    for t in range(sale.shape[1] + 1):
+        if t in wanted:
+            at[t] = gap
+        if t < sale.shape[1]:
+            gap = np.where(sale[:, t] > 0, 0.0, gap + exposure[:, t])
+    return [at[t] for t in moments]
+
+
+def _often(hits: Floats, due: Floats, gap: Floats, markets: Ints, skus: Ints) -> tuple[Floats, Floats]:
+    """Features of the odds of a sale, and the slow rate of sales."""
+    normal = _sum(hits, markets) / np.maximum(_sum(due, markets), 1e-9)
+    rates = np.clip((hits + normal[markets]) / (due + 1.0), RARE, OFTEN)
+    expected = _sum(due[:, [LONG]] * normal[markets][:, [LONG]], skus)
+    elsewhere = (_sum(hits[:, [LONG]], skus) + 1.0) / (expected + 1.0)
+    pooled = np.clip(normal[markets][:, [LONG]] * elsewhere[skus], RARE, OFTEN)
+    shares = np.concatenate([rates, pooled], axis=1)
+    often = np.column_stack(
+        [np.ones(len(hits)), np.log(shares / (1.0 - shares)), np.log1p(gap), np.log1p(due[:, EVER]) - np.log(53.0)]
+    )
+    return often, rates[:, LONG]
+
+
+def _usual_size(total: Floats, hits: Floats, markets: Ints, skus: Ints) -> tuple[Floats, Floats]:
+    """Mean log size of each series' market, and of its SKU wherever it sells."""
+    everywhere = total[:, LONG].sum() / max(hits[:, LONG].sum(), 1e-9)
+    m_total, m_hits = _sum(total[:, [LONG]], markets)[:, 0], _sum(hits[:, [LONG]], markets)[:, 0]
+    usual = ((m_total + 5.0 * everywhere) / (m_hits + 5.0))[markets]
+    off = _sum((total[:, EVER] - hits[:, EVER] * usual)[:, None], skus)[:, 0]
+    return usual, usual + (off / (_sum(hits[:, [EVER]], skus)[:, 0] + 2.0))[skus]
+
+
+def _large(total: Floats, hits: Floats, units: Floats, usual: Floats, of_sku: Floats) -> Floats:
+    """Features of log size, relative to the market's: the SKU anywhere, three speeds, the arithmetic mean."""
+    means = (total[:, QUICK:] + of_sku[:, None]) / (hits[:, QUICK:] + 1.0)
+    arithmetic = np.log((units[:, EVER] + np.exp(of_sku)) / (hits[:, EVER] + 1.0) + 0.5)
+    return np.column_stack([np.ones(len(usual)), np.column_stack([of_sku, means, arithmetic]) - usual[:, None]])
+
+
+def _scatter(total: Floats, squares: Floats, hits: Floats) -> Floats:
+    around = np.maximum(squares - total**2 / np.maximum(hits, 1e-9), 0.0)
+    spare = np.maximum(hits - 1.0, 0.0)
+    normal = (around.sum() + 2.0) / (spare.sum() + 4.0)
+    return np.sqrt((around + 4.0 * normal) / (spare + 4.0))
+
+
+def _last_sales(size: Floats, sale: Floats) -> tuple[Floats, Floats]:
+    """Log sizes of the last weeks with a sale, newest first, and their weights by recency."""
+    weeks = size.shape[1]
+    place = np.where(sale > 0, np.arange(weeks), -1)
+    count = min(LAST_SALES, weeks)
+    newest = -np.sort(-place, axis=1)[:, :count] if weeks else place
+    found = newest >= 0
+    recent = np.take_along_axis(size, np.maximum(newest, 0), axis=1) if weeks else size
+    recency = np.where(found, 0.5 ** ((weeks - 1 - newest) / RECENCY_WEEKS), 0.0)
+    pad = ((0, 0), (0, LAST_SALES - count))
+    return np.pad(np.where(found, recent, 0.0), pad), np.pad(recency, pad)
+
+
+def _sum(values: Floats, group: Ints) -> Floats:
+    """Sums per group: (n, k) -> (groups, k)."""
+    groups = int(group.max()) + 1
+    return np.column_stack([np.bincount(group, values[:, k], groups) for k in range(values.shape[1])])
