@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tradewind.core.errors import RuleError
+from tradewind.core.rules import RuleRow, Rules
+
+
+def row(value: float | str, start: str, end: str | None = None, unit: str = "CNY/order", id: str = "fee") -> RuleRow:
+    last = date.fromisoformat(end) if end else None
+    return RuleRow(id, value, unit, date.fromisoformat(start), last, "a contract", "own", place=f"pack.yaml:{start}")
+
+
+RULES = Rules.of(
+    [
+        row(6.0, "2026-06-01"),
+        row(5.2, "2026-01-01", "2026-06-01"),
+        row("buyer", "2026-01-01", id="payer", unit="choice"),
+    ]
+)
+
+
+def test_a_rule_says_what_holds_on_the_day():
+    assert RULES.value("fee", on=date(2026, 5, 31)) == 5.2
+    assert RULES.value("fee", on=date(2026, 6, 1)) == 6.0
+    assert RULES.choice("payer", on=date(2026, 6, 1)) == "buyer"
+
+
+def test_a_day_before_the_first_row_is_refused_not_guessed():
+    with pytest.raises(RuleError, match="0 values on 2025-12-31"):
+        RULES.value("fee", on=date(2025, 12, 31))
+
+
+def test_an_unknown_rule_is_refused():
+    with pytest.raises(RuleError, match="no rule fees"):
+        RULES.value("fees", on=date(2026, 6, 1))
+
+
+def test_a_text_is_no_number():
+    with pytest.raises(RuleError, match="not a number"):
+        RULES.value("payer", on=date(2026, 6, 1))
+
+
+def test_rows_that_hold_on_the_same_day_are_refused_with_both_places():
+    with pytest.raises(RuleError, match=r"pack\.yaml:2026-01-01 and pack\.yaml:2026-05-01"):
+        Rules.of([row(5.2, "2026-01-01", "2026-06-01"), row(6.0, "2026-05-01")])
+
+
+def test_many_days_at_once_say_the_same_and_leave_null_where_nothing_holds():
+    days = pl.DataFrame({"day": [date(2025, 12, 31), date(2026, 5, 31), date(2026, 6, 1), None]})
+    assert days.select(RULES.on_days("fee", pl.col("day")))["literal"].to_list() == [None, 5.2, 6.0, None]
+
+
+def test_a_money_rule_knows_its_currency():
+    assert RULES.currency("fee") == "CNY"
+    assert RULES.currency("payer") is None
+
+
+def test_a_what_if_changes_one_rule_on_all_days():
+    changed = RULES.with_value("fee", 7.0)
+    assert [changed.value("fee", on=date(2026, m, 1)) for m in (1, 6)] == [7.0, 7.0]
+    assert RULES.value("fee", on=date(2026, 1, 1)) == 5.2
+
+
+def test_all_rows_can_be_shown_as_a_table():
+    table = RULES.frame()
+    assert table["id"].to_list() == ["fee", "fee", "payer"]
+    assert table["value"].to_list() == ["5.2", "6", "buyer"]
+    assert table["valid_to"].to_list() == [date(2026, 6, 1), None, None]

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradewind.core.errors import ParameterError
+from tradewind.core.text import render_rows
+from tradewind.engine.modes import TierParams, rank_tiers
+
+
+def facts(rows: list[tuple[str, float | None, float]], sales: list[float] | None = None) -> pl.DataFrame:
+    frame = pl.DataFrame(
+        rows, schema={"sku": pl.String, "contribution": pl.Float64, "predictability": pl.Float64}, orient="row"
+    )
+    return frame.with_columns(sales=pl.Series(sales or [0.0] * len(rows), dtype=pl.Float64), currency=pl.lit("CNY"))
+
+
+def tiers(frame: pl.DataFrame, previous: dict[str, str] | None = None) -> dict[str, str]:
+    before = pl.DataFrame({"sku": list(previous), "tier": list(previous.values())}) if previous else None
+    ranked = rank_tiers(frame, previous=before)
+    return dict(ranked.select("sku", "tier").iter_rows())
+
+
+PARETO = [("a", 400.0, 0.8), ("b", 300.0, 0.8), ("c", 200.0, 0.8), ("d", 90.0, 0.8), ("e", 10.0, 0.8)]
+
+
+def test_the_goods_that_bring_the_first_half_are_hot_and_the_last_share_is_long_tail():
+    assert tiers(facts(PARETO)) == {"a": "hot", "b": "hot", "c": "potential", "d": "long_tail", "e": "long_tail"}
+
+
+def test_hot_goods_must_also_sell_steadily():
+    rows = [("a", 400.0, 0.4), *PARETO[1:]]
+    ranked = rank_tiers(facts(rows))
+    assert ranked.filter(sku="a").select("tier", "reason").row(0) == ("potential", "tier_reason.potential_unsteady")
+
+
+def test_goods_nobody_can_foresee_are_long_tail_however_much_they_bring():
+    rows = [("a", 400.0, 0.1), *PARETO[1:]]
+    ranked = rank_tiers(facts(rows))
+    assert ranked.filter(sku="a").select("tier", "reason").row(0) == ("long_tail", "tier_reason.long_tail_unsteady")
+
+
+def test_near_a_line_a_sku_stays_where_it_was():
+    rows = [("a", 550.0, 0.8), ("b", 250.0, 0.8), ("c", 200.0, 0.8)]  # b stands at 55 %, c at 80 %
+    assert tiers(facts(rows))["b"] == "potential"
+    assert tiers(facts(rows), {"b": "hot"})["b"] == "hot"
+    assert tiers(facts(rows), {"b": "potential"})["b"] == "potential"
+
+
+def test_beyond_the_leave_line_it_goes():
+    rows = [("a", 650.0, 0.8), ("b", 250.0, 0.8), ("c", 100.0, 0.8)]  # b stands at 65 %
+    assert tiers(facts(rows), {"b": "hot"})["b"] == "potential"
+
+
+def test_the_same_facts_again_change_nothing():
+    rows = [("a", 550.0, 0.5), ("b", 250.0, 0.5), ("c", 200.0, 0.25)]
+    first = tiers(facts(rows))
+    assert tiers(facts(rows), first) == first
+
+
+def test_a_sku_that_loses_money_is_long_tail_and_told_so():
+    ranked = rank_tiers(facts([*PARETO, ("z", -50.0, 0.9)]))
+    assert ranked.filter(sku="z").select("tier", "reason").row(0) == ("long_tail", "tier_reason.earns_nothing")
+
+
+def test_where_profit_is_unknown_sales_rank_and_the_reason_says_so():
+    rows = [("a", None, 0.8), ("b", None, 0.8), ("c", None, 0.8)]
+    ranked = rank_tiers(facts(rows, sales=[700.0, 200.0, 100.0]))
+    assert ranked["tier"].to_list() == ["hot", "potential", "long_tail"]
+    assert ranked["contribution"].to_list() == [None] * 3
+    assert ranked["reason"][0] == "tier_reason.hot_by_sales"
+
+
+def test_equal_skus_are_ranked_by_name_whatever_their_order():
+    rows = [(sku, 100.0, 0.8) for sku in "abcd"]
+    assert tiers(facts(rows)) == tiers(facts(rows[::-1]))
+
+
+def test_every_reason_is_a_sentence_in_both_languages():
+    ranked = rank_tiers(facts([*PARETO, ("z", -50.0, 0.9), ("y", None, 0.9)]))
+    for lang in ("en", "zh"):
+        assert all(render_rows(ranked, "reason", lang).to_list())
+    assert render_rows(ranked, "reason", "en")[0] == (
+        "Hot: 400 CNY a month, and steady (80%). The goods ahead of it bring 0% of the profit."
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.floats(-100, 1000), st.floats(0, 1)), max_size=8))
+def test_every_sku_gets_one_tier_and_scaling_the_money_changes_none(values):
+    rows = [(f"s{i}", money, steady) for i, (money, steady) in enumerate(values)]
+    doubled = [(sku, 2 * money, steady) for sku, money, steady in rows]
+    assert len(tiers(facts(rows))) == len(rows)
+    assert tiers(facts(rows)) == tiers(facts(doubled))
+
+
+def test_a_band_that_is_easier_to_enter_than_to_keep_is_refused():
+    with pytest.raises(ParameterError, match="hot_share"):
+        TierParams(hot_share=(0.6, 0.5))
