@@ -98,6 +98,15 @@ def test_most_parcels_are_on_time_and_fewer_at_the_peak(small: World) -> None:
     assert 0.002 < never < 0.01
 
 
+def test_of_a_lost_parcel_nothing_is_heard_until_it_is_given_up(small: World) -> None:
+    events = small[0]["events"]
+    lost = events.filter(pl.col("milestone") == "lost").select("parcel_id")
+    scanned = set(events.join(lost, on="parcel_id")["milestone"].cast(pl.String))
+    assert lost.height > 300
+    assert {"handed_over", "lost"} <= scanned
+    assert "delivered" not in scanned
+
+
 def test_returns_and_cancellations_are_rare_and_late_parcels_come_back_more(small: World) -> None:
     lines, returns = small[0]["order_lines"], small[0]["returns"]
     assert 0.03 < returns.height / lines.height < 0.07

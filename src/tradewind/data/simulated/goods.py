@@ -86,7 +86,7 @@ def goods(scale: Scale, seed: int) -> Goods:
     price, cost, weight, box = _physique(category, rng)
     supplier, lead = _suppliers(scale, rng)
     mode, abroad = _modes(scale, strength, rng)
-    moq, carton = _lots(strength, rng)
+    moq, carton = _lots(scale, strength, rng)
     return Goods(
         sku=_names(scale),
         category=category,
@@ -197,11 +197,12 @@ def _modes(scale: Scale, strength: Floats, rng: np.random.Generator) -> tuple[In
     return mode, (mode == STOCKED) & (rank < 0.10)
 
 
-def _lots(strength: Floats, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Minimum order and carton: sellers of the tail buy small lots, whole cartons of hot goods."""
-    rank = np.argsort(np.argsort(-strength)) / len(strength)
-    cartons = np.where(rank < 0.2, 20, np.where(rank < 0.5, 10, 5)).astype(np.int64)
-    return cartons * rng.integers(1, 5, len(strength)), cartons
+def _lots(scale: Scale, strength: Floats, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Minimum order and carton by what usually sells in a week: small lots of the tail, whole cartons of hot goods."""
+    weekly = scale.lines_per_week * np.exp(strength) / np.exp(strength).sum()
+    carton = np.where(weekly > 20, 20, np.where(weekly > 5, 10, 5)).astype(np.int64)
+    most = np.where(weekly > 1, 4, 2)
+    return carton * rng.integers(1, most + 1), carton
 
 
 def _look_alikes(category: Ints) -> Ints:
