@@ -172,8 +172,7 @@ class Workspace:
         `versions` reads earlier versions of the tables. Tables are read when they are asked for, and hold the
         columns of their schema, sorted by key. Raises NotEnoughDataError where no fact says what "now" is.
         """
-        with storage_errors(self.path):
-            seen = dict(versions) if versions is not None else self._versions()
+        seen = dict(versions) if versions is not None else self._versions()
         asked = as_of.astimezone(UTC) if as_of is not None else None
         if asked is not None:
             return Snapshot(asked, asked, seen, self._tables(seen, asked))
@@ -217,9 +216,8 @@ class Workspace:
         """What is loaded and how fresh, what waits for correction, what can be computed: see `app.health`."""
         from tradewind.app.health import health
 
-        with storage_errors(self.path):
-            tables = self._tables(self._versions(), None)
-            return health(tables, self.corrections(), self.currency, today or datetime.now(UTC).date())
+        tables = self._tables(self._versions(), None)
+        return health(tables, self.corrections(), self.currency, today or datetime.now(UTC).date())
 
     def run(
         self,
@@ -241,11 +239,10 @@ class Workspace:
         """
         from tradewind.app import cycle
 
-        row = self._ledger.run(run_id)
-        again = cycle.run(
-            _Replay(self, row), as_of=row.asked_as_of, horizon_weeks=row.horizon_weeks, seed=row.seed, progress=progress
-        )
-        changed = kept_runs.differences(self.load_run(row.id).tables, again.tables)
+        kept = self.load_run(run_id)
+        asked = {"as_of": kept.asked_as_of, "horizon_weeks": kept.horizon_weeks, "seed": kept.seed}
+        again = cycle.run(_Replay(self, kept), **asked, progress=progress)
+        changed = kept_runs.differences(kept.tables, again.tables)
         return replace(again, changed=tuple(changed))
 
     def save_run(self, tables: Mapping[str, pl.DataFrame], *, snapshot: Snapshot, seed: int, horizon_weeks: int) -> Run:
@@ -322,7 +319,8 @@ class Workspace:
         return _reports(source, bringing.counts, time.perf_counter() - began, notes)
 
     def _versions(self) -> dict[str, int]:
-        return self._lake.versions()
+        with storage_errors(self.path):
+            return self._lake.versions()
 
     def _sync_imports(self) -> None:
         self._ledger.sync_imports(self._lake.imports_after(self._ledger.last_import()))
@@ -351,19 +349,19 @@ class Workspace:
 class _Replay(Workspace):
     """The workspace as a kept run saw it: its snapshot is that run's, and nothing it computes is kept."""
 
-    def __init__(self, workspace: Workspace, row: RunRow) -> None:
+    def __init__(self, workspace: Workspace, kept: Run) -> None:
         super().__init__(workspace.path)
-        self._row = row
+        self._kept = kept
+
+    def save_run(self, tables: Mapping[str, pl.DataFrame], *, snapshot: Snapshot, seed: int, horizon_weeks: int) -> Run:
+        return replace(self._kept, tables=dict(tables))
 
     def _versions(self) -> dict[str, int]:
-        return self._row.versions
+        return self._kept.versions
 
     def _earlier_runs(self) -> list[RunRow]:
         rows = super()._earlier_runs()
-        return rows[: [row.id for row in rows].index(self._row.id)]
-
-    def save_run(self, tables: Mapping[str, pl.DataFrame], *, snapshot: Snapshot, seed: int, horizon_weeks: int) -> Run:
-        return Run(**self._row.__dict__, tables=dict(tables))
+        return rows[: [row.id for row in rows].index(self._kept.id)]
 
 
 def _check_name(folder: Path) -> None:
