@@ -10,7 +10,7 @@ import polars as pl
 from tradewind.core.distribution import LEVELS, Floats
 from tradewind.core.errors import MissingColumnError
 from tradewind.engine.transit.late import late_odds
-from tradewind.engine.transit.life_table import Level, arrived_by, hazards, laws
+from tradewind.engine.transit.life_table import Level, hazards, laws
 from tradewind.engine.transit.outcomes import LANE
 from tradewind.engine.transit.pace import at_pace
 from tradewind.engine.transit.params import TransitParams
@@ -74,7 +74,7 @@ class TransitModel:
     def curves(self, lanes: pl.DataFrame) -> Floats:
         """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), at the pace of late."""
         usual = hazards(self.whole, lanes, LANE_LEVELS, self.edges, self.params.pseudo_parcels)
-        return arrived_by(at_pace(usual, lanes, self.paces, self.params.pseudo_arrivals))
+        return at_pace(usual, lanes, self.paces, self.params.pseudo_arrivals)
 
     def late_odds(self, open_parcels: pl.DataFrame | None = None, as_of: datetime | None = None) -> pl.DataFrame:
         """How likely each parcel still under way misses its promised date; see late.py."""
