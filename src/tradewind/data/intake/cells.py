@@ -1,0 +1,64 @@
+"""A feed's text rows with their cells read: typed columns, and beside each what could not be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+
+from tradewind.data.intake.layout import Feed
+from tradewind.data.intake.sheets import EXTRA, ROW
+from tradewind.data.intake.staging import BUYER, FILE
+from tradewind.data.intake.values import Setting
+from tradewind.data.intake.values.reading import read
+
+PROBLEM, RAW, SUGGESTION = "__problem_", "__raw_", "__suggestion_"
+OWN = (ROW, FILE, EXTRA)
+
+
+def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str]) -> pl.DataFrame:
+    """Typed columns under the fields' names. A field with problems also has `__problem_`, `__raw_`, `__suggestion_`."""
+    cells = [c for c in texts.columns if c not in OWN]
+    once = texts.unique(subset=cells, keep="first")
+    left_out["duplicate_collapsed"] += texts.height - once.height
+    columns: list[pl.Series] = []
+    currencies: list[pl.Series] = []
+    for field in feed.fields:
+        if field.name not in once.columns or field.name == BUYER:
+            continue
+        raw = once[field.name]
+        result = read(raw, field, setting)
+        columns.append(result.value.alias(field.name))
+        if result.currency is not None:
+            currencies.append(result.currency)
+        if result.problem is not None and result.problem.null_count() < once.height:
+            columns.append(result.problem.alias(PROBLEM + field.name))
+            columns.append(raw.alias(RAW + field.name))
+            if result.suggestion is not None:
+                columns.append(result.suggestion.alias(SUGGESTION + field.name))
+    frame = once.select(*{BUYER, *OWN} & set(once.columns)).hstack(columns)
+    frame = _with_currency(frame, currencies)
+    for rule in feed.leave_out:
+        kept = frame.filter(~rule.where.fill_null(False))
+        left_out[rule.reason] += frame.height - kept.height
+        frame = kept
+    return frame
+
+
+def _with_currency(frame: pl.DataFrame, named: list[pl.Series]) -> pl.DataFrame:
+    """The currency that amounts name in their text, where the row says none; a row that says two is a problem."""
+    if not named or "currency" not in frame.columns:
+        return frame
+    cells = pl.DataFrame([s.alias(str(i)) for i, s in enumerate(named)])
+    first = cells.select(pl.coalesce(pl.all())).to_series()
+    stated = frame["currency"]
+    differs = pl.Series([False]).new_from_index(0, frame.height)
+    for one in [*cells.get_columns(), stated]:
+        differs = differs | (one != first).fill_null(False)
+    frame = frame.with_columns(stated.zip_with(stated.is_not_null(), first).alias("currency"))
+    if not differs.any():
+        return frame
+    problem = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height).set(differs, "currency_conflict")
+    raw = stated.fill_null("").set(differs, None)
+    raw = raw.zip_with(raw.is_not_null(), (stated.fill_null("") + " / " + first.fill_null("")))
+    return frame.with_columns(problem.alias(PROBLEM + "currency"), raw.alias(RAW + "currency"))

@@ -1,0 +1,210 @@
+"""What keeps a row out of its table: the first cause, where it is, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import dataframely as dy
+import polars as pl
+
+from tradewind.core.tables import TABLES, Table
+from tradewind.data.intake.cells import PROBLEM, RAW, SUGGESTION
+from tradewind.data.intake.layout import Check
+from tradewind.data.intake.sheets import EXTRA, ROW
+from tradewind.data.intake.staging import FILE
+
+NO_CORRECTIONS = pl.DataFrame(
+    schema={
+        "table": pl.String,
+        "layout": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+        "line_no": pl.Int64,
+        "column": pl.String,
+        "value": pl.String,
+        "problem": pl.String,
+        "suggestion": pl.String,
+        "raw": pl.String,
+    }
+)
+
+_ASSIGNED = ("line_no", "known_at")
+_MONEY = (
+    "unit_cost", "list_price", "storage_cost_per_m3_week", "inbound_cost_per_unit", "freight_per_kg",
+    "freight_per_parcel", "freight_amount", "refund_amount",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that may be wrong: in which of the feed's rows, with which cell."""
+
+    field: str
+    fails: pl.Series
+    problem: pl.Series | str
+    value: pl.Series | None = None
+    suggestion: pl.Series | None = None
+
+
+def sorted_out(
+    made: pl.DataFrame,
+    frame: pl.DataFrame,
+    table: Table,
+    causes: list[Cause],
+    origins: Mapping[str, list[str]],
+    headings: Mapping[str, str],
+    layout: str,
+    *,
+    counted: str | None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    at = made["__at"]
+    causes = [_gathered(cause, at) for cause in causes] + _against_table(made, table, origins)
+    first = pl.Series([None], dtype=pl.Int32).new_from_index(0, made.height)
+    for number in reversed(range(len(causes))):
+        first = first.set(causes[number].fails, number)
+    good = made.filter(first.is_null())
+    if counted:
+        return good, NO_CORRECTIONS
+    good, broken = validated(good, table)
+    wrong = [_corrections(made, cause, first == n, layout, headings) for n, cause in enumerate(causes)]
+    wrong += [_corrections(rows, cause, cause.fails, layout, headings) for rows, cause in broken]
+    bad = pl.concat(wrong) if wrong else None
+    corrections = _told(bad, made, frame, table, origins) if bad is not None and bad.height else NO_CORRECTIONS
+    return good.sort(*table.key), corrections
+
+
+def unread(frame: pl.DataFrame, origins: Mapping[str, list[str]], fields: list[str]) -> list[Cause]:
+    """Cells of the fields this table is made from that could not be read, in the order of the fields."""
+    used = {root for roots in origins.values() for root in roots}
+    order = [*fields, *sorted(used - set(fields))]
+    causes = [Cause("", frame[EXTRA], "too_many_cells")] if frame[EXTRA].any() else []
+    for field in order:
+        if field not in used or PROBLEM + field not in frame.columns:
+            continue
+        problem = frame[PROBLEM + field]
+        suggestion = frame[SUGGESTION + field] if SUGGESTION + field in frame.columns else None
+        causes.append(Cause(field, problem.is_not_null(), problem, frame[RAW + field], suggestion))
+    return causes
+
+
+def checked(checks: tuple[Check, ...], frame: pl.DataFrame) -> list[Cause]:
+    causes = []
+    for check in checks:
+        fails = frame.select(check.fails.fill_null(False)).to_series()
+        if fails.any():
+            causes.append(Cause(check.field, fails, check.problem, frame[check.field].cast(pl.String)))
+    return causes
+
+
+def _gathered(cause: Cause, at: pl.Series) -> Cause:
+    def pick(series: pl.Series) -> pl.Series:
+        return series.gather(at)
+
+    problem = cause.problem if isinstance(cause.problem, str) else pick(cause.problem)
+    value = None if cause.value is None else pick(cause.value)
+    suggestion = None if cause.suggestion is None else pick(cause.suggestion)
+    return Cause(cause.field, pick(cause.fails), problem, value, suggestion)
+
+
+def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[str]]) -> list[Cause]:
+    """What the table's schema does not allow: empty cells, numbers below the least, amounts without a currency."""
+    causes = []
+    for name, column in table.schema.columns().items():
+        field = next(iter(origins[name]), name)
+        cells = made[name]
+        text = cells.cast(pl.String)
+        if not column.nullable and name not in _ASSIGNED and cells.null_count():
+            problem = "currency_missing" if name == "currency" else "cell_missing"
+            causes.append(Cause(field, cells.is_null(), problem))
+        least = getattr(column, "min", None)
+        if least is not None and (low := (cells < least).fill_null(False)).any():
+            causes.append(Cause(field, low, "units_not_positive" if name == "units" else "below_least", text))
+        above = getattr(column, "min_exclusive", None)
+        if above is not None and (low := (cells <= above).fill_null(False)).any():
+            causes.append(Cause(field, low, "below_least", text))
+    amounts = [name for name in _MONEY if name in made.columns]
+    if amounts:
+        bare = made.select(pl.col("currency").is_null() & pl.any_horizontal(pl.col(amounts).is_not_null())).to_series()
+        if bare.any():
+            causes.append(Cause(next(iter(origins["currency"]), "currency"), bare, "currency_missing"))
+    return causes
+
+
+def validated(made: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[tuple[pl.DataFrame, Cause]]]:
+    """The last gate: the table's own schema, keys and rules included."""
+    schema = _traced(table.name)
+    good, failure = schema.filter(made.select(*table.columns, ROW, FILE), cast=False)
+    if len(failure) == 0:
+        return good, []
+    details = failure.details()
+    found = []
+    for rule in failure.counts():
+        rows = details.filter(pl.col(rule) == "invalid").join(made.select(ROW, FILE, "__at"), on=[ROW, FILE])
+        problem = {"primary_key": "key_twice", "ends_after_start": "ends_before_start"}.get(rule, "breaks_rule")
+        column = {"primary_key": table.key[-1], "ends_after_start": "ends_on"}.get(rule, rule.split("|")[0])
+        all_of_them = pl.Series([True]).new_from_index(0, rows.height)
+        value = rows[column].cast(pl.String) if column in rows.columns else None
+        found.append((rows, Cause(column, all_of_them, problem, value)))
+        details = details.filter(pl.col(rule) != "invalid")
+    return good, found
+
+
+@cache
+def _traced(table: str) -> type[dy.Schema]:
+    """The table's schema with where a row came from: undeclared columns vanish from its failures."""
+    where = {ROW: dy.Int64(nullable=False), FILE: dy.String(nullable=False)}
+    return type(f"Traced{table}", (TABLES[table].schema,), where)
+
+
+def _corrections(
+    made: pl.DataFrame, cause: Cause, chosen: pl.Series, layout: str, headings: Mapping[str, str]
+) -> pl.DataFrame:
+    chosen = chosen.fill_null(False)
+    rows = made.filter(chosen)
+    count = rows.height
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, count)
+    problem = nothing.fill_null(cause.problem) if isinstance(cause.problem, str) else cause.problem.filter(chosen)
+    return pl.DataFrame(
+        {
+            "__at": rows["__at"],
+            "layout": nothing.fill_null(layout),
+            "file": rows[FILE],
+            "row": rows[ROW],
+            "line_no": rows["line_no"] if "line_no" in rows.columns else nothing.cast(pl.Int64),
+            "column": nothing.fill_null(headings.get(cause.field, cause.field)) if cause.field else nothing,
+            "value": nothing if cause.value is None else cause.value.filter(chosen),
+            "problem": problem,
+            "suggestion": nothing if cause.suggestion is None else cause.suggestion.filter(chosen),
+        }
+    )
+
+
+def _told(
+    bad: pl.DataFrame, made: pl.DataFrame, frame: pl.DataFrame, table: Table, origins: Mapping[str, list[str]]
+) -> pl.DataFrame:
+    """Corrections as every floor knows them, with what the row said: canonical fields, nothing personal unhashed."""
+    rows = bad.join(made.drop(ROW, FILE, EXTRA, "line_no", strict=False), on="__at", maintain_order="left")
+    raws = {c: RAW + f for c, roots in origins.items() for f in roots[:1] if RAW + f in frame.columns}
+    cells = frame.select(pl.int_range(pl.len()).cast(rows.schema["__at"]).alias("__at"), *set(raws.values()))
+    rows = rows.join(cells, on="__at", maintain_order="left")
+    said = []
+    for name in table.columns:
+        if name in _ASSIGNED:
+            continue
+        text = _text_of(name, rows.schema[name])
+        if name in raws and name not in table.group:
+            text = pl.coalesce(text, pl.col(raws[name]))
+        said.append(pl.when(pl.col("problem") != "too_many_cells").then(text).alias(name))
+    raw = pl.struct(*said, pl.col("suggestion").alias("_suggestion")).struct.json_encode()
+    return rows.select(
+        pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", "value", "problem",
+        "suggestion", raw=raw,
+    ).sort("file", "row", "line_no")  # fmt: skip
+
+
+def _text_of(name: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.Datetime):
+        return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%SZ")
+    return pl.col(name).cast(pl.String)

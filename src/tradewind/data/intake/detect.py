@@ -1,0 +1,228 @@
+"""Which layout a file is in: found by its headings, and said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from tradewind.core.errors import InputError, UnknownLayoutError, UnreadableFileError
+from tradewind.data.intake.files import Examined, File, decodes, examine, expand
+from tradewind.data.intake.headings import Match, match, plain
+from tradewind.data.intake.layout import Layout, layout_named, layouts
+from tradewind.data.intake.sheets import NOTES_SHEET, Head, Place, heads
+
+_NEAREST = 3
+_LEAST_MATCHED = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a file, recognised as a `feed` of the layout.
+
+    `headings` are the file's own for each field; `ignored` ones are not read at all.
+    """
+
+    feed: str
+    place: Place
+    headings: Mapping[str, str]
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one import reads: the parts of one file, or all files of a layout whose tables join.
+
+    content_hash   of the bytes of its files; the same content under another name has the same hash
+    merge          rows replace rows of the same key, not whole groups (a corrected workbook of fixes)
+    skipped        sheets of the file that no layout knows
+    """
+
+    layout: str
+    name: str
+    parts: tuple[Part, ...]
+    content_hash: str
+    merge: bool = False
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys(p.place.file.path for p in self.parts))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files, unpacked."""
+        return sum({p.place.file: p.place.examined.size for p in self.parts}.values())
+
+
+class Detected(list[Source]):
+    """The sources found; `unknown` are files that were passed over, each with the error that says why."""
+
+    def __init__(self, sources: Iterable[Source], unknown: Iterable[tuple[str, InputError]] = ()) -> None:
+        super().__init__(sources)
+        self.unknown = tuple(unknown)
+
+
+@dataclass
+class _Found:
+    file: File
+    examined: Examined
+    layout: Layout
+    parts: list[Part]
+    skipped: list[str] = field(default_factory=list)
+
+
+def detect(path: str | Path, layout: str | None = None) -> Detected:
+    """The sources at `path`: a file, a folder (with all below it) or a zip. `layout` overrides what headings say.
+
+    Raises UnknownLayoutError with the nearest layouts and the headings they miss, UnreadableFileError for a
+    file that cannot be read. In a folder or zip such files are listed in `.unknown`, unless nothing is known.
+    """
+    candidates = [layout_named(layout)] if layout else list(layouts().values())
+    files, unknown = expand(Path(path))
+    found: list[_Found] = []
+    for file in files:
+        try:
+            found.append(_recognise(file, candidates))
+        except InputError as error:
+            unknown.append((file.name, error))
+    if not found:
+        raise unknown[0][1] if unknown else UnreadableFileError("folder_empty", path=path)
+    return Detected(_sources(found, Path(path)), unknown)
+
+
+def _recognise(file: File, candidates: list[Layout]) -> _Found:
+    examined = examine(file)
+    tables = _best_tables(file, examined, candidates)
+    complete = [t for t in tables if t.match.complete]
+    if not complete:
+        raise _unknown_layout(file, tables)
+    best = max(complete, key=_Table.rank).layout
+    found = _Found(file, examined, best, [])
+    for table in tables:
+        if table.layout is best and table.match.complete:
+            found.parts.append(_part(file, examined, table))
+        elif table.head.sheet and table.head.sheet != NOTES_SHEET and any(any(row) for row in table.head.rows):
+            found.skipped.append(table.head.sheet)
+    return found
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One table of a file with the feed that fits it best, the headings being in row `at`."""
+
+    head: Head
+    at: int
+    layout: Layout
+    match: Match
+    nearest: tuple[tuple[Layout, Match], ...]
+    named: bool
+
+    def rank(self) -> tuple[int, int, int, float]:
+        complete, columns, share = self.match.rank
+        return (complete, columns, int(self.named), share)
+
+
+def _best_tables(file: File, examined: Examined, candidates: list[Layout]) -> list[_Table]:
+    """The best reading of each table in the file; of a CSV the separator that reads best."""
+    by_sheet: dict[str | None, _Table] = {}
+    for head in heads(file, examined):
+        table = _best_feed(file, head, candidates)
+        if table and (head.sheet not in by_sheet or table.rank() > by_sheet[head.sheet].rank()):
+            by_sheet[head.sheet] = table
+    if not by_sheet:
+        raise UnreadableFileError("file_empty", path=file.name)
+    return list(by_sheet.values())
+
+
+def _best_feed(file: File, head: Head, candidates: list[Layout]) -> _Table | None:
+    title = plain(head.sheet or PurePosixPath(file.name).stem)
+    readings = [
+        (at, layout, match(row, feed), plain(feed.name) in title)
+        for at, row in enumerate(head.rows)
+        if any(row)
+        for layout in candidates
+        for feed in layout.feeds
+    ]
+    if not readings:
+        return None
+    best = max(readings, key=lambda r: (*r[2].rank[:2], r[3], r[2].rank[2], -r[0]))
+    near: dict[str, tuple[Layout, Match]] = {}
+    for _, layout, one, _named in sorted(readings, key=_nearness, reverse=True):
+        near.setdefault(f"{layout.name}/{one.feed.name}", (layout, one))
+    return _Table(head, best[0], best[1], best[2], tuple(near.values())[:_NEAREST], best[3])
+
+
+def _nearness(reading: tuple[int, Layout, Match, bool]) -> tuple[float, int]:
+    _, _, one, _ = reading
+    required = len(one.feed.required)
+    return ((required - len(one.missing)) / required if required else 0.0, len(one.columns))
+
+
+def _part(file: File, examined: Examined, table: _Table) -> Part:
+    row = table.head.rows[table.at]
+    used = set(table.match.columns.values())
+    place = Place(
+        file,
+        examined,
+        _encoding(file, examined, table.layout),
+        table.head.sheet,
+        table.head.separator,
+        header_row=table.at + 1,
+        header_lines=table.head.lines[table.at],
+        width=len(row),
+        columns=tuple(table.match.columns.items()),
+    )
+    headings = {field: row[at] for field, at in table.match.columns.items()}
+    return Part(table.match.feed.name, place, headings, tuple(h for i, h in enumerate(row) if h and i not in used))
+
+
+def _encoding(file: File, examined: Examined, layout: Layout) -> str:
+    if examined.kind != "text" or examined.encoding:
+        return examined.encoding or "utf-8"
+    for encoding in layout.encodings:
+        if decodes(file, encoding):
+            return encoding
+    raise UnreadableFileError("file_encoding", path=file.name)
+
+
+def _unknown_layout(file: File, tables: list[_Table]) -> InputError:
+    if file and all(t.head.separator is not None for t in tables) and tables[0].match.feed and _no_text(tables):
+        return UnreadableFileError("file_encoding", path=file.name)
+    near = sorted((n for t in tables for n in t.nearest), key=lambda n: _nearness((0, *n, False)), reverse=True)
+    shown = [
+        f"{layout.name} ({one.feed.name}): {', '.join(f.headings[0] for f in one.missing)}"
+        for layout, one in near[:_NEAREST]
+        if len(one.columns) >= _LEAST_MATCHED or len(near) <= _NEAREST
+    ]
+    if not shown:
+        return UnknownLayoutError("layout_unknown", path=file.name, layouts=", ".join(layouts()))
+    return UnknownLayoutError("layout_near", path=file.name, nearest="; ".join(shown))
+
+
+def _no_text(tables: list[_Table]) -> bool:
+    """True for bytes that are no text in any encoding: a picture, a program."""
+    cells = "".join("".join(row) for row in tables[0].head.rows[:5])
+    return sum(not c.isprintable() for c in cells) > 0.1 * len(cells)
+
+
+def _sources(found: list[_Found], path: Path) -> Iterator[Source]:
+    joined: dict[str, list[_Found]] = {}
+    for one in found:
+        if one.layout.joined:
+            joined.setdefault(one.layout.name, []).append(one)
+        else:
+            yield _source([one], one.file.name)
+    for members in joined.values():
+        yield _source(members, members[0].file.name if len(members) == 1 else path.name)
+
+
+def _source(found: list[_Found], name: str) -> Source:
+    digest = hashlib.blake2b(digest_size=16)
+    for content in sorted({one.examined.content_hash for one in found}):
+        digest.update(content.encode())
+    parts = tuple(part for one in found for part in one.parts)
+    skipped = tuple(sheet for one in found for sheet in one.skipped)
+    layout = found[0].layout
+    return Source(layout.name, name, parts, digest.hexdigest(), layout.merge, skipped)

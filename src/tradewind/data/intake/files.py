@@ -1,0 +1,262 @@
+"""What a path holds: files on disk, in folders and in zips, with what their bytes say they are."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal
+
+from tradewind.core.errors import InputError, StorageError, UnreadableFileError
+
+Kind = Literal["text", "workbook", "parquet"]
+
+MAX_UNPACKED_BYTES = 12 * 1024**3
+MAX_WORKBOOK_BYTES = 2 * 1024**3
+MAX_RATIO = 300
+_RATIO_FROM_BYTES = 50 * 1024**2
+_MAX_MEMBERS = 2000
+_CHUNK = 4 * 1024**2
+_READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab"}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MANY = 20
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: on disk, or the `member` of a zip at `path`. `name` is what the user is told."""
+
+    path: Path
+    member: str | None
+    name: str
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The file's bytes as a stream; a zip member is unpacked as it is read."""
+        if self.member is None:
+            with self.path.open("rb") as stream:
+                yield stream
+            return
+        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
+            yield stream
+
+    def on_disk(self, staging: Path) -> Path:
+        """A path the readers can open; a zip member is unpacked below `staging`, within the size limit."""
+        if self.member is None:
+            return self.path
+        target = staging / (hashlib.blake2b(self.member.encode(), digest_size=8).hexdigest() + ".unpacked")
+        with self.open() as stream, target.open("wb") as out:
+            left = MAX_UNPACKED_BYTES
+            while chunk := stream.read(_CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise UnreadableFileError("archive_too_large", path=self.name, limit_gib=MAX_UNPACKED_BYTES >> 30)
+                out.write(chunk)
+        return target
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file's bytes say. `encoding` is null for text in none of the encodings we recognise."""
+
+    kind: Kind
+    content_hash: str
+    size: int
+    encoding: str | None = None
+
+
+def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
+    """All files at `path` (a file, a folder, a zip), in order of name, and those that cannot be opened, with why."""
+    if not path.exists():
+        raise UnreadableFileError("file_missing", path=path)
+    if path.is_file():
+        return (_zip_members(path, path.name), []) if _is_zip(path) else ([File(path, None, path.name)], [])
+    files: list[File] = []
+    refused: list[tuple[str, InputError]] = []
+    for one in sorted(p for p in path.rglob("*") if p.is_file()):
+        name = one.relative_to(path).as_posix()
+        if _ignored(name):
+            continue
+        try:
+            _check_suffix(name)
+            files += _zip_members(one, name) if _is_zip(one) else [File(one, None, name)]
+        except InputError as error:
+            refused.append((name, error))
+    return files, refused
+
+
+def examine(file: File) -> Examined:
+    """Hash, kind and encoding in one pass. Raises UnreadableFileError for what nobody could read."""
+    try:
+        with file.open() as stream:
+            start = stream.read(_CHUNK)
+            kind = _kind(file, start)
+            return _examined(file, stream, start, kind)
+    except (OSError, EOFError) as error:
+        raise StorageError("file_unreadable", path=file.name, cause=error) from error
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        code = "archive_locked" if "password" in str(error) or "encrypted" in str(error) else "archive_broken"
+        raise UnreadableFileError(code, path=file.name) from error
+
+
+def decodes(file: File, encoding: str) -> bool:
+    """True when every byte of the file is valid in `encoding`."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with file.open() as stream:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def transcode(path: Path, encoding: str, target: Path) -> Path:
+    """`path` written again as UTF-8 at `target`, in pieces."""
+    with path.open("r", encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+        shutil.copyfileobj(source, out, _CHUNK)
+    return target
+
+
+def _examined(file: File, stream: IO[bytes], start: bytes, kind: Kind) -> Examined:
+    digest = hashlib.blake2b(digest_size=16)
+    text = _Utf8() if kind == "text" else None
+    size, chunk = 0, start
+    while chunk:
+        size += len(chunk)
+        digest.update(chunk)
+        if text is not None:
+            text.take(chunk)
+        chunk = stream.read(_CHUNK)
+    if text is None:
+        return Examined(kind, digest.hexdigest(), size)
+    text.take(b"", final=True)
+    return Examined(kind, digest.hexdigest(), size, _encoding(file, start, text))
+
+
+class _Utf8:
+    """Follows a stream and notes whether it is UTF-8, and how much of it was beyond ASCII before it was not."""
+
+    def __init__(self) -> None:
+        self.valid = True
+        self.beyond_ascii = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def take(self, chunk: bytes, *, final: bool = False) -> None:
+        if not self.valid:
+            return
+        try:
+            text = self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            self.valid = False
+            text = chunk[: error.start].decode("utf-8", "ignore")
+        if not text.isascii():
+            self.beyond_ascii += sum(1 for c in text[:100_000] if ord(c) > 127)
+
+
+def _encoding(file: File, start: bytes, text: _Utf8) -> str | None:
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16" if decodes(file, "utf-16") else None
+    if start[1:200:2].count(0) > 0.4 * len(start[1:200:2]):
+        return "utf-16-le" if decodes(file, "utf-16-le") else None
+    if text.valid:
+        return "utf-8"
+    if text.beyond_ascii < _MANY and decodes(file, "gb18030"):
+        return "gb18030"
+    return None
+
+
+def _kind(file: File, start: bytes) -> Kind:
+    if not start.strip(b"\xef\xbb\xbf \t\r\n\x00"):
+        raise UnreadableFileError("file_empty", path=file.name)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in start:
+            raise UnreadableFileError("workbook_locked", path=file.name)
+        return "workbook"
+    if start.startswith(b"PK\x03\x04"):
+        _check_workbook(file)
+        return "workbook"
+    if start.lstrip()[:200].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+        raise UnreadableFileError("file_is_web_page", path=file.name)
+    if file.name.lower().endswith((".xlsx", ".xlsm", ".xls")) and b"\x00" in start:
+        raise UnreadableFileError("workbook_broken", path=file.name)
+    return "text"
+
+
+def _check_workbook(file: File) -> None:
+    """A workbook is a zip: cut short it has no directory, and its size unpacked is known beforehand."""
+    try:
+        with file.open() as stream, zipfile.ZipFile(stream) as archive:
+            members = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise UnreadableFileError("workbook_broken", path=file.name) from error
+    if sum(m.file_size for m in members) > MAX_WORKBOOK_BYTES or any(map(_is_bomb, members)):
+        raise UnreadableFileError("archive_too_large", path=file.name, limit_gib=MAX_WORKBOOK_BYTES >> 30)
+    if not any(m.filename.startswith("xl/") for m in members):
+        raise UnreadableFileError("workbook_broken", path=file.name)
+
+
+def _is_zip(path: Path) -> bool:
+    """A zip of files, that is not a workbook (which is a zip too)."""
+    with path.open("rb") as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            return False
+    if path.suffix.lower() == ".zip":
+        return True
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not any(name.startswith("xl/") for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return False
+
+
+def _zip_members(path: Path, name: str) -> list[File]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise UnreadableFileError("archive_broken", path=name) from error
+    if any(m.flag_bits & 0x1 for m in members):
+        raise UnreadableFileError("archive_locked", path=name)
+    unpacked = sum(m.file_size for m in members)
+    if unpacked > MAX_UNPACKED_BYTES or len(members) > _MAX_MEMBERS or any(map(_is_bomb, members)):
+        raise UnreadableFileError("archive_too_large", path=name, limit_gib=MAX_UNPACKED_BYTES >> 30)
+    shown = [(m.filename, _shown_name(m)) for m in members]
+    files = [File(path, raw, f"{name}/{nice}") for raw, nice in shown if not _ignored(nice) and _readable(nice)]
+    return sorted(files, key=lambda f: f.name)
+
+
+def _is_bomb(member: zipfile.ZipInfo) -> bool:
+    return member.file_size > _RATIO_FROM_BYTES and member.file_size > MAX_RATIO * max(member.compress_size, 1)
+
+
+def _shown_name(member: zipfile.ZipInfo) -> str:
+    """The name as written by Chinese Windows, which marks no encoding."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gbk")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return member.filename
+
+
+def _ignored(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(p.startswith((".", "~$")) or p == "__MACOSX" for p in parts)
+
+
+def _readable(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in _READABLE
+
+
+def _check_suffix(name: str) -> None:
+    if not _readable(name):
+        raise UnreadableFileError("file_kind_unknown", path=name)

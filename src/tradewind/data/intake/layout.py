@@ -1,0 +1,145 @@
+"""What a layout is: headings -> fields -> rows of the tables, declared rather than programmed.
+
+A `Layout` has one `Feed` per kind of file (Olist has an orders file, an items file, ...). A feed lists its
+`Field`s: the canonical name, every heading seen for it, and how its cells are read. `Output`s say which
+table rows are made from a feed's parsed rows, as Polars expressions over the fields' names.
+
+To add a layout, copy a file of `layouts/` and change it: every module there with a `LAYOUT` is known.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+import polars as pl
+
+from tradewind.core.errors import UnknownLayoutError
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a source: `name` is ours, `headings` are theirs, `kind` says how a cell is read.
+
+    Kinds: text, code (order and SKU numbers), whole, number, money, moment, day, country, currency, choice,
+    buyer (hashed at once), postcode (cut to its first three characters).
+
+    required     the heading must be there for the feed to be recognised
+    time_zone    of moments that state none
+    choices      for kind choice: what a cell may say -> canonical value
+    also         for kind country: names that only this source uses -> ISO 3166 alpha-2
+    future       a moment or day may lie after the import (a promise, a holiday)
+    """
+
+    name: str
+    headings: tuple[str, ...]
+    kind: str
+    required: bool = False
+    time_zone: str = "UTC"
+    choices: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
+    future: bool = False
+
+    @property
+    def personal(self) -> bool:
+        return self.kind in ("buyer", "buyer_key", "postcode")
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    """Rows that are no facts of ours (postage, test lines): counted under `reason`, not loaded, not to correct."""
+
+    reason: str
+    where: pl.Expr
+
+
+@dataclass(frozen=True)
+class Check:
+    """Rows where `fails` holds go to the rows to correct, because of `field`."""
+
+    problem: str
+    field: str
+    fails: pl.Expr
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One kind of file or sheet. `group` are the fields whose rows must stay together (an order's lines)."""
+
+    name: str
+    fields: tuple[Field, ...]
+    group: tuple[str, ...]
+    leave_out: tuple[LeaveOut, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def required(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.required)
+
+
+@dataclass(frozen=True)
+class Join:
+    """Adds the fields of another feed's row with the same `on`; a small feed, held in memory."""
+
+    feed: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """Rows of `table` made from `feed`: table columns are the fields of the same name, or `columns`.
+
+    `joins` bring fields of other feeds; `where` picks the feed's rows; rows of one key that differ only
+    in a `most_common` column collapse to its most frequent value (a product's title in a list of sales).
+    With `by_product` a row that cannot be used is passed over in silence: the main output reports it. `file` and
+    `row` name fields that hold where a row first came from, in place of where it stands now.
+    """
+
+    table: str
+    feed: str
+    columns: Mapping[str, pl.Expr] = field(default_factory=dict)
+    where: pl.Expr | None = None
+    joins: tuple[Join, ...] = ()
+    most_common: str | None = None
+    by_product: bool = False
+    file: str | None = None
+    row: str | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A source's files and what they become.
+
+    joined     all files of this layout in a folder belong together (tables to join); else each stands alone
+    merge      rows are corrections: they replace rows of the same key, not whole groups
+    encodings  tried after UTF-8 and GB18030
+    """
+
+    name: str
+    feeds: tuple[Feed, ...]
+    outputs: tuple[Output, ...]
+    joined: bool = False
+    merge: bool = False
+    encodings: tuple[str, ...] = ()
+
+    def feed(self, name: str) -> Feed:
+        return next(f for f in self.feeds if f.name == name)
+
+
+@cache
+def layouts() -> dict[str, Layout]:
+    """All layouts by name, from the modules of `layouts/`."""
+    import tradewind.data.intake.layouts as folder
+
+    found = [import_module(f"{folder.__name__}.{m.name}").LAYOUT for m in pkgutil.iter_modules(folder.__path__)]
+    return {layout.name: layout for layout in sorted(found, key=lambda one: one.name)}
+
+
+def layout_named(name: str) -> Layout:
+    """The layout called `name`; raises UnknownLayoutError with the names there are."""
+    if name not in layouts():
+        raise UnknownLayoutError("layout_name_unknown", layout=name, layouts=", ".join(layouts()))
+    return layouts()[name]

@@ -1,0 +1,190 @@
+"""From a detected source to rows of the tables, a share of the file at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from tradewind.core.tables import TABLES
+from tradewind.data.intake.cells import read_feed
+from tradewind.data.intake.checking import NO_CORRECTIONS
+from tradewind.data.intake.detect import Source
+from tradewind.data.intake.layout import Feed, Layout, Output, layout_named
+from tradewind.data.intake.rows import Rows, most_common, table_rows
+from tradewind.data.intake.sheets import ROW
+from tradewind.data.intake.staging import FILE, Progress, Staged, stage
+from tradewind.data.intake.values import Setting
+from tradewind.data.intake.values.codes import lost_zeros
+
+NO_NOTES = pl.DataFrame(schema={"reason": pl.String, "rows": pl.Int64})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A share of one table's rows; all rows of one group are in the same batch.
+
+    rows         the table's columns, source_row, source_file; valid, sorted by key
+    corrections  table, layout, file, row, line_no, column, value, problem, suggestion, raw
+    notes        reason, rows: what was left out or is worth knowing, and how often (`text("notes.<reason>")`)
+    """
+
+    table: str
+    rows: pl.DataFrame
+    corrections: pl.DataFrame = field(default_factory=lambda: NO_CORRECTIONS)
+    notes: pl.DataFrame = field(default_factory=lambda: NO_NOTES)
+
+
+def parse(
+    source: Source,
+    *,
+    buyer_salt: bytes,
+    staging: Path,
+    progress: Progress | None = None,
+    imported_at: datetime | None = None,
+    known_skus: pl.Series | None = None,
+) -> Iterator[Batch]:
+    """The source's rows, table by table, in batches of bounded size.
+
+    `staging` is an empty folder only this call uses; whoever made it removes it. `imported_at` (UTC): facts
+    later than a day after it are rows to correct; without it no date counts as lying in the future. `known_skus`
+    are those of the workspace's products: a SKU that only lacks their leading zeros is a row to correct, other
+    unknown ones are kept and counted. The order of rows in the file does not change what comes out.
+    """
+    layout = layout_named(source.layout)
+    setting = Setting(buyer_salt, imported_at)
+    reader = _Reader(source, layout, setting, staging, progress, known_skus)
+    for feed in layout.feeds:
+        outputs = [o for o in layout.outputs if o.feed == feed.name]
+        if outputs and reader.has(feed):
+            yield from reader.batches(feed, outputs)
+
+
+class _Reader:
+    def __init__(
+        self,
+        source: Source,
+        layout: Layout,
+        setting: Setting,
+        staging: Path,
+        progress: Progress | None,
+        known_skus: pl.Series | None,
+    ) -> None:
+        self._source = source
+        self._layout = layout
+        self._setting = setting
+        self._staging = staging
+        self._progress = progress
+        self._known_skus = known_skus
+        self._joined: dict[str, tuple[Feed, pl.DataFrame]] = {}
+
+    def has(self, feed: Feed) -> bool:
+        return any(part.feed == feed.name for part in self._source.parts)
+
+    def batches(self, feed: Feed, outputs: list[Output]) -> Iterator[Batch]:
+        others = self._others(outputs)
+        staged = self._staged(feed)
+        setting = replace(self._setting, evidence=staged.evidence)
+        summaries: dict[str, list[pl.DataFrame]] = {}
+        left_out = staged.left_out
+        empty = True
+        for done, texts in enumerate(staged):
+            frame = read_feed(texts, feed, setting, left_out)
+            del texts
+            for number, output in enumerate(outputs):
+                rows = table_rows(frame, output, feed, others, self._headings(output, feed), self._layout.name)
+                if output.most_common:
+                    summaries.setdefault(output.table, []).append(rows.good)
+                    continue
+                notes = left_out if number == 0 else Counter()
+                yield self._batch(rows, output, notes)
+                empty = False
+                if number == 0:
+                    left_out = staged.left_out = Counter()
+            if self._progress:
+                self._progress("stages_intake.check", done + 1, len(staged.shares))
+        for output in outputs:
+            if output.most_common and output.table in summaries:
+                yield Batch(
+                    output.table, most_common(summaries[output.table], TABLES[output.table], output.most_common)
+                )
+        if empty and left_out:
+            yield Batch(outputs[0].table, _no_rows(outputs[0].table), notes=_notes(left_out))
+
+    def _others(self, outputs: list[Output]) -> dict[str, tuple[Feed, pl.DataFrame]]:
+        """Feeds to be joined, read once and kept."""
+        for name in dict.fromkeys(join.feed for output in outputs for join in output.joins):
+            feed = self._layout.feed(name)
+            if name in self._joined or not self.has(feed):
+                continue
+            staged = self._staged(feed, whole=True)
+            setting = replace(self._setting, evidence=staged.evidence)
+            for texts in staged:
+                self._joined[name] = (feed, read_feed(texts, feed, setting, Counter()))
+        return self._joined
+
+    def _staged(self, feed: Feed, *, whole: bool = False) -> Staged:
+        parts = [part for part in self._source.parts if part.feed == feed.name]
+        return stage(
+            parts, feed, salt=self._setting.buyer_salt, staging=self._staging, progress=self._progress, whole=whole
+        )
+
+    def _headings(self, output: Output, feed: Feed) -> dict[str, str]:
+        """What the file calls each field; for a field it does not have, what it would be called."""
+        names = {f.name: f.headings[0] for f in feed.fields if f.headings}
+        for name in (feed.name, *(j.feed for j in output.joins)):
+            for part in reversed([p for p in self._source.parts if p.feed == name]):
+                names.update(part.headings)
+        return names
+
+    def _batch(self, rows: Rows, output: Output, left_out: Counter[str]) -> Batch:
+        good, corrections = rows.good, NO_CORRECTIONS if output.by_product else rows.corrections
+        notes = Counter(left_out)
+        if self._known_skus is not None and "sku" in good.columns and output.table != "products":
+            good, corrections = self._with_known_skus(good, corrections, output.table, notes)
+        return Batch(output.table, good, corrections, _notes(notes))
+
+    def _with_known_skus(
+        self, good: pl.DataFrame, corrections: pl.DataFrame, table: str, notes: Counter[str]
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        assert self._known_skus is not None
+        known = self._known_skus.drop_nulls().unique()
+        if known.is_empty():
+            return good, corrections
+        unknown = ~good["sku"].is_in(known.implode())
+        meant = lost_zeros(good["sku"], known)
+        short = unknown & meant.is_not_null()
+        notes["sku_unknown"] += int((unknown & ~short).sum())
+        if not short.any():
+            return good, corrections
+        told = _zeros_lost(good.filter(short), meant.filter(short), table, self._layout.name)
+        return good.filter(~short), pl.concat([corrections, told])
+
+
+def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -> pl.DataFrame:
+    said = [pl.col(c).cast(pl.String) for c in TABLES[table].columns if c not in ("line_no", "known_at")]
+    return rows.with_columns(meant.alias("_suggestion")).select(
+        table=pl.lit(table),
+        layout=pl.lit(layout),
+        file=FILE,
+        row=ROW,
+        line_no=pl.col("line_no") if "line_no" in rows.columns else pl.lit(None, pl.Int64),
+        column=pl.lit("sku"),
+        value="sku",
+        problem=pl.lit("sku_lost_zeros"),
+        suggestion="_suggestion",
+        raw=pl.struct(*said, "_suggestion").struct.json_encode(),
+    )
+
+
+def _notes(counts: Counter[str]) -> pl.DataFrame:
+    rows = sorted((reason, count) for reason, count in counts.items() if count)
+    return pl.DataFrame(rows, schema=NO_NOTES.schema, orient="row")
+
+
+def _no_rows(table: str) -> pl.DataFrame:
+    return TABLES[table].empty().with_columns(pl.lit(None, pl.Int64).alias(ROW), pl.lit(None, pl.String).alias(FILE))

@@ -1,0 +1,103 @@
+"""A feed's rows become rows of the tables; what cannot is a row to correct, with its first cause.
+
+In order: other feeds are joined, the table's columns are made, lines are numbered, each row is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from tradewind.core.tables import TABLES, Table
+from tradewind.data.intake.cells import OWN
+from tradewind.data.intake.checking import checked, sorted_out, unread, validated
+from tradewind.data.intake.layout import Feed, Output
+from tradewind.data.intake.sheets import EXTRA, ROW
+from tradewind.data.intake.staging import FILE
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Good rows of one table (its columns, source_row, source_file), and the rows to correct."""
+
+    table: str
+    good: pl.DataFrame
+    corrections: pl.DataFrame
+    left_out: Mapping[str, int]
+
+
+def table_rows(
+    frame: pl.DataFrame,
+    output: Output,
+    feed: Feed,
+    others: Mapping[str, tuple[Feed, pl.DataFrame]],
+    headings: Mapping[str, str],
+    layout: str,
+) -> Rows:
+    """Rows of `output.table` from a feed's rows and the feeds joined to it."""
+    table = TABLES[output.table]
+    if output.where is not None:
+        frame = frame.filter(output.where.fill_null(False))
+    for join in output.joins:
+        if join.feed in others:
+            frame = _joined(frame, others[join.feed][1], join.on)
+    fields = [f.name for f in feed.fields]
+    made, origins = _made(frame, table, output)
+    if output.most_common:
+        made = _counted(made, table, output.most_common)
+    made = _numbered(made, table)
+    causes = [*unread(frame, origins, fields), *checked(feed.checks, frame)]
+    made, corrections = sorted_out(made, frame, table, causes, origins, headings, layout, counted=output.most_common)
+    return Rows(table.name, made, corrections, {})
+
+
+def _joined(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
+    new = [c for c in other.columns if c not in frame.columns and c not in OWN]
+    return frame.join(other.select(on, *new).unique(subset=[on], keep="first"), on=on, how="left")
+
+
+def _made(frame: pl.DataFrame, table: Table, output: Output) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+    """The table's columns, and for each the fields it was made from."""
+    types = table.empty().schema
+    columns: dict[str, pl.Expr] = {}
+    origins: dict[str, list[str]] = {}
+    for name in table.columns:
+        expr = output.columns.get(name, pl.col(name) if name in frame.columns else pl.lit(None))
+        missing = [root for root in expr.meta.root_names() if root not in frame.columns]
+        origins[name] = expr.meta.root_names()
+        columns[name] = (pl.lit(None) if missing else expr).cast(types[name], strict=False)
+    if table.fact_time is not None:
+        columns["known_at"] = pl.coalesce(columns["known_at"], columns[table.fact_time].cast(types["known_at"]))
+    place = pl.col(output.row or ROW).fill_null(pl.col(ROW)), pl.col(output.file or FILE).fill_null(pl.col(FILE))
+    made = frame.select(*(e.alias(n) for n, e in columns.items()), place[0].alias(ROW), place[1].alias(FILE), EXTRA)
+    return made.with_row_index("__at"), origins
+
+
+def _counted(made: pl.DataFrame, table: Table, column: str) -> pl.DataFrame:
+    """One row per key and value of `column`, with how often it came (`times`)."""
+    firsts = pl.all().exclude("times").sort_by(FILE, ROW).first()
+    times = pl.col("times").sum() if "times" in made.columns else pl.len().alias("times")
+    return made.group_by(*table.key, column).agg(firsts, times)
+
+
+def most_common(parts: list[pl.DataFrame], table: Table, column: str) -> pl.DataFrame:
+    """Of what `_counted` found in each share, the rows with the value that came most often; ties by the value."""
+    key = list(table.key)
+    counted = _counted(pl.concat(parts), table, column)
+    down = [*[False] * len(key), False, True, False]
+    best = counted.sort(*key, pl.col(column).is_null(), "times", column, descending=down)
+    return validated(best.unique(subset=key, keep="first", maintain_order=True), table)[0].sort(*key)
+
+
+def _numbered(made: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """`line_no` is the occurrence within the group where the source has none, in an order the rows' content gives."""
+    if "line_no" not in table.columns or made["line_no"].null_count() == 0:
+        return made
+    group = list(table.group)
+    content = [c for c in ("sku", *table.columns) if c not in {*group, "line_no", "known_at"}]
+    made = made.sort(*group, *dict.fromkeys(content), FILE, ROW, nulls_last=True)
+    taken = pl.col("line_no").max().over(group).fill_null(0)
+    nth = pl.int_range(1, pl.len() + 1).over([*group, pl.col("line_no").is_null()])
+    return made.with_columns(line_no=pl.coalesce("line_no", taken + nth).cast(pl.Int64))

@@ -1,0 +1,276 @@
+"""The tables inside a file: a CSV is one, a workbook has one per sheet, a Parquet file is one.
+
+`heads` shows the first rows of each, from which the layout is found; `scan` gives the rows under the
+headings as text, with the row number a spreadsheet shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tradewind.core.errors import UnreadableFileError
+from tradewind.data.intake.files import Examined, File, transcode
+
+MAX_COLUMNS = 1000
+ROW = "source_row"
+EXTRA = "__extra"
+FIRST = "__first"
+NOTES_SHEET = "notes 说明"
+_HEAD_BYTES = 1024**2
+_HEAD_ROWS = 40
+_SEPARATORS = (",", ";", "\t", "|")
+_CHUNK_ROWS = 250_000
+_LONG_NUMBER = r"^\d{16,}$"
+
+
+@dataclass(frozen=True)
+class Head:
+    """First rows of a table as text. `lines[i]` counts the physical lines up to and with row i."""
+
+    sheet: str | None
+    separator: str | None
+    rows: list[list[str]]
+    lines: list[int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a table's rows are: below the headings in `header_row` (counted from 1), in these columns."""
+
+    file: File
+    examined: Examined
+    encoding: str
+    sheet: str | None
+    separator: str | None
+    header_row: int
+    header_lines: int
+    width: int
+    columns: tuple[tuple[str, int], ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.file.name} / {self.sheet}" if self.sheet else self.file.name
+
+
+def heads(file: File, examined: Examined) -> Iterator[Head]:
+    """The first rows of every table in the file; a CSV once per separator it may have."""
+    if examined.kind == "parquet":
+        yield Head(None, None, [_parquet(file).collect_schema().names()], [1])
+    elif examined.kind == "workbook":
+        book = _workbook(file)
+        for sheet in book.sheet_names:
+            frame = _sheet(file, book, sheet, rows=_HEAD_ROWS)
+            _check_width(file, frame.width)
+            rows = [["" if c is None else str(c) for c in row] for row in frame.rows()]
+            yield Head(sheet, None, rows, list(range(1, len(rows) + 1)))
+    else:
+        yield from _csv_heads(file, examined)
+
+
+def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
+    """The table's rows in pieces: mapped columns as text under their field names, `source_row`, `__first`, `__extra`.
+
+    `__first` is the sheet's first column, where totals are labelled; `__extra` what a CSV row holds beyond its last
+    heading, null where nothing.
+    """
+    if place.examined.kind == "workbook":
+        yield _workbook_rows(place)
+        return
+    if place.examined.kind == "parquet":
+        yield from _pieces(_parquet_rows(place, staging))
+        return
+    path = place.file.on_disk(staging)
+    if place.encoding != "utf-8":
+        path = transcode(path, place.encoding, staging / "transcoded.csv")
+    yield from _csv_rows(place, path, staging)
+
+
+def _csv_heads(file: File, examined: Examined) -> Iterator[Head]:
+    with file.open() as stream:
+        raw = stream.read(_HEAD_BYTES)
+    text = raw.decode(examined.encoding or "latin-1", "replace").removeprefix("\ufeff")
+    whole = examined.size <= len(raw)
+    if not whole:
+        text = text[: text.rfind("\n") + 1]
+    if not text:
+        raise UnreadableFileError("file_no_lines", path=file.name)
+    for separator in _SEPARATORS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows, lines = [], []
+        try:
+            for row in reader:
+                _check_width(file, len(row))
+                rows.append(row)
+                lines.append(reader.line_num)
+                if len(rows) == _HEAD_ROWS:
+                    break
+        except csv.Error as error:
+            raise UnreadableFileError("csv_broken", path=file.name, line=reader.line_num) from error
+        yield Head(None, separator, rows, lines)
+
+
+def _csv_rows(place: Place, path: Path, staging: Path) -> Iterator[pl.DataFrame]:
+    done = 0
+    try:
+        for piece in _pieces(_csv_scan(place, path, place.header_lines, place.separator or ",")):
+            yield piece
+            done += piece.height
+    except pl.exceptions.PolarsError:
+        # A stray quotation mark: Python's reader takes it as text, so the file is written again with clean quotes.
+        mended = _mended(place, path, staging / "mended.csv")
+        lazy = _csv_scan(place, mended, 0, ",").slice(done)
+        yield from _pieces(lazy)
+
+
+def _csv_scan(place: Place, path: Path, skip_lines: int, separator: str) -> pl.LazyFrame:
+    schema = {str(i): pl.String() for i in range(place.width)} | {EXTRA: pl.String()}
+    lazy = pl.scan_csv(
+        path,
+        separator=separator,
+        has_header=False,
+        skip_lines=skip_lines,
+        schema=schema,
+        truncate_ragged_lines=True,
+        missing_columns="insert",
+        row_index_name=ROW,
+        row_index_offset=place.header_row + 1,
+    )
+    return lazy.select(pl.col(ROW).cast(pl.Int64), *_named(place), pl.col("0").alias(FIRST), EXTRA)
+
+
+def _mended(place: Place, path: Path, target: Path) -> Path:
+    with (
+        path.open(encoding="utf-8-sig", newline="") as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        reader = csv.reader(source, delimiter=place.separator or ",")
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+        try:
+            for at, row in enumerate(reader):
+                if at >= place.header_row:
+                    writer.writerow(row or [""])
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise UnreadableFileError("csv_broken", path=place.file.name, line=reader.line_num) from error
+    return target
+
+
+def _pieces(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    yield from lazy.collect_batches(chunk_size=_CHUNK_ROWS, maintain_order=True)
+
+
+def _named(place: Place) -> list[pl.Expr]:
+    return [pl.col(str(at)).alias(field) for field, at in place.columns]
+
+
+def _workbook(file: File) -> Any:
+    import fastexcel
+
+    try:
+        if file.member is None:
+            return fastexcel.read_excel(file.path)
+        with file.open() as stream:
+            return fastexcel.read_excel(stream.read())
+    except fastexcel.FastExcelError as error:
+        code = "workbook_locked" if "assword" in str(error) else "workbook_broken"
+        raise UnreadableFileError(code, path=file.name) from error
+
+
+def _sheet(file: File, book: Any, sheet: str, *, rows: int | None = None, **how: Any) -> pl.DataFrame:
+    import fastexcel
+
+    try:
+        how = {"dtypes": "string"} | how
+        loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, **how)
+    except fastexcel.FastExcelError as error:
+        raise UnreadableFileError("workbook_broken", path=file.name) from error
+    frame: pl.DataFrame = loaded.to_polars()
+    return frame.rename({c: str(i) for i, c in enumerate(frame.columns)})
+
+
+def _workbook_rows(place: Place) -> pl.DataFrame:
+    book = _workbook(place.file)
+    frame = _sheet(place.file, book, place.sheet or "").slice(place.header_row)
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(str(i)) for i in range(frame.width, place.width))
+    frame = _as_excel_shows_them(place, book, frame)
+    return frame.select(
+        pl.int_range(place.header_row + 1, pl.len() + place.header_row + 1).alias(ROW),
+        *_named(place),
+        pl.col("0").alias(FIRST),
+        pl.lit(None, pl.String).alias(EXTRA),
+    )
+
+
+def _as_excel_shows_them(place: Place, book: Any, frame: pl.DataFrame) -> pl.DataFrame:
+    """Numbers of 16 and more digits, which a number cell cannot hold, in the form Excel shows: 8.18E+15.
+
+    Text cells are left alone. A cell read as "boolean" is null exactly when it is text.
+    """
+    for at in {str(at) for _, at in place.columns}:
+        long = frame[at].str.contains(_LONG_NUMBER).fill_null(False)
+        if not long.any():
+            continue
+        numeric = _sheet(place.file, book, place.sheet or "", dtypes={int(at): "boolean"}, use_columns=[int(at)])
+        is_number = numeric.to_series().slice(place.header_row).is_not_null()
+        damaged = long & is_number.extend_constant(False, frame.height - len(is_number))
+        shown = [f"{float(v):.2E}" for v in frame[at].filter(damaged)]
+        frame = frame.with_columns(frame[at].scatter(damaged.arg_true(), shown))
+    return frame
+
+
+def _parquet(file: File, staging: Path | None = None) -> pl.LazyFrame:
+    try:
+        if file.member is None:
+            lazy = pl.scan_parquet(file.path)
+        elif staging is not None:
+            lazy = pl.scan_parquet(file.on_disk(staging))
+        else:
+            with file.open() as stream:
+                lazy = pl.scan_parquet(stream.read())
+        names = lazy.collect_schema().names()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnreadableFileError("parquet_broken", path=file.name) from error
+    _check_width(file, len(names))
+    return lazy
+
+
+def _parquet_rows(place: Place, staging: Path) -> pl.LazyFrame:
+    lazy = _parquet(place.file, staging)
+    schema = list(lazy.collect_schema().items())
+    cells = [_as_text(name, dtype).alias(field) for field, at in place.columns for name, dtype in [schema[at]]]
+    return (
+        lazy.select(cells)
+        .with_row_index(ROW, offset=place.header_row + 1)
+        .with_columns(
+            pl.col(ROW).cast(pl.Int64),
+            pl.lit(None, pl.String).alias(FIRST),
+            pl.lit(None, pl.String).alias(EXTRA),
+        )
+    )
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    cell = pl.col(name)
+    if isinstance(dtype, pl.Datetime):
+        return (
+            cell.dt.convert_time_zone("UTC").dt.to_string("%Y-%m-%d %H:%M:%S%.6fZ")
+            if dtype.time_zone
+            else (cell.dt.to_string("%Y-%m-%d %H:%M:%S%.6f"))
+        )
+    if dtype.is_float():
+        whole = (cell == cell.round()) & (cell.abs() < 1e15)
+        return pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
+    if dtype.is_nested() or dtype == pl.Binary:
+        return pl.lit(None, pl.String)
+    return cell.cast(pl.String)
+
+
+def _check_width(file: File, width: int) -> None:
+    if width > MAX_COLUMNS:
+        raise UnreadableFileError("file_too_wide", path=file.name, columns=width, limit=MAX_COLUMNS)

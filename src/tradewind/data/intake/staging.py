@@ -1,0 +1,163 @@
+"""A feed's rows as clean text, split by group so that a share fits into memory and holds whole orders.
+
+White space is normalised, empty cells become null, blank, title and total rows go, and whatever identifies a buyer
+is hashed before anything is written. A large file is split into buckets on disk by the hash of its group;
+a small one takes the same way with one bucket, in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tradewind.data.intake.detect import Part
+from tradewind.data.intake.layout import Feed
+from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan
+from tradewind.data.intake.values import Evidence
+from tradewind.data.intake.values.reading import evidence, hidden
+
+FILE = "source_file"
+BUYER = "buyer_key"
+EXAMPLE = "EXAMPLE 示例"
+BUCKET_BYTES = 72 * 1024**2
+_PARQUET_EXPANDS = 6
+_UNTIDY = r"^\s|\s$|\s\s|[\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]"
+_SPACES = r"[\s\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]+"
+_TOTAL = r"(?i)^((grand|sub)?[ -]?totals?( amount)?|sum|合计|总计|小计|总和|共计|汇总)\s*[:：]?$"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Staged:
+    """A feed's rows in shares: each holds all rows of its groups, as text. `left_out` counts rows by reason."""
+
+    shares: Sequence[pl.DataFrame | Path]
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        for share in self.shares:
+            if isinstance(share, Path):
+                yield pl.read_ipc_stream(share)
+                share.unlink()
+            else:
+                yield share
+
+
+def stage(
+    parts: Sequence[Part], feed: Feed, *, salt: bytes, staging: Path, progress: Progress | None, whole: bool = False
+) -> Staged:
+    """Read all `parts` of a feed. `whole` keeps them in one share whatever their size."""
+    size = sum(p.place.examined.size * (_PARQUET_EXPANDS if p.place.examined.kind == "parquet" else 1) for p in parts)
+    buckets = 1 if whole else max(1, -(-size // BUCKET_BYTES))
+    staged = Staged([])
+    pieces = _clean_pieces(parts, feed, salt, staging, staged, progress)
+    staged.shares = _in_memory(pieces, feed) if buckets == 1 else _on_disk(pieces, feed, buckets, staging)
+    return staged
+
+
+def _clean_pieces(
+    parts: Sequence[Part], feed: Feed, salt: bytes, staging: Path, staged: Staged, progress: Progress | None
+) -> Iterator[pl.DataFrame]:
+    for at, part in enumerate(parts):
+        if progress:
+            progress("stages_intake.read", at, len(parts))
+        folder = staging / f"part-{at}"
+        folder.mkdir(exist_ok=True)
+        for raw in scan(part.place, folder):
+            piece = _cleaned(raw.rechunk(), part, feed, salt, staged.left_out)
+            staged.rows += piece.height
+            for one in feed.fields:
+                if one.name in piece.columns:
+                    staged.evidence.setdefault(one.name, Counter()).update(evidence(piece[one.name], one))
+            yield piece
+        for leftover in folder.iterdir():
+            leftover.unlink()
+
+
+def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: Counter[str]) -> pl.DataFrame:
+    names = [f.name for f in feed.fields if f.name in raw.columns]
+    frame = raw.with_columns(_tidy(raw[name]) for name in {*names, FIRST} & set(raw.columns))
+    blank = pl.all_horizontal(pl.col(names).is_null())
+    frame = _without(frame, {"": blank, **_no_facts(part, feed, names)}, left_out)
+    personal = [f for f in feed.fields if f.personal and f.name in names]
+    frame = frame.with_columns(hidden(frame[f.name], f, salt) for f in personal)
+    buyers = [f.name for f in personal if f.kind != "postcode"]
+    absent = [f.name for f in feed.fields if f.name not in names]
+    fields = [f.name for f in feed.fields if f.name not in buyers and not f.kind.startswith("buyer")]
+    frame = frame.with_columns(
+        *[pl.lit(None, pl.String).alias(name) for name in absent],
+        *_buyer_key(feed, buyers),
+        pl.lit(part.place.name).alias(FILE),
+    )
+    kept = [*fields, BUYER] if BUYER in frame.columns else fields
+    return frame.select(*kept, ROW, FILE, pl.col(EXTRA).is_not_null().alias(EXTRA))
+
+
+def _buyer_key(feed: Feed, buyers: list[str]) -> list[pl.Expr]:
+    """The best identifier of a buyer there is, in feeds that have buyers at all."""
+    if not any(f.kind.startswith("buyer") for f in feed.fields):
+        return []
+    return [(pl.coalesce(buyers) if buyers else pl.lit(None, pl.String)).alias(BUYER)]
+
+
+def _tidy(cells: pl.Series) -> pl.Series:
+    """One space where there are several or odd ones, none at the ends; null where nothing is left."""
+    if cells.str.contains(_UNTIDY).any():
+        cells = cells.str.replace_all(_SPACES, " ").str.strip_chars()
+    empty = cells == ""
+    return cells.set(empty.fill_null(False), None) if empty.any() else cells
+
+
+def _no_facts(part: Part, feed: Feed, names: list[str]) -> dict[str, pl.Expr]:
+    """Rows of a sheet that are there for the reader's eye: examples, totals, headings said again."""
+    codes = [f.name for f in feed.fields if f.name in names and f.required and f.kind in ("code", "country", "moment")]
+    first = pl.coalesce(FIRST, *names)
+    some_missing = pl.any_horizontal(pl.col(codes).is_null()) if codes else pl.col(names[0]).is_null()
+    repeats = pl.all_horizontal(pl.col(n).is_null() | (pl.col(n) == part.headings[n]) for n in names)
+    return {
+        "example_row": first == EXAMPLE,
+        "total_row": first.str.contains(_TOTAL) & some_missing,
+        "heading_again": repeats,
+    }
+
+
+def _without(frame: pl.DataFrame, reasons: dict[str, pl.Expr], left_out: Counter[str]) -> pl.DataFrame:
+    for reason, where in reasons.items():
+        kept = frame.filter(~where.fill_null(False))
+        if reason and kept.height < frame.height:
+            left_out[reason] += frame.height - kept.height
+        frame = kept
+    return frame
+
+
+def _in_memory(pieces: Iterator[pl.DataFrame], feed: Feed) -> list[pl.DataFrame]:
+    frames = list(pieces)
+    return [pl.concat(frames)] if frames else []
+
+
+def _on_disk(pieces: Iterator[pl.DataFrame], feed: Feed, buckets: int, staging: Path) -> list[Path]:
+    import pyarrow as pa
+
+    paths = [staging / f"{feed.name}-{bucket:04}.arrows" for bucket in range(buckets)]
+    writers: dict[int, Any] = {}
+    group = pl.concat_str([pl.col(g).fill_null("") for g in feed.group], separator="\x1f")
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with ExitStack() as files:
+        for piece in pieces:
+            split = piece.with_columns(__bucket=group.hash(seed=7) % buckets)
+            for (bucket,), share in split.partition_by("__bucket", as_dict=True, include_key=False).items():
+                table = share.to_arrow(compat_level=pl.CompatLevel.oldest())
+                if bucket not in writers:
+                    stream = files.enter_context(pa.OSFile(str(paths[bucket]), "wb"))
+                    writers[bucket] = files.enter_context(pa.ipc.new_stream(stream, table.schema, options=options))
+                writers[bucket].write_table(table)
+    return [path for path in paths if path.exists()]
