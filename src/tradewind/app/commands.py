@@ -158,7 +158,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "plan",
         (
             Option("as_of", "moment"),
-            Option("horizon_weeks", "whole", 13, least=1, most=104),
+            Option("horizon_weeks", "whole", 13, least=5, most=52),
             Option("seed", "whole", 0, least=0),
         ),
         "tradewind run --as-of 2026-11-02",

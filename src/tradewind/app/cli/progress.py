@@ -25,42 +25,28 @@ def shown_progress(lang: str, *, quiet: bool) -> Iterator[Progress]:
 
 
 class _Bar:
-    """One line per step; a step without a known total pulses."""
+    """One line: the step at work, how far it has come (it pulses where nobody knows), and the time since the start."""
 
     def __init__(self, lang: str) -> None:
         self._words = catalogue(lang)
-        self._steps: dict[str, int] = {}
         self._live: Any = None
+        self._task: Any = None
 
     def __call__(self, step: str, done: float = 0, total: float | None = None) -> None:
-        live = self._opened()
-        if step not in self._steps:
-            self._finish_earlier()
-            self._steps[step] = live.add_task(self._words.get(f"step.{step}", step), total=total)
-        live.update(self._steps[step], completed=done, total=total)
+        name = self._words.get(f"step.{step}") or self._words.get(f"cli_step.{step}", step)
+        if self._live is None:
+            self._open(name)
+        self._live.update(self._task, description=name, completed=done, total=total)
 
     def close(self) -> None:
         if self._live is not None:
-            self._finish_earlier()
             self._live.stop()
 
-    def _finish_earlier(self) -> None:
-        for task in self._opened().tasks:
-            if not task.finished:
-                whole = task.total or 1
-                self._opened().update(task.id, total=whole, completed=whole)
+    def _open(self, name: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    def _opened(self) -> Any:
-        if self._live is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-            console = Console(stderr=True)
-            columns = (
-                TextColumn("{task.description}", markup=False),
-                BarColumn(bar_width=30),
-                TimeElapsedColumn(),
-            )
-            self._live = Progress(*columns, console=console, transient=True)
-            self._live.start()
-        return self._live
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TimeElapsedColumn())
+        self._live = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._live.add_task(name)
+        self._live.start()

@@ -79,9 +79,10 @@ def _flat_column(column: pl.Series) -> pl.Series:
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """Text that a spreadsheet would run, behind an apostrophe."""
-    starts = pl.col(pl.String).str.slice(0, 1).is_in(list(FORMULA_STARTS))
+    texts = [c for c, kind in frame.schema.items() if kind == pl.String]
+    runs = {c: pl.col(c).str.slice(0, 1).is_in(list(FORMULA_STARTS)) for c in texts}
     return frame.with_columns(
-        pl.when(starts).then(pl.concat_str(pl.lit("'"), pl.col(pl.String))).otherwise(pl.col(pl.String)).name.keep()
+        pl.when(runs[c]).then(pl.concat_str(pl.lit("'"), c)).otherwise(pl.col(c)).alias(c) for c in texts
     )
 
 

@@ -1,0 +1,151 @@
+"""The page: self-contained, harmless whatever a cell holds, and frank about what is missing."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from importlib import import_module
+
+import polars as pl
+import pytest
+
+from tests.app.report.made_up import HOSTILE, healthy, made_up_run, orders_alone, tables
+from tradewind.app.report.page import page
+from tradewind.app.report.plan import Plan
+from tradewind.app.report.sections import page_sections
+from tradewind.app.report.sections.actions import actions
+from tradewind.app.report.sections.margins import COSTS, _stairs
+from tradewind.app.report.sections.orders import orders
+from tradewind.app.report.sections.promises import five_day_shares
+
+JARGON = ("shadow price", "quarantine", "pinball", "quantile", "None", "nan", "影子价格", "分位")
+
+
+@pytest.fixture(scope="module")
+def english() -> str:
+    return page(Plan(made_up_run(), "en", healthy()))
+
+
+@pytest.fixture(scope="module")
+def chinese() -> str:
+    return page(Plan(made_up_run(), "zh", healthy()))
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"<[^>]+>", " ", re.sub(r"<(style|script)>.*?</\1>", "", html, flags=re.DOTALL))
+
+
+def test_a_hostile_title_is_shown_as_text_everywhere(english):
+    assert HOSTILE not in english
+    assert "&lt;script&gt;alert" in english
+    scripts = [a for t, a in Tags(english).seen if t == "script"]
+    assert len(scripts) == 1
+
+
+def test_nothing_is_asked_of_the_network(english):
+    for tag, attributes in Tags(english).seen:
+        for name in ("src", "href", "xlink:href", "action", "data", "poster"):
+            value = attributes.get(name) or ""
+            assert value.startswith(("#", "data:")) or not value, (tag, value)
+    style = re.findall(r"url\(([^)]*)\)", english)
+    assert all(u.startswith("#") for u in style)
+    assert "@import" not in english
+
+
+def test_no_jargon_and_no_raw_nulls(english, chinese):
+    said = words_of(english) + words_of(chinese)
+    assert [j for j in JARGON if re.search(rf"\b{j}\b", said)] == []
+
+
+def test_every_chart_is_drawn_for_both_sizes(english):
+    sizes = [a.get("class") for t, a in Tags(english).seen if t == "svg"]
+    assert sizes.count("wide") == sizes.count("narrow") == 5
+
+
+def test_ids_on_the_page_are_unique(english):
+    ids = [a["id"] for _, a in Tags(english).seen if a.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_letters_of_charts_stay_letters_and_no_font_is_embedded(english):
+    assert "每" not in english
+    assert "1 week in 10 is above this" in english
+    assert "@font-face" not in english
+
+
+def test_each_action_has_its_sentence_its_money_and_the_rows_behind_it():
+    section = actions(Plan(made_up_run(), "en", healthy()))
+    first, second, third = section.items
+    assert second.sentence == "义乌仓 HZ is full in the week of 2026-12-14: one more cubic metre is worth 212 CNY."
+    assert second.rows is not None
+    assert second.rows.rows[0][:2] == ("义乌仓 HZ", "2026-12-14")
+    assert first.money == "16,800 CNY"
+    assert (third.money, third.rows) == ("no figure", None)
+
+
+def test_fifty_actions_stand_on_the_page_and_the_count_of_all_is_said():
+    one = tables()["actions"].head(1)
+    many = pl.concat([one.with_columns(rank=pl.lit(i, dtype=pl.Int64)) for i in range(1, 61)])
+    section = actions(Plan(made_up_run(actions=many), "en", healthy()))
+    assert len(section.items) == 50
+    assert "50 of 60" in section.lead[0]
+
+
+def test_orders_alone_give_a_forecast_and_say_what_is_missing():
+    loaded = pl.DataFrame({"table": ["order_lines"], "rows": [10]})
+    sections = {s.id: s for s in page_sections(Plan(orders_alone(), "en", {"loaded": loaded}))}
+    assert len(sections["demand"].figures) == 2
+    assert "not loaded yet: parcels, tracking events" in sections["promises"].missing
+    assert "not loaded yet: stock, warehouses, products" in sections["orders"].missing
+    empty = [s for s in sections.values() if s.missing]
+    assert all(not (s.figures or s.tables or s.items) for s in empty)
+    assert {s.id for s in empty} == {"actions", "room", "orders", "promises", "margins", "modes"}
+
+
+def test_all_loaded_but_nothing_to_order_says_so():
+    nothing = tables()["orders"].with_columns(order_units=pl.lit(0, dtype=pl.Int64))
+    assert orders(Plan(made_up_run(orders=nothing), "en", healthy())).missing == "Nothing needs ordering this week."
+
+
+def test_a_run_without_any_table_still_makes_a_page():
+    class Bare:
+        id, as_of, seed, horizon_weeks, currency = "x", made_up_run().as_of, 0, 13, "CNY"
+        versions, tables = {}, {}
+
+    assert page(Plan(Bare(), "zh", {})).count('class="missing"') == 9
+
+
+def test_the_total_band_is_the_plans_own_and_not_the_sum_of_bands(monkeypatch):
+    drawn = []
+    module = import_module("tradewind.app.report.sections.demand")
+    monkeypatch.setattr(module, "outlook_chart", lambda outlook, *a: drawn.append(outlook) or None)
+    module.demand(Plan(made_up_run(), "en", healthy()))
+    totals = tables()["demand_totals"].filter(group="total")
+    assert drawn[0].ahead["p90"].to_list() == totals["p90"].to_list()
+
+
+def test_the_five_day_share_weighs_lines_by_their_parcels():
+    lines = pl.DataFrame({"market": ["US", "US", "DE"], "odds_5_days": [0.9, 0.1, None], "parcels": [300, 100, 50]})
+    assert five_day_shares(lines).rows() == [("US", pytest.approx(0.7), 400)]
+
+
+def test_the_staircase_explains_the_whole_of_what_was_paid():
+    row = {"mode": "pop", "paid": 100.0, "margin": 30.0, **dict.fromkeys(COSTS, 0.0), "freight": 50.0}
+    stairs = _stairs(Plan(made_up_run(), "en"), row, list(COSTS))
+    assert stairs.costs == [("Freight", 50.0), ("Not explained", 20.0)]
+
+
+def test_the_same_plan_gives_the_same_page(english):
+    assert page(Plan(made_up_run(), "en", healthy())) == english
