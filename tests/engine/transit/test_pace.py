@@ -25,7 +25,7 @@ def paces(observed: float, expected: float, service: str = "post") -> pl.DataFra
             "service": service,
             "node": "YW",
             "market": "DE",
-            "band": [0, 1, 2, 3, 4],
+            "band": [0, 1, 2, 3],
             "observed": observed,
             "expected": expected,
         }
