@@ -10,9 +10,10 @@ import pytest
 
 from tests.data.simulated.test_seller import END, read
 from tradewind.data.simulated.goods import POP, STOCKED
-from tradewind.data.simulated.lanes import LEGS, travel
+from tradewind.data.simulated.lanes import LEGS, Shipments, travel
 from tradewind.data.simulated.parcels import calm_days, promised_days
 from tradewind.data.simulated.scales import scale_named
+from tradewind.data.simulated.world import world
 
 TINY = scale_named("tiny")
 STORE, HANGZHOU = 0, 1
@@ -21,8 +22,8 @@ ECONOMY, STANDARD, EXPRESS = 0, 1, 2
 
 def one_lane(node: int, service: int, mode: int, created: np.ndarray, congested: float = 1.0) -> np.ndarray:
     full = np.ones(len(created), int)
-    args = (TINY, node * full, 0 * full, service * full, mode * full, created, congested * full)
-    return travel(*args, np.random.default_rng(3))
+    parcels = Shipments(node * full, 0 * full, service * full, mode * full, created, congested * full)
+    return travel(TINY, parcels, np.random.default_rng(3))
 
 
 def test_milestones_come_in_order_and_after_the_parcel_was_made(tiny: Path) -> None:
@@ -41,7 +42,7 @@ def test_parcels_still_under_way_have_no_delivery(tiny: Path) -> None:
 
 
 def test_calm_parcels_keep_the_promise_as_often_as_it_was_set_for() -> None:
-    promised = promised_days(TINY, seed=7)
+    promised = promised_days(world(TINY, seed=7))
     for service, stated in ((ECONOMY, 0.92), (STANDARD, 0.93), (EXPRESS, 0.93)):
         took = calm_days(TINY, HANGZHOU, 0, service, np.ones(20_000), np.random.default_rng(4))
         on_time = (took <= promised[HANGZHOU, 0, service]).mean()

@@ -10,7 +10,7 @@ import polars as pl
 
 from tests.data.simulated.test_seller import read
 from tradewind.core.weeks import week_expr
-from tradewind.data.simulated.trading import first_come
+from tradewind.data.simulated.buying import first_come
 
 SOLD_OUT = date(2026, 9, 7)
 

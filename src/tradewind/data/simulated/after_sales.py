@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import TABLES
-from tradewind.data.simulated.goods import Goods
 from tradewind.data.simulated.lanes import LEGS
 from tradewind.data.simulated.markets import CATEGORIES, MARKETS
 from tradewind.data.simulated.orders import PLATFORM, Orders, moments
 from tradewind.data.simulated.parcels import LOST_AFTER_DAYS, Sending
-from tradewind.data.simulated.randomness import Floats, stream
+from tradewind.data.simulated.randomness import Floats
 from tradewind.data.simulated.scales import Scale
-from tradewind.data.simulated.trading import Purchases
+from tradewind.data.simulated.trading import Sold
+from tradewind.data.simulated.world import World
 
 LATE_FACTOR = 1.8
 """A late parcel's goods come back this much more often."""
@@ -34,16 +34,13 @@ def return_odds(scale: Scale) -> Floats:
     return odds
 
 
-def returns_table(
-    scale: Scale, goods: Goods, bought: Purchases, placed: Orders, sent: Sending, lines: pl.DataFrame, seed: int
-) -> pl.DataFrame:
-    """Returns and refunds opened before the end; a lost parcel is refunded once it is declared lost."""
-    rng = stream(seed, "returns")
-    order = placed.line
-    sku, market = bought.sku[placed.lines], bought.market[placed.lines]
+def returns_table(world: World, sold: Sold, placed: Orders, sent: Sending, lines: pl.DataFrame) -> pl.DataFrame:
+    """Returns and refunds of `lines` (order_lines) opened before the end; a lost parcel is refunded once given up."""
+    scale, rng, order = world.scale, world.stream("returns"), placed.line
+    bought = sold.lines.take(placed.lines)
     took = (sent.delivered_day - sent.created_day)[order]
     late = took > sent.promised_days[order]
-    odds = return_odds(scale)[goods.category[sku], market] * np.where(late, LATE_FACTOR, 1.0)
+    odds = return_odds(scale)[world.goods.category[bought.sku], bought.market] * np.where(late, LATE_FACTOR, 1.0)
     claims = rng.random(len(order)) < odds
     lost = (sent.lost_at[order] < len(LEGS)) & placed.sent[order]
     wait = rng.gamma(2.0, _DAYS_TO_CLAIM / 2.0, len(order))
@@ -53,19 +50,19 @@ def returns_table(
     reason = np.where(late[rows] & (rng.random(len(rows)) < 0.5), 5, rng.integers(0, len(_REASONS), len(rows)))
     reason = np.where(lost[rows], 4, reason)
     when = moments(opened[rows] * _DAY, scale)
-    bought_rows = lines[rows]
+    claimed = lines[rows]
     columns = {
         "platform": pl.repeat(PLATFORM, len(rows), eager=True),
-        "shop": bought_rows["shop"],
-        "return_id": bought_rows.select(pl.format("RT{}{}", "order_id", "line_no")).to_series(),
+        "shop": claimed["shop"],
+        "return_id": claimed.select(pl.format("RT{}{}", "order_id", "line_no")).to_series(),
         "line_no": pl.repeat(1, len(rows), eager=True),
-        "order_id": bought_rows["order_id"],
-        "sku": bought_rows["sku"],
-        "market": bought_rows["market"],
+        "order_id": claimed["order_id"],
+        "sku": claimed["sku"],
+        "market": claimed["market"],
         "kind": pl.Series(np.where(kept, "refund", "return"), dtype=pl.String),
-        "units": bought_rows["units"],
-        "refund_amount": bought_rows["paid_amount"],
-        "currency": bought_rows["currency"],
+        "units": claimed["units"],
+        "refund_amount": claimed["paid_amount"],
+        "currency": claimed["currency"],
         "reason": pl.Series([*_REASONS, "not_received", "late"]).gather(reason),
         "opened_at": when,
         "known_at": when,

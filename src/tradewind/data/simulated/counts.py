@@ -6,20 +6,19 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import TABLES
-from tradewind.data.simulated.goods import Goods
 from tradewind.data.simulated.orders import SNAPSHOT_SECOND, moments
-from tradewind.data.simulated.scales import Scale
-from tradewind.data.simulated.storing import Storing
 from tradewind.data.simulated.trading import Trading
+from tradewind.data.simulated.world import World
 
 _WEEK_SECONDS = 7 * 86_400
 
 
-def stock_table(scale: Scale, goods: Goods, places: Storing, traded: Trading) -> pl.DataFrame:
+def stock_table(world: World, traded: Trading) -> pl.DataFrame:
     """One row per stock point and week, from the eve of the first week to the last day; zero is counted too.
 
     A point is listed from the eve of its SKU's launch until the listing ended and the shelf is empty.
     """
+    scale, goods, places = world.scale, world.goods, world.places
     counts = len(traded.on_hand)
     week = np.arange(counts)
     open_now = goods.life[:, np.minimum(week, scale.weeks - 1)].T > 0

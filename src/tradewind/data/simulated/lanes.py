@@ -7,6 +7,7 @@ economy line leave on Tuesdays and Fridays, sellers hand nothing over and carrie
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +16,10 @@ import polars as pl
 from tradewind.core.tables import TABLES
 from tradewind.data.simulated.goods import JIT, OVERSEAS, POP
 from tradewind.data.simulated.markets import MARKETS, NODES
-from tradewind.data.simulated.occasions import Occasion, daily_lift
-from tradewind.data.simulated.randomness import Floats, Ints, stream
+from tradewind.data.simulated.occasions import daily_lift
+from tradewind.data.simulated.randomness import Floats, Ints
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
+from tradewind.data.simulated.world import World
 
 LEGS = (
     "handed_over", "collected", "received_at_hub", "export_cleared", "departed",
@@ -112,17 +114,18 @@ def choose_services(mode: Ints, weight_g: Floats, rng: np.random.Generator) -> I
     return np.where(mode == OVERSEAS, LOCAL, np.where(mode == POP, own, managed))
 
 
-def congestion(scale: Scale, listed: list[Occasion], seed: int) -> tuple[Floats, Floats]:
+def congestion(world: World) -> tuple[Floats, Floats]:
     """Multiples of leg times by week of sending, (weeks + 26, M): what the calendar makes likely, and what happened.
 
     Congestion follows the visits of this and the last two weeks; the rest is an AR(1) shock no one sees coming.
     """
+    scale = world.scale
     weeks = scale.weeks + FUTURE_WEEKS
-    lift = daily_lift(listed, scale.first_week, weeks * 7, scale.markets).reshape(weeks, 7, -1).mean(axis=1)
+    lift = daily_lift(world.listed, scale.first_week, weeks * 7, scale.markets).reshape(weeks, 7, -1).mean(axis=1)
     earlier = [np.concatenate([np.ones((k, lift.shape[1])), lift[: weeks - k]]) for k in (0, 1, 2)]
     load = 0.3 * earlier[0] + 0.45 * earlier[1] + 0.25 * earlier[2]
     expected = 1.0 + 0.32 * np.maximum(load - 1.0, 0.0)
-    z = stream(seed, "congestion").normal(size=expected.shape)
+    z = world.stream("congestion").normal(size=expected.shape)
     for week in range(1, weeks):
         z[week] = _CONGESTION_KEPT * z[week - 1] + np.sqrt(1 - _CONGESTION_KEPT**2) * z[week]
     return expected, expected * np.exp(_CONGESTION_SD * z - _CONGESTION_SD**2 / 2)
@@ -134,44 +137,56 @@ def congestion_shock(size: int, rng: np.random.Generator) -> Floats:
     return out
 
 
-def travel(
-    scale: Scale, node: Ints, market: Ints, service: Ints, mode: Ints, created_day: Floats, congested: Floats,
-    rng: np.random.Generator,
-) -> Floats:  # fmt: skip
-    """Day each milestone is reached, (parcels, 9), counted like `created_day` from the first Monday; NaN: not passed.
+@dataclass(frozen=True)
+class Shipments:
+    """One entry per parcel: indices of node, market, service and mode, the day it was made, counted from the first
+    Monday (NaN: never), and the congestion it meets.
+    """
+
+    node: Ints
+    market: Ints
+    service: Ints
+    mode: Ints
+    created_day: Floats
+    congested: Floats
+
+
+def travel(scale: Scale, parcels: Shipments, rng: np.random.Generator) -> Floats:
+    """Day each milestone is reached, (parcels, 9), counted from the first Monday; NaN: not passed.
 
     Whether the parcel is lost is not asked here.
     """
-    median = _medians(scale, node, market, service, mode)
-    n = len(node)
+    median = _medians(scale, parcels)
+    n = len(median)
     days = median * np.exp(_SPREAD * rng.normal(size=(n, len(LEGS))))
     days[:, 6] = median[:, 6] * rng.gamma(_CUSTOMS_SHAPE, 1.0 / _CUSTOMS_SHAPE, n)
-    days *= 1.0 + (congested[:, None] - 1.0) * _CONGESTED
-    local = service == LOCAL
+    days *= 1.0 + (parcels.congested[:, None] - 1.0) * _CONGESTED
+    local = parcels.service == LOCAL
     reached = np.empty((n, len(LEGS)))
-    now = created_day
+    now = parcels.created_day
     for leg in range(len(LEGS)):
         now = now + days[:, leg]
         if leg in (0, 8):
             now = np.where(_weekday(now) == _SUNDAY, np.floor(now) + 1.0 + (now % 1.0) * 0.4, now)
         if leg == 4:
-            now = np.where(service == 0, _next_flight(now), now)
+            now = np.where(parcels.service == 0, _next_flight(now), now)
         reached[:, leg] = now
     abroad_only = [leg for leg in range(len(LEGS)) if leg not in LOCAL_LEGS]
     reached[np.ix_(local, abroad_only)] = np.nan
     return reached
 
 
-def _medians(scale: Scale, node: Ints, market: Ints, service: Ints, mode: Ints) -> Floats:
+def _medians(scale: Scale, parcels: Shipments) -> Floats:
+    node, market = parcels.node, parcels.market
     to = [MARKETS[m] for m in scale.markets]
     factor = np.ones((len(to), len(LEGS)))
     factor[:, 5] = [m.transport for m in to]
     factor[:, 6] = [m.customs for m in to]
     factor[:, 7] = [m.last_mile for m in to]
-    median = np.array([s.legs for s in SERVICES])[service] * factor[market]
+    median = np.array([s.legs for s in SERVICES])[parcels.service] * factor[market]
     homes = [NODES[name] for name in scale.nodes]
     hand_over = np.array([_HAND_OVER_DAYS[h.kind] for h in homes])[node]
-    median[:, 0] = hand_over + np.where(mode == JIT, _JIT_EXTRA_DAYS, 0.0)
+    median[:, 0] = hand_over + np.where(parcels.mode == JIT, _JIT_EXTRA_DAYS, 0.0)
     far = np.array([[h.kind == "overseas" and h.market != m.code for m in to] for h in homes])[node, market]
     median[:, 7] += np.where(far, 1.2, 0.0)
     return median

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import polars as pl
 
 from tradewind.core.tables import MODES, TABLES
 from tradewind.core.weeks import start_of_day
-from tradewind.data.simulated.exchange import Exchange
-from tradewind.data.simulated.goods import OVERSEAS, POP, Goods
+from tradewind.data.simulated.goods import OVERSEAS, POP
 from tradewind.data.simulated.markets import MARKETS
-from tradewind.data.simulated.occasions import Occasion, daily_discount
-from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers, stream
+from tradewind.data.simulated.occasions import daily_discount
+from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers
 from tradewind.data.simulated.scales import Scale
-from tradewind.data.simulated.storing import Storing
-from tradewind.data.simulated.trading import Purchases
+from tradewind.data.simulated.trading import Sold
 from tradewind.data.simulated.visits import Visits
+from tradewind.data.simulated.world import World
 
 PLATFORM = "aliexpress"
 SNAPSHOT_SECOND = 7 * 86_400 - 1_800
@@ -53,30 +51,30 @@ class Orders:
         return np.isnan(self.cancelled_second)
 
 
-def orders(scale: Scale, goods: Goods, visits: Visits, places: Storing, bought: Purchases, seed: int) -> Orders:
+def orders(world: World, sold: Sold) -> Orders:
     """Number the orders by time and date their cancellations (hours after the order)."""
-    rng = stream(seed, "orders")
-    first = np.flatnonzero(np.diff(bought.order, prepend=-1))
-    second = _seconds(bought.week[first], bought.market[first], bought.moment[first], visits, rng)
-    by_time = np.lexsort((bought.order[first], second))
+    rng, bought = world.stream("orders"), sold.lines
+    first = np.flatnonzero(np.diff(sold.order, prepend=-1))
+    second = _seconds(sold.week[first], bought.market[first], bought.moment[first], world.visits, rng)
+    by_time = np.lexsort((sold.order[first], second))
     rank = np.empty_like(by_time)
     rank[by_time] = np.arange(len(by_time))
-    line = rank[bought.order]
+    line = rank[sold.order]
     lines = np.argsort(line, kind="stable")
     line = line[lines]
     starts = np.searchsorted(line, line, side="left")
     head = first[by_time]
     second = second[by_time]
     wait = rng.lognormal(np.log(5 * 3_600), 0.8, len(head))
-    cancelled = np.minimum(second + wait, scale.weeks * 7 * 86_400 - 1)
+    cancelled = np.minimum(second + wait, world.scale.weeks * 7 * 86_400 - 1)
     return Orders(
         number=_FIRST_ORDER + _ORDER_STEP * np.arange(len(head)) + rng.integers(0, _ORDER_STEP, len(head)),
         second=second,
         market=bought.market[head],
-        node=places.node[bought.point[head]],
-        mode=places.mode_of[bought.sku[head], bought.market[head]],
-        shop=goods.shop[bought.sku[head]],
-        cancelled_second=np.where(bought.cancelled[head], cancelled, np.nan),
+        node=world.places.node[bought.point[head]],
+        mode=world.places.mode_of[bought.sku[head], bought.market[head]],
+        shop=world.goods.shop[bought.sku[head]],
+        cancelled_second=np.where(sold.cancelled[head], cancelled, np.nan),
         lines=lines,
         line=line,
         line_no=np.arange(len(line)) - starts + 1,
@@ -84,23 +82,15 @@ def orders(scale: Scale, goods: Goods, visits: Visits, places: Storing, bought: 
 
 
 def order_lines_table(
-    scale: Scale,
-    goods: Goods,
-    bought: Purchases,
-    placed: Orders,
-    listed: list[Occasion],
-    paths: Exchange,
-    sent_second: Floats,
-    delivered_second: Floats,
-    seed: int,
+    world: World, sold: Sold, placed: Orders, sent_second: Floats, delivered_second: Floats
 ) -> pl.DataFrame:
     """The order_lines table; `sent_second`, `delivered_second` per order, NaN or later than the end: not yet."""
-    rng = stream(seed, "money")
-    sku, market, units = bought.sku[placed.lines], bought.market[placed.lines], bought.units[placed.lines]
+    scale, rng, bought = world.scale, world.stream("money"), sold.lines.take(placed.lines)
+    sku, market, units = bought.sku, bought.market, bought.units
     mode, line = placed.mode[placed.line], placed.line
-    price = local_prices(scale, goods, paths)[sku, market, bought.week[placed.lines]] * _mode_price(mode)
+    price = local_prices(world)[sku, market, sold.week[placed.lines]] * _mode_price(mode)
     price = _to_minor_unit(price, market, scale)
-    off = daily_discount(listed, scale.first_week, scale.weeks * 7, scale.markets)
+    off = daily_discount(world.listed, scale.first_week, scale.weeks * 7, scale.markets)
     day = (placed.second[line] // 86_400).astype(int)
     coupon = np.where(rng.random(len(placed.second)) < _COUPON_ODDS, _COUPON, 0.0)
     discount = _to_minor_unit(price * units * (off[day, market] + coupon[line]), market, scale)
@@ -110,7 +100,7 @@ def order_lines_table(
         "shop": _words(scale.shops, placed.shop[line]),
         "order_id": pl.Series(placed.number).cast(pl.String).gather(line),
         "line_no": placed.line_no,
-        "sku": _words(goods.sku, sku),
+        "sku": _words(world.goods.sku, sku),
         "market": _words(scale.markets, market),
         "mode": _words(MODES, mode),
         "ordered_at": moments(placed.second[line], scale),
@@ -131,19 +121,20 @@ def order_lines_table(
     return pl.DataFrame(columns).cast(TABLES["order_lines"].empty().schema)
 
 
-def listings_table(scale: Scale, goods: Goods, places: Storing, paths: Exchange) -> pl.DataFrame:
+def listings_table(world: World) -> pl.DataFrame:
     """What is on sale on the last day: one listing per SKU and market, at today's list price."""
+    scale, goods = world.scale, world.goods
     week = scale.weeks - 1
     sku, market = (a.ravel() for a in np.indices((len(goods.sku), len(scale.markets))))
     keep = goods.alive(week)[sku]
     sku, market = sku[keep], market[keep]
-    mode = places.mode_of[sku, market]
-    price = local_prices(scale, goods, paths)[sku, market, week] * _mode_price(mode)
+    mode = world.places.mode_of[sku, market]
+    price = local_prices(world)[sku, market, week] * _mode_price(mode)
     columns = {
         "platform": pl.repeat(PLATFORM, len(sku), eager=True),
         "shop": _words(scale.shops, goods.shop[sku]),
         "listing_id": pl.Series(100_500_000_000 + sku * 100 + market).cast(pl.String),
-        "sku": _words(goods.sku, sku),
+        "sku": _words(world.goods.sku, sku),
         "market": _words(scale.markets, market),
         "mode": _words(MODES, mode),
         "list_price": _to_minor_unit(price, market, scale),
@@ -153,12 +144,12 @@ def listings_table(scale: Scale, goods: Goods, places: Storing, paths: Exchange)
     return pl.DataFrame(columns).cast(TABLES["listings"].empty().schema).sort("platform", "shop", "listing_id")
 
 
-def local_prices(scale: Scale, goods: Goods, paths: Exchange) -> Floats:
+def local_prices(world: World) -> Floats:
     """List price in the market's currency, (N, M, weeks + 26): set at the first day's rate, changed at most once."""
-    level = np.array([MARKETS[m].price for m in scale.markets])
-    rate = np.array([paths.at_start(MARKETS[m].currency) for m in scale.markets])
-    start = goods.price_cny[:, None] * level[None, :] / rate[None, :]
-    prices: Floats = start[:, :, None] * goods.price_level[:, None, :]
+    to = [MARKETS[m] for m in world.scale.markets]
+    level = np.array([m.price / world.exchange.at_start(m.currency) for m in to])
+    start = world.goods.price_cny[:, None] * level[None, :]
+    prices: Floats = start[:, :, None] * world.goods.price_level[:, None, :]
     return prices
 
 
@@ -169,10 +160,6 @@ def moments(second: Numbers, scale: Scale) -> pl.Series:
     micro = (start + np.where(there, second, 0.0).astype(np.int64)) * 1_000_000
     times = pl.Series(micro).cast(pl.Datetime("us", "UTC"))
     return times if there.all() else times.to_frame("t").select(pl.when(pl.Series(there)).then("t")).to_series()
-
-
-def second_of(moment: datetime, scale: Scale) -> float:
-    return (moment - start_of_day(scale.first_week)).total_seconds()
 
 
 def _seconds(week: Ints, market: Ints, moment: Floats, visits: Visits, rng: np.random.Generator) -> Floats:

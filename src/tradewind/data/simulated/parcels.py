@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import TABLES
-from tradewind.data.simulated.goods import JIT, OVERSEAS, POP, STOCKED, Goods
+from tradewind.data.simulated.goods import JIT, OVERSEAS, POP, STOCKED
 from tradewind.data.simulated.lanes import (
     LEGS,
     SERVICES,
+    Shipments,
     choose_services,
     congestion,
     congestion_shock,
@@ -20,11 +21,11 @@ from tradewind.data.simulated.lanes import (
     travel,
 )
 from tradewind.data.simulated.markets import NODES
-from tradewind.data.simulated.occasions import Occasion
 from tradewind.data.simulated.orders import PLATFORM, Orders, moments
-from tradewind.data.simulated.randomness import Floats, Ints, stream
+from tradewind.data.simulated.randomness import Floats, Ints
 from tradewind.data.simulated.scales import Scale
-from tradewind.data.simulated.trading import Purchases
+from tradewind.data.simulated.trading import Sold
+from tradewind.data.simulated.world import World
 
 LOST_AFTER_DAYS = 60.0
 """A parcel that was lost is declared so this long after it was sent."""
@@ -57,26 +58,25 @@ class Sending:
         return np.where(self.lost_at == len(LEGS), self.reached[:, -1], np.nan)
 
 
-def send(scale: Scale, goods: Goods, bought: Purchases, placed: Orders, listed: list[Occasion], seed: int) -> Sending:
+def send(world: World, sold: Sold, placed: Orders) -> Sending:
     """Send every order that was not called off."""
-    rng = stream(seed, "parcels")
+    scale, rng, lines = world.scale, world.stream("parcels"), sold.lines.take(placed.lines)
     count = len(placed.number)
-    sku, units = bought.sku[placed.lines], bought.units[placed.lines]
-    weight = _PACKAGING_G + _per_order(placed, units * goods.weight_g[sku])
-    volume_cm3 = _per_order(placed, units * goods.volume_m3[sku] * 1e6)
+    weight = _PACKAGING_G + _per_order(placed, lines.units * world.goods.weight_g[lines.sku])
+    volume_cm3 = _per_order(placed, lines.units * world.goods.volume_m3[lines.sku] * 1e6)
     service = choose_services(placed.mode, weight, rng)
     wait = rng.lognormal(np.log(_LABEL_HOURS / 24.0), 0.7, count)
     created = np.where(placed.sent, placed.second / _DAY + wait, np.nan)
-    _, happened = congestion(scale, listed, seed)
+    _, happened = congestion(world)
     week = np.minimum(np.nan_to_num(created) // 7, len(happened) - 1).astype(int)
     congested = happened[week, placed.market]
-    reached = travel(scale, placed.node, placed.market, service, placed.mode, created, congested, rng)
+    shipments = Shipments(placed.node, placed.market, service, placed.mode, created, congested)
     return Sending(
         service=service,
         created_day=created,
-        reached=reached,
+        reached=travel(scale, shipments, rng),
         lost_at=_losses(service, rng),
-        promised_days=promised_days(scale, seed)[placed.node, placed.market, service],
+        promised_days=promised_days(world)[placed.node, placed.market, service],
         weight_g=weight.round(0),
         freight=_freight(scale, placed, service, weight, volume_cm3),
     )
@@ -135,11 +135,12 @@ def events_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
     return pl.DataFrame(columns)[order].cast(TABLES["events"].empty().schema)
 
 
-def promised_days(scale: Scale, seed: int) -> Floats:
+def promised_days(world: World) -> Floats:
     """The platform's promise in whole days, (nodes, markets, services): the service's quantile of a calm week."""
+    scale = world.scale
     out = np.full((len(scale.nodes), len(scale.markets), len(SERVICES)), np.nan)
     for node, market, service in lanes(scale):
-        rng = stream(seed, f"promise {node} {market} {service}")
+        rng = world.stream(f"promise {node} {market} {service}")
         took = calm_days(scale, node, market, service, np.ones(_PROMISE_DRAWS), rng)
         out[node, market, service] = np.ceil(np.quantile(took, SERVICES[service].promise))
     return out
@@ -155,7 +156,8 @@ def calm_days(scale: Scale, node: int, market: int, service: int, expected: Floa
     mode = _lane_modes(NODES[scale.nodes[node]].kind, service, n, rng)
     congested = expected * congestion_shock(n, rng)
     where, to, by = (np.full(n, value) for value in (node, market, service))
-    days: Floats = travel(scale, where, to, by, mode, created, congested, rng)[:, -1] - created
+    reached = travel(scale, Shipments(where, to, by, mode, created, congested), rng)
+    days: Floats = reached[:, -1] - created
     return days
 
 

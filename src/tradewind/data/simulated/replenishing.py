@@ -11,12 +11,11 @@ from datetime import timedelta
 
 import numpy as np
 
-from tradewind.data.simulated.goods import Goods
 from tradewind.data.simulated.markets import NODES
 from tradewind.data.simulated.occasions import occasions, open_days
-from tradewind.data.simulated.randomness import Floats, Ints, Numbers, stream
+from tradewind.data.simulated.randomness import Floats, Ints, Numbers
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
-from tradewind.data.simulated.storing import Storing
+from tradewind.data.simulated.world import World
 
 _ALERT_WEEKS, _LOT_WEEKS = 2.0, 4.0
 _MEMORY = 0.25
@@ -29,9 +28,10 @@ _LEAD_SHAPE = 16.0
 class Replenishing:
     """Stock and orders under way of every stock point; `on_hand` (P,) is lowered by whoever sells."""
 
-    def __init__(self, scale: Scale, goods: Goods, places: Storing, seed: int) -> None:
+    def __init__(self, world: World) -> None:
+        scale, goods, places = world.scale, world.goods, world.places
         self._goods, self._places = goods, places
-        self._rng = stream(seed, "replenishing")
+        self._rng = world.stream("replenishing")
         self._inbound_days = np.array([NODES[n].inbound_days for n in scale.nodes])[places.node]
         supplier_days = goods.supplier_lead_days[places.sku]
         self._way_weeks = (self._inbound_days + _LEAD_REMEMBERED * supplier_days) / 7.0

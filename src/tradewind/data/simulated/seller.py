@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,17 +12,17 @@ import polars as pl
 from tradewind.core.errors import StorageError
 from tradewind.data.simulated.after_sales import returns_table
 from tradewind.data.simulated.counts import stock_table
-from tradewind.data.simulated.exchange import exchange, fx_table
-from tradewind.data.simulated.goods import goods, products_table
+from tradewind.data.simulated.exchange import fx_table
+from tradewind.data.simulated.goods import products_table
 from tradewind.data.simulated.lanes import services_table
-from tradewind.data.simulated.occasions import calendar_table, occasions
+from tradewind.data.simulated.occasions import calendar_table
 from tradewind.data.simulated.orders import listings_table, order_lines_table, orders
 from tradewind.data.simulated.parcels import events_table, parcels_table, send
-from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale, scale_named
-from tradewind.data.simulated.storing import nodes_table, storing
+from tradewind.data.simulated.scales import Scale, scale_named
+from tradewind.data.simulated.storing import nodes_table
 from tradewind.data.simulated.trading import trade
 from tradewind.data.simulated.truth import true_factors, true_lanes, true_rates, true_returns
-from tradewind.data.simulated.visits import visits
+from tradewind.data.simulated.world import world
 
 _DAY = 86_400.0
 
@@ -72,35 +71,28 @@ class Part(NamedTuple):
 def generate(scale: Scale, seed: int, progress: Progress | None = None) -> Iterator[Part]:
     """The seller's tables and the truth, one at a time, so that the large ones need not live together."""
     tell = progress or _silent
-    listed = occasions(scale.first_week, scale.last_day + timedelta(weeks=FUTURE_WEEKS), scale.markets)
-    paths = exchange(scale, seed)
-    assortment = goods(scale, seed)
-    drawn = visits(scale, assortment, listed, seed)
-    places = storing(scale, assortment, drawn)
+    drawn = world(scale, seed)
     tell(0.1)
-    yield Part("calendar", calendar_table(listed))
-    yield Part("fx", fx_table(paths))
-    yield Part("products", products_table(assortment, scale))
-    yield Part("nodes", nodes_table(scale, places))
+    yield Part("calendar", calendar_table(drawn.listed))
+    yield Part("fx", fx_table(drawn.exchange))
+    yield Part("products", products_table(drawn.goods, scale))
+    yield Part("nodes", nodes_table(scale, drawn.places))
     yield Part("services", services_table(scale))
-    yield Part("listings", listings_table(scale, assortment, places, paths))
-    traded = trade(scale, assortment, drawn, places, seed, lambda share: tell(0.1 + 0.4 * share))
-    yield Part("stock", stock_table(scale, assortment, places, traded))
-    bought = traded.purchases
-    placed = orders(scale, assortment, drawn, places, bought, seed)
-    sent = send(scale, assortment, bought, placed, listed, seed)
-    lines = order_lines_table(
-        scale, assortment, bought, placed, listed, paths, sent.created_day * _DAY, sent.delivered_day * _DAY, seed
-    )
+    yield Part("listings", listings_table(drawn))
+    traded = trade(drawn, lambda share: tell(0.1 + 0.4 * share))
+    yield Part("stock", stock_table(drawn, traded))
+    placed = orders(drawn, traded.sold)
+    sent = send(drawn, traded.sold, placed)
+    lines = order_lines_table(drawn, traded.sold, placed, sent.created_day * _DAY, sent.delivered_day * _DAY)
     yield Part("order_lines", lines)
     tell(0.6)
-    yield Part("returns", returns_table(scale, assortment, bought, placed, sent, lines, seed))
+    yield Part("returns", returns_table(drawn, traded.sold, placed, sent, lines))
     del lines
     yield Part("parcels", parcels_table(scale, placed, sent))
     yield Part("events", events_table(scale, placed, sent))
     tell(0.8)
-    yield Part("rates", true_rates(scale, assortment, drawn, places, traded, seed), is_truth=True)
-    yield Part("lanes", true_lanes(scale, listed, seed), is_truth=True)
+    yield Part("rates", true_rates(drawn, traded), is_truth=True)
+    yield Part("lanes", true_lanes(drawn), is_truth=True)
     yield Part("factors", true_factors(), is_truth=True)
     yield Part("returns", true_returns(scale), is_truth=True)
     tell(1.0)

@@ -25,35 +25,34 @@ import numpy as np
 import polars as pl
 
 from tradewind.data.simulated.after_sales import LATE_FACTOR, REFUND_ONLY_SHARE, return_odds
-from tradewind.data.simulated.goods import Goods
+from tradewind.data.simulated.buying import CANCEL_ODDS, SWITCH_ODDS
 from tradewind.data.simulated.lanes import SERVICES, congestion, lanes
 from tradewind.data.simulated.markets import CATEGORIES
-from tradewind.data.simulated.occasions import Occasion
 from tradewind.data.simulated.parcels import calm_days
-from tradewind.data.simulated.randomness import Ints, stream
+from tradewind.data.simulated.randomness import Floats, Ints
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
-from tradewind.data.simulated.storing import Storing
-from tradewind.data.simulated.trading import CANCEL_ODDS, SWITCH_ODDS, Trading
+from tradewind.data.simulated.trading import Trading
 from tradewind.data.simulated.visits import (
     CATEGORY_WEEK,
     MARKET_WEEK,
     SERIES,
-    Visits,
     draw_units,
     foreseen_rates,
     realised_rates,
     structural_rates,
     units_per_purchase,
 )
+from tradewind.data.simulated.world import World
 
 LANE_LEVELS = (0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.99)
 _LANE_DRAWS = 2_000
 _LANE_WEEKS_BACK = 13
 
 
-def true_rates(scale: Scale, goods: Goods, visits: Visits, places: Storing, traded: Trading, seed: int) -> pl.DataFrame:
+def true_rates(world: World, traded: Trading) -> pl.DataFrame:
     """The rates frame described above, sorted by week, SKU, market."""
-    parts = [_week(scale, goods, visits, places, traded, week, seed) for week in range(scale.weeks + FUTURE_WEEKS)]
+    scale, goods = world.scale, world.goods
+    parts = [_week(world, traded, week) for week in range(scale.weeks + FUTURE_WEEKS)]
     sku, market = pl.Enum(goods.sku), pl.Enum(scale.markets)
     return pl.concat(parts).with_columns(
         pl.col("sku").replace_strict(dict(enumerate(goods.sku)), return_dtype=sku),
@@ -82,14 +81,15 @@ def true_returns(scale: Scale) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def true_lanes(scale: Scale, listed: list[Occasion], seed: int) -> pl.DataFrame:
+def true_lanes(world: World) -> pl.DataFrame:
     """Quantiles of days to delivery by lane and week of creation, from 2,000 draws each."""
-    expected, _ = congestion(scale, listed, seed)
+    scale = world.scale
+    expected, _ = congestion(world)
     weeks = np.arange(max(scale.weeks - _LANE_WEEKS_BACK, 0), scale.weeks + FUTURE_WEEKS)
     mondays = [scale.first_week + timedelta(weeks=int(w)) for w in weeks]
     parts = []
     for node, market, service in lanes(scale):
-        rng = stream(seed, f"lane {node} {market} {service}")
+        rng = world.stream(f"lane {node} {market} {service}")
         load = np.repeat(expected[weeks, market], _LANE_DRAWS)
         days = calm_days(scale, node, market, service, load, rng).reshape(len(weeks), _LANE_DRAWS)
         quantiles = np.quantile(days, LANE_LEVELS, axis=1)
@@ -100,14 +100,13 @@ def true_lanes(scale: Scale, listed: list[Occasion], seed: int) -> pl.DataFrame:
     return pl.concat(parts).sort("service", "node", "market", "week")
 
 
-def _week(
-    scale: Scale, goods: Goods, visits: Visits, places: Storing, traded: Trading, week: int, seed: int
-) -> pl.DataFrame:
+def _week(world: World, traded: Trading, week: int) -> pl.DataFrame:
+    scale, goods, visits = world.scale, world.goods, world.visits
     history, last = week < scale.weeks, scale.weeks - 1
     pack = units_per_purchase(goods.pack_odds)[:, None]
     realised = realised_rates(goods, visits, week)
     rate = realised if history else foreseen_rates(goods, visits, week, last)
-    latent = traded.first_choice[week] if history else _continued(goods, realised, week, seed)
+    latent = traded.first_choice[week] if history else _continued(world, realised, week)
     sku, market = np.nonzero(np.repeat(goods.alive(week)[:, None], realised.shape[1], axis=1))
     frame = pl.DataFrame(
         {
@@ -119,11 +118,11 @@ def _week(
             "latent_units": latent[sku, market].astype(np.int32),
         }
     )
-    point = places.point_of[sku, market]
+    point = world.places.point_of[sku, market]
     none = pl.lit(None)
     return frame.with_columns(
         week=pl.lit(scale.first_week + timedelta(weeks=week)),
-        sold_units=pl.Series(traded.sold[week][sku, market]) if history else none.cast(pl.Int32),
+        sold_units=pl.Series(traded.sold_units[week][sku, market]) if history else none.cast(pl.Int32),
         in_stock_share=pl.Series(traded.in_stock_share[week, point].astype(np.float32))
         if history
         else none.cast(pl.Float32),
@@ -131,9 +130,9 @@ def _week(
     )
 
 
-def _continued(goods: Goods, rates: np.ndarray, week: int, seed: int) -> Ints:
-    rng = stream(seed, f"week {week}")
+def _continued(world: World, rates: Floats, week: int) -> Ints:
+    rng = world.stream(f"week {week}")
     counts = rng.poisson(rates)
     pair = np.repeat(np.arange(counts.size), counts.ravel())
-    units = draw_units(goods.pack_odds[pair // counts.shape[1]], rng)
+    units = draw_units(world.goods.pack_odds[pair // counts.shape[1]], rng)
     return np.bincount(pair, units, counts.size).reshape(counts.shape).astype(np.int64)

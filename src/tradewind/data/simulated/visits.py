@@ -12,7 +12,7 @@ are therefore no negative binomial, so that no forecaster is flattered by its ow
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def visits(scale: Scale, goods: Goods, listed: list[Occasion], seed: int) -> Vis
         pulse=_pulses((scale.skus, weeks), stream(seed, "pulse")),
         hour_of_week=_hours(scale, lift),
     )
-    return Visits(**{**vars(drawn), "base": shape * _scaling(scale, goods, drawn)})
+    return replace(drawn, base=shape * _scaling(scale, goods, drawn))
 
 
 def purchase_rates(goods: Goods, visits: Visits, week: int, market: Floats, category: Floats, own: Floats) -> Floats:
