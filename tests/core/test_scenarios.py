@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from tradewind.core.counts import negative_binomial
+from tradewind.core.distribution import Distribution
 from tradewind.core.errors import ParameterError
 from tradewind.core.scenarios import Factor, row_keys, sample, uniforms
 
@@ -78,3 +79,19 @@ def test_shares_beyond_one_are_refused():
     keys = row_keys(ROWS, ["sku"])
     with pytest.raises(ParameterError, match="factor shares"):
         uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.7), Factor("b", keys, 0.4)])
+
+
+def test_draws_are_the_law_at_the_uniforms():
+    keys = row_keys(ROWS, ["sku", "market"])
+    mean = np.geomspace(0.01, 900.0, len(ROWS) * len(WEEKS))
+    law = negative_binomial(mean, 0.7)
+    u = uniforms(keys, WEEKS, 40, seed=3)
+    expected = law.quantile(u.reshape(len(law), 40)).reshape(u.shape)
+    assert np.array_equal(sample(law, keys, WEEKS, 40, seed=3), expected.astype(np.float32))
+
+
+def test_a_lost_parcel_is_drawn_as_never():
+    days = Distribution.from_samples(np.array([[3.0, 4.0, 5.0, 6.0, np.inf]]), "time")
+    drawn = sample(days, row_keys(ROWS.head(1), ["sku"]), [0], 4000, seed=3)
+    assert np.isinf(drawn).mean() == pytest.approx(0.2, abs=0.02)
+    assert drawn[np.isfinite(drawn)].mean() == pytest.approx(4.5, abs=0.1)

@@ -184,9 +184,13 @@ class Distribution:
         positive = 1.0 if self.kind == "time" else 1.0 - self.p_zero
         return np.maximum(positive * second - self.mean**2, 0.0)
 
+    def knots(self) -> Floats:
+        """Quantiles of the positive part at level 0 and at LEVELS, (n, 24): the corners of its straight lines."""
+        return np.concatenate([_lower_end(self.quantiles)[:, None], self.quantiles], axis=1)
+
     def _positive_quantile(self, v: Floats) -> Floats:
         knots = np.concatenate([[0.0], LEVELS])
-        q = np.concatenate([_lower_end(self.quantiles)[:, None], self.quantiles], axis=1)
+        q = self.knots()
         i = np.clip(np.searchsorted(knots, v, side="right") - 1, 0, len(LEVELS) - 1)
         a, b = np.take_along_axis(q, i, 1), np.take_along_axis(q, i + 1, 1)
         inside = a + (b - a) * (v - knots[i]) / (knots[i + 1] - knots[i])

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tradewind.core.distribution import Distribution
+from tradewind.core.distribution import LEVELS, Distribution
 from tradewind.core.errors import ParameterError
 
 Keys = npt.NDArray[np.uint64]
@@ -92,8 +92,11 @@ def sample(
     whole point, since the quantile of a sum is not the sum of quantiles.
     """
     u = uniforms(keys, steps, scenarios, seed, factors)
-    out = distribution.quantile(u.reshape(len(keys) * len(steps), scenarios))
-    return out.reshape(u.shape).astype(np.float32)
+    flat = u.reshape(len(distribution), scenarios)
+    knots = np.concatenate([[0.0], LEVELS])
+    _draw(flat, distribution.p_zero, distribution.knots(), knots, distribution.tail, distribution.kind == "count",
+          distribution.kind == "time")  # fmt: skip
+    return u
 
 
 def _stream(seed: int, number: int) -> int:
@@ -145,6 +148,41 @@ def _finish(z, keys, steps, stream, weight):  # type: ignore[no-untyped-def]
                 total = z[i, t, s] + weight * _normal(keys[i], steps[t], s, stream)
                 u = 0.5 * math.erfc(-total / math.sqrt(2.0))
                 z[i, t, s] = min(max(u, 1e-7), 1.0 - 1e-7)
+
+
+@nb.njit(cache=True, parallel=True)
+def _draw(u, p_zero, quantiles, levels, tail, whole, never):  # type: ignore[no-untyped-def]
+    """Distribution.quantile, row by row and in place, so that no copy of the draws is made."""
+    top = len(levels) - 1
+    for i in nb.prange(u.shape[0]):
+        positive = 1.0 - p_zero[i]
+        for s in range(u.shape[1]):
+            v = np.float64(u[i, s])
+            if never:
+                if v >= positive:
+                    u[i, s] = np.inf
+                    continue
+            else:
+                v -= p_zero[i]
+                if v <= 0.0:
+                    u[i, s] = 0.0
+                    continue
+            v /= positive
+            if v > levels[top]:
+                x = quantiles[i, top] - tail[i] * math.log(max(1.0 - v, 1e-12) / (1.0 - levels[top]))
+            else:
+                low, high = 0, top
+                while high - low > 1:
+                    mid = (low + high) // 2
+                    if levels[mid] <= v:
+                        low = mid
+                    else:
+                        high = mid
+                share = (v - levels[low]) / (levels[high] - levels[low])
+                x = quantiles[i, low] + share * (quantiles[i, high] - quantiles[i, low])
+            if whole:
+                x = max(math.ceil(x - 1e-9), 1.0)
+            u[i, s] = x
 
 
 def _normals(keys: Keys, steps: npt.NDArray[np.int64], scenarios: int, stream: int) -> npt.NDArray[np.float32]:

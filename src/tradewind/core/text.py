@@ -47,7 +47,7 @@ def render_rows(frame: pl.DataFrame, id_column: str, lang: str, prefix: str = ""
     `prefix` is put before each id. Placeholders may carry a format (`{money:,.0f}`). Rows whose id
     is null give null. Templates are few, rows are many, so each template is rendered over all its rows at once.
     """
-    import polars as pl  # noqa: PLC0415  the words of `--help` must not wait a quarter of a second for it
+    import polars as pl  # the words of `--help` must not wait a quarter of a second for it
 
     out = pl.Series(id_column, [None] * frame.height, dtype=pl.String)
     for key in frame[id_column].drop_nulls().unique().sort():

@@ -45,10 +45,10 @@ def past_totals(sales: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
 
 
 def _group(name: str, members: pl.Series, weeks: Sequence[date], draws: npt.NDArray[np.float32]) -> pl.DataFrame:
-    labels = members.unique().sort()
-    place = members.replace_strict(labels, np.arange(len(labels)), return_dtype=pl.Int64).to_numpy()
-    sums = np.zeros((len(labels), *draws.shape[1:]), np.float64)
-    np.add.at(sums, place, draws)
+    labels, starts, order = _runs(members)
+    sums = np.empty((len(labels), *draws.shape[1:]), np.float64)
+    for week in range(draws.shape[1] if len(labels) else 0):
+        np.add.reduceat(draws[order, week], starts, axis=0, dtype=np.float64, out=sums[:, week])
     p10, p90 = np.quantile(sums, [0.1, 0.9], axis=2) if len(labels) else np.zeros((2, 0, len(weeks)))
     return pl.DataFrame(
         {
@@ -60,3 +60,10 @@ def _group(name: str, members: pl.Series, weeks: Sequence[date], draws: npt.NDAr
             "p90": p90.ravel(),
         }
     )
+
+
+def _runs(members: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The distinct members in order, where each begins once the rows are sorted, and that order of the rows."""
+    order = members.arg_sort()
+    first = pl.DataFrame({"label": members.gather(order)}).with_row_index("at").unique("label", keep="first").sort("at")
+    return first["label"], first["at"].to_numpy().astype(np.int64), order.to_numpy().astype(np.int64)
