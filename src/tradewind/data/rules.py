@@ -23,7 +23,7 @@ from tradewind.core.errors import RuleError
 from tradewind.core.rules import CONFIDENCES, RuleRow, Rules
 
 UNITS = frozenset({"share", "share/year", "days", "hours", "cm", "g", "cm3/kg", "choice", "modes"})
-MONEY_UNIT = re.compile(r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week)$")
+MONEY_UNIT = re.compile(r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week|change)$")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEEDED = ("id", "value", "unit", "valid_from", "source", "confidence")

@@ -12,7 +12,12 @@ from tradewind.data.rules import load_rules
 from tradewind.engine.modes import ModeChoice, ModeParams, MonthDemand, choose_mode
 
 DAY = date(2026, 3, 2)
-RULES = load_rules().with_value("semi_stocked.leftover_loss", 0.10).with_value("capital.annual_rate", 0.12)
+RULES = (
+    load_rules()
+    .with_value("semi_stocked.leftover_loss", 0.10)
+    .with_value("capital.annual_rate", 0.12)
+    .with_value("mode_change.cost", 12.0)
+)
 SCHEMA = {
     "sku": pl.String, "market": pl.String, "mode": pl.String, "margin": pl.Float64, "product_cost": pl.Float64,
     "inbound_cost": pl.Float64, "storage_month": pl.Float64, "currency": pl.String,
@@ -36,10 +41,11 @@ def choose(
     previous: dict[str, str] | None = None,
     tiers: dict[str, str] | None = None,
     params: ModeParams | None = None,
+    **more: object,
 ) -> ModeChoice:
     before = pl.DataFrame({"sku": list(previous), "mode": list(previous.values())}) if previous else None
     tier = pl.DataFrame({"sku": list(tiers), "tier": list(tiers.values())}) if tiers else None
-    return choose_mode(table, demand, RULES, on=DAY, tiers=tier, previous=before, params=params)
+    return choose_mode(table, demand, RULES, on=DAY, tiers=tier, previous=before, params=params, **more)
 
 
 def chosen(choice: ModeChoice, sku: str = "a") -> tuple[str | None, str]:
@@ -116,8 +122,15 @@ def test_a_large_gain_is():
 
 def test_a_gain_below_the_cost_of_changing_is_not():
     table = economics([("a", "ES", "semi_jit", 5.0), ("a", "ES", "pop", 6.0)])
-    dear = ModeParams(switch_cost=11.0)
-    assert chosen(choose(table, STEADY, {"a": "semi_jit"}, params=dear)) == ("semi_jit", "mode_reason.stay_semi_jit")
+    soon = ModeParams(payback_months=1.0)  # 10 a month against 12
+    assert chosen(choose(table, STEADY, {"a": "semi_jit"}, params=soon)) == ("semi_jit", "mode_reason.stay_semi_jit")
+
+
+def test_the_cost_of_changing_is_taken_in_the_base_currency():
+    table = economics([("a", "ES", "semi_jit", 5.0), ("a", "ES", "pop", 6.0)]).with_columns(currency=pl.lit("JPY"))
+    fx = pl.DataFrame({"currency": ["CNY"], "quote": ["JPY"], "on_date": [DAY], "rate": [20.0]})  # 80 yen a month
+    assert chosen(choose(table, STEADY, {"a": "semi_jit"}, fx=fx)) == ("semi_jit", "mode_reason.stay_semi_jit")
+    assert chosen(choose(table, STEADY, {"a": "semi_jit"})) == ("pop", "mode_reason.switch_pop")
 
 
 def test_the_choice_of_last_time_is_the_choice_again():
@@ -205,7 +218,7 @@ def test_every_reason_is_a_sentence_in_both_languages():
     assert render_rows(choice.options, "reason", "zh").to_list() == ["可选", "可选"]
 
 
-@pytest.mark.parametrize("name", ["switch_share", "switch_cost"])
+@pytest.mark.parametrize("name", ["switch_share", "payback_months"])
 def test_a_negative_hurdle_is_refused(name):
     with pytest.raises(ParameterError, match=name):
         ModeParams(**{name: -0.1})

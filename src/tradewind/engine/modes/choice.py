@@ -8,7 +8,9 @@ from datetime import date
 import polars as pl
 
 from tradewind.core.errors import ParameterError
+from tradewind.core.money import rates_to
 from tradewind.core.rules import Rules
+from tradewind.core.tables import TABLES
 from tradewind.engine.modes.month import MonthDemand, sku_starts
 from tradewind.engine.modes.monthly import monthly_values
 from tradewind.engine.modes.tiers import TIERS
@@ -16,16 +18,17 @@ from tradewind.engine.modes.tiers import TIERS
 
 @dataclass(frozen=True)
 class ModeParams:
-    """`switch_share`: a change must gain this share of the month's margin (of the larger of both);
-    `switch_cost`: and this much money, base currency, once in that month."""
+    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both), and
+    earns back the rules' cost of a change (mode_change.cost) within `payback_months`."""
 
     switch_share: float = 0.10
-    switch_cost: float = 0.0
+    payback_months: float = 3.0
 
     def __post_init__(self) -> None:
-        for name in ("switch_share", "switch_cost"):
-            if getattr(self, name) < 0:
-                raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed=">= 0")
+        if self.switch_share < 0:
+            raise ParameterError("parameter_range", name="switch_share", value=self.switch_share, allowed=">= 0")
+        if self.payback_months <= 0:
+            raise ParameterError("parameter_range", name="payback_months", value=self.payback_months, allowed="> 0")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def choose_mode(
     on: date,
     tiers: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
+    fx: pl.DataFrame | None = None,
     params: ModeParams | None = None,
 ) -> ModeChoice:
     """For each SKU of `month` the allowed mode with the highest expected margin of the month, and the others beside it.
@@ -53,10 +57,10 @@ def choose_mode(
     in one of them has no figure and is not allowed; nor is one that the rules do not allow the SKU's tier (`tiers`:
     sku, tier).
 
-    `previous` (sku, mode) is left only where the gain is above both `switch_share` and `switch_cost`, or where
-    its tier no longer allows it; where its own margin is unknown it is kept: nothing is known against it.
-    `rules` give leftover loss, capital rate and the modes of each tier on day `on`. Not counted: a mode's own
-    effect on demand.
+    `previous` (sku, mode) is left only where the gain is worth a change (ModeParams; where `fx` has no rate for the
+    cost of a change, its share alone decides), or where its tier no longer allows it; where its own margin is
+    unknown it is kept: nothing is known against it. `rules` give leftover loss, capital rate, the cost of a change and
+    the modes of each tier on day `on`. Not counted: a mode's own effect on demand.
 
     Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode, monthly_margin, monthly_margin_p10,
     monthly_margin_p90, runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by sku,
@@ -64,14 +68,24 @@ def choose_mode(
     """
     params = params or ModeParams()
     skus, _ = sku_starts(month.keys)
-    currency = economics["currency"].drop_nulls().first() if economics.height else None
+    currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
     values = monthly_values(economics, month, rules, on)
     options = _allowed(values, skus, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
     before = previous if previous is not None else pl.DataFrame(schema={"sku": pl.String, "mode": pl.String})
-    return ModeChoice(_chosen(options, skus, before, params), options.drop("fits_tier"))
+    least_gain = _cost_of_a_change(rules, on, currency, fx) / params.payback_months
+    return ModeChoice(_chosen(options, skus, before, params.switch_share, least_gain), options.drop("fits_tier"))
 
 
-def _chosen(options: pl.DataFrame, skus: pl.Series, previous: pl.DataFrame, params: ModeParams) -> pl.DataFrame:
+def _cost_of_a_change(rules: Rules, on: date, base: str | None, fx: pl.DataFrame | None) -> float:
+    own = rules.currency("mode_change.cost")
+    wanted = pl.DataFrame({"currency": [own], "day": [on]}, schema={"currency": pl.String, "day": pl.Date})
+    rate = rates_to(base, wanted, fx if fx is not None else TABLES["fx"].empty())["rate"].item() if base else None
+    return rules.value("mode_change.cost", on=on) * (rate or 0.0)
+
+
+def _chosen(
+    options: pl.DataFrame, skus: pl.Series, previous: pl.DataFrame, switch_share: float, least_gain: float
+) -> pl.DataFrame:
     before = previous.select("sku", previous_mode=pl.col("mode").cast(pl.String))
     ranked = options.filter("allowed").sort(["sku", "monthly_margin", "mode"], descending=[False, True, False])
     best = ranked.unique("sku", keep="first", maintain_order=True).select(
@@ -85,8 +99,8 @@ def _chosen(options: pl.DataFrame, skus: pl.Series, previous: pl.DataFrame, para
         .join(present, on=["sku", "previous_mode"], how="left")
     )
     hurdle = pl.max_horizontal(
-        params.switch_share * pl.max_horizontal(pl.col("present_margin").abs(), pl.col("best_margin").abs()),
-        pl.lit(params.switch_cost),
+        switch_share * pl.max_horizontal(pl.col("present_margin").abs(), pl.col("best_margin").abs()),
+        pl.lit(least_gain),
     )
     gains = pl.col("best_margin") - pl.col("present_margin") > hurdle
     rows = rows.with_columns(
