@@ -16,10 +16,12 @@ from tradewind.engine.demand.classes import CLASSES, demand_class
 from tradewind.engine.demand.laws import DISTANCES, Law, Lesson, bucket, law_of, learn, odds_of_sale, sizes
 from tradewind.engine.demand.panel import Floats, Ints, Panel, panel_of
 from tradewind.engine.demand.season import Season, fit_season
-from tradewind.engine.demand.traits import log_size, odds_shift, size_shift, traits_at, usual_buyers
+from tradewind.engine.demand.traits import ACTIVE, log_size, odds_shift, size_shift, traits_at, usual_buyers
 
 SPREAD_SEED = 20091201
 """Counts are spread over unit intervals with draws keyed by series and week; this names the stream."""
+
+HOME_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,13 @@ def forecast(
         raise ParameterError("parameter_range", name="horizon_weeks", value=horizon_weeks, allowed="1 or more")
     panel = panel_of(sales, first_week=first_week, products=products)
     season = fit_season(panel, horizon_weeks, calendar)
-    laws = _learn(panel, season, params)
-    demand, level = predict(panel, season, laws, horizon_weeks)
+    homes = homes_of(panel)
+    laws = _learn(panel, season, homes, params)
+    demand, level = predict(panel, season, homes, laws, horizon_weeks)
     return _frame(panel, season, demand, level, first_week, horizon_weeks)
 
 
-def _learn(panel: Panel, season: Season, params: ForecastParams) -> list[Law]:
+def _learn(panel: Panel, season: Season, homes: Ints, params: ForecastParams) -> list[Law]:
     """A law per distance, from what followed past moments."""
     weeks = len(panel.weeks)
     chosen = _lesson_rows(panel, params.lesson_series)
@@ -76,16 +79,17 @@ def _learn(panel: Panel, season: Season, params: ForecastParams) -> list[Law]:
     moments = list(range(weeks - 1, 3, -params.lesson_every))[: params.lessons + 3]
     uniform = _spread(pupils)
     traits = traits_at(pupils, factor, uniform, moments)
-    buyers = usual_buyers(pupils)
+    buyers, home = usual_buyers(pupils), homes[chosen]
     laws = []
     for distance in DISTANCES:
         lessons = []
         for state in [s for s in traits if s.moment + distance <= weeks][: params.lessons]:
             t = state.moment + distance - 1
-            rows = np.flatnonzero((state.active > 0.3) & (pupils.exposure[:, t] > 0.95))
+            rows = np.flatnonzero((state.active > ACTIVE) & (pupils.exposure[:, t] > 0.95))
             sold = rows[pupils.units[rows, t] > 0]
             lessons.append(
                 Lesson(
+                    home=home[rows],
                     often=state.often[rows],
                     odds_offset=odds_shift(buyers[rows], factor[rows, t]),
                     sold=(pupils.units[rows, t] > 0).astype(float),
@@ -97,8 +101,19 @@ def _learn(panel: Panel, season: Season, params: ForecastParams) -> list[Law]:
                     - state.usual[sold],
                 )
             )
-        laws.append(learn(lessons))
+        laws.append(learn(lessons, int(homes.max(initial=0)) + 1))
     return laws
+
+
+def homes_of(panel: Panel) -> Ints:
+    """Number (n,) of each series' home: 1, 2, … for markets with a fifth or more of all weeks with a sale, else 0.
+
+    Large home markets follow their own laws; small ones, noisy with few buyers, share one.
+    """
+    rows, markets = panel.codes("market")
+    sales = np.bincount(rows, (panel.units > 0).sum(axis=1), markets.height)
+    large = sales >= HOME_SHARE * sales.sum()
+    return np.where(large, np.cumsum(large), 0)[rows]
 
 
 def _lesson_rows(panel: Panel, limit: int) -> Ints:
@@ -115,7 +130,9 @@ def _spread(panel: Panel) -> Floats:
     return uniforms(keys, steps, 1, SPREAD_SEED)[:, :, 0].astype(float)
 
 
-def predict(panel: Panel, season: Season, laws: list[Law], horizon_weeks: int) -> tuple[Distribution, Floats]:
+def predict(
+    panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_weeks: int
+) -> tuple[Distribution, Floats]:
     """Distributions of all series by week (n * horizon rows) and levels (n * horizon,)."""
     past = len(panel.weeks)
     (state,) = traits_at(panel, season.of(0, past), _spread(panel), [past])
@@ -127,9 +144,9 @@ def predict(panel: Panel, season: Season, laws: list[Law], horizon_weeks: int) -
     for h in range(horizon_weeks):
         law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[:, 0]
         quantiles[:, h], log_mean[:, h] = known[bucket(h + 1)]
-        p[:, h] = odds_of_sale(law, state, odds_shift(buyers, factor))
+        p[:, h] = odds_of_sale(law, state, homes, odds_shift(buyers, factor))
         shift[:, h] = size_shift(buyers, factor)
-        level[:, h] = odds_of_sale(law, state, np.zeros(len(panel))) * np.maximum(np.exp(log_mean[:, h]), 1.0)
+        level[:, h] = odds_of_sale(law, state, homes, np.zeros(len(panel))) * np.maximum(np.exp(log_mean[:, h]), 1.0)
     return law_of(p.ravel(), quantiles.reshape(-1, 23), log_mean.ravel(), shift.ravel()), level.ravel()
 
 

@@ -19,9 +19,10 @@ from tradewind.engine.demand.traits import Traits
 DISTANCES = (1, 4, 10)
 """Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
-OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0])
+OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 8)
 LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1])
 PRIOR_STRENGTH = 20.0
+HOME_STRENGTH = 300.0
 
 GRID = np.concatenate([np.linspace(0.01, 0.97, 49), [0.98, 0.985, 0.99, 0.995, 0.998, 0.9995]])
 _EDGES = np.concatenate([[0.0], (GRID[1:] + GRID[:-1]) / 2, [1.0]])
@@ -39,11 +40,12 @@ ROWS_PER_CELL = 400
 class Lesson:
     """What followed a past moment.
 
-    often, odds_offset, sold   one row per series active then and observed in the target week
+    home, often, odds_offset, sold   one row per series active then and observed in the target week
     large, usual, scatter, log_size   one row per those of them that sold; log_size is relative to `usual`
-                               and freed from season
+                  and freed from season
     """
 
+    home: Ints
     often: Floats
     odds_offset: Floats
     sold: Floats
@@ -55,7 +57,11 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Law:
-    """What was learnt for one distance. Cells of scatter are looked up by predicted size and own scatter."""
+    """What was learnt for one distance.
+
+    often (homes, f): coefficients of the odds of a sale, in all markets and in each that learns its own.
+    Cells of scatter (`shapes`) are looked up by predicted size and own scatter.
+    """
 
     often: Floats
     large: Floats
@@ -69,16 +75,18 @@ def bucket(weeks_ahead: int) -> int:
     return 0 if weeks_ahead <= 2 else 1 if weeks_ahead <= 6 else 2
 
 
-def learn(lessons: list[Lesson]) -> Law:
-    """The law of one distance from all its lessons; without lessons, the rules of thumb."""
+def learn(lessons: list[Lesson], homes: int) -> Law:
+    """The law of one distance from all its lessons; without lessons, the rules of thumb.
+
+    `homes` counts the markets that learn their own odds, plus one for all others.
+    """
 
     def all_of(name: str) -> Floats:
         return np.concatenate([getattr(lesson, name) for lesson in lessons])
 
-    often = OFTEN_PRIOR
-    large = LARGE_PRIOR
+    often, large = np.tile(OFTEN_PRIOR, (homes, 1)), LARGE_PRIOR
     if lessons:
-        often = logistic(all_of("often"), all_of("sold"), all_of("odds_offset"), OFTEN_PRIOR, PRIOR_STRENGTH)
+        often = _often(all_of("home").astype(int), all_of("often"), all_of("sold"), all_of("odds_offset"), homes)
         x, y = all_of("large"), all_of("log_size")
         large = linear(x, y, LARGE_PRIOR, PRIOR_STRENGTH)
         left, scatter = y - x @ large, all_of("scatter")
@@ -86,6 +94,14 @@ def learn(lessons: list[Lesson]) -> Law:
     else:
         place, left, scatter = np.zeros(0), np.zeros(0), np.zeros(0)
     return Law(often, large, *_cells(place, left, scatter))
+
+
+def _often(home: Ints, x: Floats, sold: Floats, offset: Floats, homes: int) -> Floats:
+    everywhere = logistic(x, sold, offset, OFTEN_PRIOR, PRIOR_STRENGTH)
+    out = np.tile(everywhere, (homes, 1))
+    for h in range(1, homes):
+        out[h] = logistic(x[home == h], sold[home == h], offset[home == h], everywhere, HOME_STRENGTH)
+    return out
 
 
 def _cells(place: Floats, left: Floats, scatter: Floats) -> tuple[Floats, Floats, Floats]:
@@ -139,9 +155,10 @@ def weighted_quantiles(points: Floats, weights: Floats, levels: Floats) -> Float
     return out
 
 
-def odds_of_sale(law: Law, traits: Traits, offset: Floats) -> Floats:
+def odds_of_sale(law: Law, traits: Traits, home: Ints, offset: Floats) -> Floats:
     """P(at least one unit) in a week whose log odds are `offset` above a normal week's."""
-    return 1.0 / (1.0 + np.exp(-np.clip(traits.often @ law.often + offset, -30.0, 30.0)))
+    normal = (traits.often * law.often[home]).sum(axis=1)
+    return 1.0 / (1.0 + np.exp(-np.clip(normal + offset, -30.0, 30.0)))
 
 
 def law_of(p_sale: Floats, log_quantiles: Floats, log_mean: Floats, shift: Floats) -> Distribution:

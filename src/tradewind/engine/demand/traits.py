@@ -19,6 +19,12 @@ HALF_LIVES = (3.0, 8.0, 26.0, 1e6)
 """Weeks after which a week counts half, from quick to never forgetting."""
 QUICK, LONG, EVER = 1, 2, 3
 RARE, OFTEN = 1e-4, 0.97
+CROWDING = 0.8
+CENTRE = -3.0
+"""Log odds of a sale in a typical market's week: where the market's own odds change nothing."""
+ACTIVE = 0.3
+"""Smoothed weeks with a sale, at 26 weeks, above which a series still counts as selling."""
+
 LAST_SALES = 16
 RECENCY_WEEKS = 30.0
 
@@ -28,7 +34,6 @@ class Traits:
     """State of `n` series just before week number `moment`.
 
     often   (n, f)   features of the odds of a sale, on the logit scale, the first one constant
-    rate    (n,)     smoothed share of weeks with a sale
     large   (n, f)   features of log size relative to the market's, `usual`
     usual   (n,)     the market's mean log size
     scatter (n,)     standard deviation of log size around the series' own mean, shrunk
@@ -38,7 +43,6 @@ class Traits:
 
     moment: int
     often: Floats
-    rate: Floats
     large: Floats
     usual: Floats
     scatter: Floats
@@ -53,26 +57,26 @@ def log_size(units: Floats, uniform: Floats) -> Floats:
     return np.log(np.maximum(units - uniform, 0.0) + 0.5)
 
 
-def size_shift(buyers: Floats, factor: Floats) -> Floats:
-    """How much log size grows when `factor` times as many buyers come as the usual `buyers` a week.
-
-    With Poisson buyers a rare seller sells more often, not more at a time; a daily seller only more at a time:
-    E[buyers | any] = b / (1 - exp(-b)).
-    """
-
-    def given_any(b: Floats) -> Floats:
-        return np.log(b / -np.expm1(-b))
-
-    return given_any(buyers * factor) - given_any(buyers)
-
-
 def odds_shift(buyers: Floats, factor: Floats) -> Floats:
-    """How much the log odds of a sale grow when `factor` times as many buyers come: P(none) = exp(-b)."""
+    """How much the log odds of a sale grow when `factor` times as many buyers come as the usual `buyers` a week.
 
-    def logit(b: Floats) -> Floats:
-        return np.log(np.expm1(b))
+    Poisson buyers would give P(none) = exp(-buyers); real ones come in flocks, so that only CROWDING of
+    that growth is seen in the odds and the rest in the size of a sale.
+    """
+    return CROWDING * (_logit_any(np.minimum(buyers * factor, 30.0)) - _logit_any(np.minimum(buyers, 30.0)))
 
-    return logit(np.minimum(buyers * factor, 30.0)) - logit(buyers)
+
+def size_shift(buyers: Floats, factor: Floats) -> Floats:
+    """How much log size grows with `factor`, so that odds times size grow by `factor`: a rare seller sells
+    more often, not more at a time; a daily seller only more at a time."""
+    usual = _logit_any(np.minimum(buyers, 30.0))
+    more = usual + odds_shift(buyers, factor)
+    return np.log(factor) + np.log1p(np.exp(-more)) - np.log1p(np.exp(-usual))
+
+
+def _logit_any(buyers: Floats) -> Floats:
+    """Log odds of at least one of so many Poisson buyers."""
+    return np.log(np.expm1(buyers))
 
 
 def usual_buyers(panel: Panel) -> Floats:
@@ -100,12 +104,10 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     for moment, (hits, due, total, squares, sold), gap in zip(moments, sums, gaps, strict=True):
         usual, usual_of_sku = _usual_size(total, hits, markets, skus)
         recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
-        often, rate = _often(hits, due, gap, markets, skus)
         out.append(
             Traits(
                 moment=moment,
-                often=often,
-                rate=rate,
+                often=_often(hits, due, gap, markets, skus),
                 large=_large(total, hits, sold, usual, usual_of_sku),
                 usual=usual,
                 scatter=_scatter(total[:, EVER], squares[:, EVER], hits[:, EVER]),
@@ -143,18 +145,21 @@ def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) ->
     return [at[t] for t in moments]
 
 
-def _often(hits: Floats, due: Floats, gap: Floats, markets: Ints, skus: Ints) -> tuple[Floats, Floats]:
-    """Features of the odds of a sale, and the slow rate of sales."""
+def _often(hits: Floats, due: Floats, gap: Floats, markets: Ints, skus: Ints) -> Floats:
+    """Features of the odds of a sale: own rate at each speed, the SKU's elsewhere, weeks since the last sale,
+    age, and the market's rate, which also changes what the others mean."""
     normal = _sum(hits, markets) / np.maximum(_sum(due, markets), 1e-9)
     rates = np.clip((hits + normal[markets]) / (due + 1.0), RARE, OFTEN)
     expected = _sum(due[:, [LONG]] * normal[markets][:, [LONG]], skus)
     elsewhere = (_sum(hits[:, [LONG]], skus) + 1.0) / (expected + 1.0)
     pooled = np.clip(normal[markets][:, [LONG]] * elsewhere[skus], RARE, OFTEN)
     shares = np.concatenate([rates, pooled], axis=1)
-    often = np.column_stack(
-        [np.ones(len(hits)), np.log(shares / (1.0 - shares)), np.log1p(gap), np.log1p(due[:, EVER]) - np.log(53.0)]
-    )
-    return often, rates[:, LONG]
+    own = np.column_stack([np.log(shares / (1.0 - shares)), np.log1p(gap), np.log1p(due[:, EVER]) - np.log(53.0)])
+    active = (hits[:, [LONG]] > ACTIVE).astype(float)
+    lively = _sum(hits[:, [LONG]] * active, markets) / np.maximum(_sum(due[:, [LONG]] * active, markets), 1e-9)
+    lively = np.clip(lively, 2 * RARE, OFTEN)[markets]
+    market = np.log(lively / (1.0 - lively)) - CENTRE
+    return np.column_stack([np.ones(len(hits)), own, market, own * market])
 
 
 def _usual_size(total: Floats, hits: Floats, markets: Ints, skus: Ints) -> tuple[Floats, Floats]:
