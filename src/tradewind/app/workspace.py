@@ -11,16 +11,13 @@ In the folder: `workspace.toml` (what it is, its currency), `lake/` (Delta table
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import shutil
-import time
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +28,8 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from tradewind import __version__
+from tradewind.app.importing import Imported, Place, Progress, import_all
 from tradewind.core.errors import (
-    InputError,
     NotAWorkspaceError,
     NotEnoughDataError,
     ParameterError,
@@ -45,47 +42,14 @@ from tradewind.data import runs as kept_runs
 from tradewind.data.frames import Frames
 from tradewind.data.lake import CORRECTION_COLUMNS, Lake
 from tradewind.data.ledger import ImportRow, Ledger, RunRow
-from tradewind.data.replacing import Counts, Import
 from tradewind.data.runs import Run
-from tradewind.data.storage import staging_folder, storage_errors, write_at_once
+from tradewind.data.storage import storage_errors, write_at_once
 
 if TYPE_CHECKING:
     from tradewind.core.rules import Rules
-    from tradewind.data.intake import Source
-
-Progress = Callable[[str, int, int], None]
 
 _MARK: Final = "workspace.toml"
 _FORMAT: Final = 1
-STAGING: Final = "staging"
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What became of one table of one imported file (or folder of files that belong together).
-
-    `rows_same` were in the workspace already. `notes` counts what was left out or is worth knowing, by catalogue id
-    `notes.<id>`; `skipped` names parts of the file that no layout knows.
-    """
-
-    file: str
-    layout: str
-    table: str
-    rows_new: int
-    rows_replaced: int
-    rows_same: int
-    rows_to_correct: int
-    seconds: float
-    notes: Mapping[str, int] = field(default_factory=dict)
-    skipped: tuple[str, ...] = ()
-
-
-class Imported(list[ImportReport]):
-    """What an import brought, a report per file and table; `passed_over` are files left out, with the error why."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.passed_over: list[tuple[str, InputError]] = []
 
 
 @dataclass(frozen=True)
@@ -150,19 +114,8 @@ class Workspace:
         What is in the workspace already is skipped, so that a repeat costs nothing and changes nothing. Each file is
         in as a whole or not at all. Raises InputError where nothing can be read, WorkspaceBusyError, StorageError.
         """
-        from tradewind.data.intake import detect
-
-        with self._writing():
-            found = detect(Path(path), layout)
-            done = Imported()
-            done.passed_over += found.unknown
-            for source in sorted(found, key=_master_data_first):
-                try:
-                    done += self._import(source, progress)
-                except InputError as error:
-                    if len(found) == 1:
-                        raise
-                    done.passed_over.append((source.name, error))
+        with self._writing() as place:
+            done = import_all(Path(path), layout, place, progress)
             self._lake.tidy(run.versions for run in self._ledger.runs())
         return done
 
@@ -209,7 +162,7 @@ class Workspace:
     def imports(self) -> list[ImportRow]:
         """What was imported, oldest first."""
         with storage_errors(self.path):
-            self._sync_imports()
+            self._place().sync_imports()
             return self._ledger.imports()
 
     def health(self, today: date | None = None) -> dict[str, pl.DataFrame]:
@@ -240,8 +193,13 @@ class Workspace:
         from tradewind.app import cycle
 
         kept = self.load_run(run_id)
-        asked = {"as_of": kept.asked_as_of, "horizon_weeks": kept.horizon_weeks, "seed": kept.seed}
-        again = cycle.run(_Replay(self, kept), **asked, progress=progress)
+        again = cycle.run(
+            _Replay(self, kept),
+            as_of=kept.asked_as_of,
+            horizon_weeks=kept.horizon_weeks,
+            seed=kept.seed,
+            progress=progress,
+        )
         changed = kept_runs.differences(kept.tables, again.tables)
         return replace(again, changed=tuple(changed))
 
@@ -280,50 +238,23 @@ class Workspace:
             return self._ledger.runs()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[Place]:
         """Alone with the workspace, what a writer that died left behind cleared away."""
         with storage_errors(self.path), _lock(self.path, self.busy_timeout_s):
-            if (self.path / STAGING).exists() or self._lake.roll_back():
-                shutil.rmtree(self.path / STAGING, ignore_errors=True)
+            place = self._place()
+            if self._lake.roll_back() or place.staging.exists():
                 self._lake.sweep(run.versions for run in self._ledger.runs())
-            self._sync_imports()
-            yield
+                shutil.rmtree(place.staging, ignore_errors=True)
+            place.sync_imports()
+            yield place
 
-    def _import(self, source: Source, progress: Progress | None) -> list[ImportReport]:
-        from tradewind.data.intake import parse
-
-        began = time.perf_counter()
-        import_id = f"{source.layout}:{source.content_hash}"
-        earlier = self._ledger.imports()
-        for row in earlier:
-            if row.import_id == import_id:
-                return _seen_before(source, row)
-        newest = max((row.moment for row in earlier if row.moment), default=None)
-        notes: dict[str, Counter[str]] = {}
-        with staging_folder(self.path / STAGING) as staging:
-            bringing = Import(self._lake, staging, import_id, merge=source.merge, newest_fact=newest)
-            (staging / "reading").mkdir()
-            batches = parse(
-                source,
-                buyer_salt=(self.path / "buyer.key").read_bytes(),
-                staging=staging / "reading",
-                progress=progress,
-                imported_at=datetime.now(UTC),
-                known_skus=self._lake.column("products", "sku"),
-            )
-            for batch in batches:
-                bringing.add(batch.table, batch.rows, batch.corrections)
-                notes.setdefault(batch.table, Counter()).update(dict(batch.notes.iter_rows()))
-            bringing.commit({"file": source.name, "layout": source.layout}, progress)
-        self._sync_imports()
-        return _reports(source, bringing.counts, time.perf_counter() - began, notes)
+    def _place(self) -> Place:
+        salt = (self.path / "buyer.key").read_bytes()
+        return Place(self._lake, self._ledger, self.path / "staging", salt, datetime.now(UTC))
 
     def _versions(self) -> dict[str, int]:
         with storage_errors(self.path):
             return self._lake.versions()
-
-    def _sync_imports(self) -> None:
-        self._ledger.sync_imports(self._lake.imports_after(self._ledger.last_import()))
 
     def _tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
         def read(name: str) -> pl.DataFrame:
@@ -378,40 +309,6 @@ def _lock(folder: Path, timeout_s: float) -> Iterator[None]:
             yield
     except Timeout:
         raise WorkspaceBusyError("workspace_busy", path=folder, seconds=f"{timeout_s:g}") from None
-
-
-def _master_data_first(source: Source) -> bool:
-    """Sorts what is known about goods and places before what happened to them: rows are checked against it."""
-    return any(part.feed not in TABLES or TABLES[part.feed].fact_time is not None for part in source.parts)
-
-
-def _reports(
-    source: Source, counts: Mapping[str, Counts], seconds: float, notes: Mapping[str, Mapping[str, int]]
-) -> list[ImportReport]:
-    return [
-        ImportReport(
-            source.name,
-            source.layout,
-            table,
-            **vars(counts.get(table, Counts())),
-            seconds=seconds,
-            notes=dict(notes.get(table, {})),
-            skipped=source.skipped,
-        )
-        for table in sorted({*counts, *notes})
-    ]
-
-
-def _seen_before(source: Source, row: ImportRow) -> list[ImportReport]:
-    """Nothing of a file that was imported before is new; its rows to correct are on the list already."""
-    before: dict[str, dict[str, int]] = json.loads(row.note["counts"])
-    counts = {
-        table: Counts(
-            rows_same=sum(found.values()) - found["rows_to_correct"], rows_to_correct=found["rows_to_correct"]
-        )
-        for table, found in before.items()
-    }
-    return _reports(source, counts, 0.0, {})
 
 
 def _secret_key(path: Path) -> None:

@@ -212,14 +212,14 @@ class Lake:
             if len(self._files(name, None)) > _TOO_MANY_FILES:
                 before = self._open(name).version()
                 self._open(name).optimize.compact()
-                self._vacuum(name, {before, *(versions[name] for versions in kept)})
+                self._vacuum(name, {before, *(versions[name] for versions in kept if name in versions)})
 
     def sweep(self, pinned: Iterable[Mapping[str, int]]) -> None:
         """Delete files that no commit names: what a killed writer had not finished."""
         kept = list(pinned)
         for name in (*TABLES, CORRECTIONS):
             version = self._open(name).version()
-            self._vacuum(name, {max(version - 1, 0), *(versions[name] for versions in kept)})
+            self._vacuum(name, {max(version - 1, 0), *(versions[name] for versions in kept if name in versions)})
 
     def _vacuum(self, name: str, keep: set[int]) -> None:
         self._open(name).vacuum(
