@@ -34,7 +34,7 @@ _DAY = 86_400.0
 _LABEL_HOURS = 3.0
 _PACKAGING_G = 20.0
 _PROMISE_DRAWS = 4_000
-_FEW_MILESTONES = (0, 4, 5, 8)
+_KEPT_FOREVER = np.isin(LEGS, ("handed_over", "delivered"))
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,12 @@ def parcels_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
 
 
 def events_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
-    """Every scan up to the end of the data; parcels under way have only what was scanned so far."""
+    """The scans kept up to the end of the data; parcels under way have only what was scanned so far."""
     end = scale.weeks * 7
-    legs = np.arange(len(LEGS)) if scale.all_milestones else np.array(_FEW_MILESTONES)
-    seen = (sent.reached[:, legs] < end) & (legs[None, :] < sent.lost_at[:, None])
-    parcel, column = np.nonzero(seen)
-    day, milestone = sent.reached[parcel, legs[column]], legs[column]
+    recent = sent.created_day >= end - 7 * scale.full_tracking_weeks
+    seen = (sent.reached < end) & (np.arange(len(LEGS)) < sent.lost_at[:, None])
+    parcel, milestone = np.nonzero(seen & (recent[:, None] | _KEPT_FOREVER))
+    day = sent.reached[parcel, milestone]
     declared = sent.created_day + LOST_AFTER_DAYS
     gone = np.flatnonzero((sent.lost_at < len(LEGS)) & (declared < end))
     parcel, day = np.concatenate([parcel, gone]), np.concatenate([day, declared[gone]])

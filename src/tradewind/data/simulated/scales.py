@@ -16,6 +16,7 @@ FUTURE_WEEKS = 26
 class Scale:
     """`lines_per_week`: purchases a week the mechanism is set to; `new_skus`: launched in the last four weeks.
 
+    `full_tracking_weeks`: of parcels older than that the carriers keep only hand-over, delivery and loss.
     `weekly_rates`, where given, are the SKUs' rates relative to each other, instead of a random long tail.
     """
 
@@ -30,7 +31,7 @@ class Scale:
     new_skus: int
     shops: tuple[str, ...]
     file_format: str = "csv"
-    all_milestones: bool = True
+    full_tracking_weeks: int = 13
     weekly_rates: tuple[float, ...] = ()
     last_day: date = date(2026, 10, 18)
 
@@ -86,7 +87,7 @@ SCALES = {
             new_skus=250,
             shops=("yiwu-1", "yiwu-2", "sz-1"),
             file_format="parquet",
-            all_milestones=False,
+            full_tracking_weeks=4,
         ),
     )
 }
