@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from tradewind.core.errors import ParameterError
-from tradewind.core.weeks import WEEK, start_of_day
+from tradewind.core.weeks import WEEK
 
 FUTURE_WEEKS = 26
 """Weeks after the last day for which the calendar and the truth go on."""
@@ -38,11 +38,6 @@ class Scale:
     @property
     def first_week(self) -> date:
         return self.last_day + timedelta(days=1) - WEEK * self.weeks
-
-    @property
-    def end(self) -> datetime:
-        """Midnight after the last day: nothing in the files is later."""
-        return start_of_day(self.last_day + timedelta(days=1))
 
 
 _CHINA = ("YIWU-STORE", "HZ-PREFERRED", "DG-ORIGIN")
