@@ -87,12 +87,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Grid:
-    """A small table for people: headings and cells, already words; `numbers` are set flush right."""
+    """A small table for people: headings and cells, already words; `numbers` are set flush right.
+
+    `cut`: columns that do not fit the terminal are left out and named, instead of being folded.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     title: str = ""
     numbers: frozenset[int] = frozenset()
+    cut: bool = False
 
 
 @dataclass(frozen=True)

@@ -142,9 +142,16 @@ def test_the_five_day_share_weighs_lines_by_their_parcels():
 
 
 def test_the_staircase_explains_the_whole_of_what_was_paid():
-    row = {"mode": "pop", "paid": 100.0, "margin": 30.0, **dict.fromkeys(COSTS, 0.0), "freight": 50.0}
+    row = {
+        "mode": "pop",
+        "paid": 100.0,
+        "margin": 30.0,
+        **dict.fromkeys(COSTS, 0.0),
+        "freight": 49.0,
+        "oversize_fee": 0.2,
+    }
     stairs = _stairs(Plan(made_up_run(), "en"), row, list(COSTS))
-    assert stairs.costs == [("Freight", 50.0), ("Not explained", 20.0)]
+    assert stairs.costs == [("Freight", 49.0), ("Small costs", 0.2), ("Not explained", 20.8)]
 
 
 def test_the_same_plan_gives_the_same_page(english):

@@ -10,14 +10,14 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, TextIO
 
 from tradewind.app.cli.errors import Explained, explained
 from tradewind.app.commands import Answer, Grid
 from tradewind.core.text import LANGUAGES, text
 
-PIPE_WIDTH = 200
+PIPE_WIDTH = 1000
 """Columns a table may take where there is no terminal to fit it to."""
 
 
@@ -62,7 +62,10 @@ def print_answer(answer: Answer, lang: str, as_json: bool) -> None:
         console.width = PIPE_WIDTH
     for part in answer.parts:
         if isinstance(part, Grid):
-            console.print(_table(part), crop=False)
+            fitting = _fitting(part, console.width) if part.cut else len(part.headings)
+            console.print(_table(part, fitting), crop=False)
+            if left_out := part.headings[fitting:]:
+                console.print(text("said.left_out", lang, columns=", ".join(left_out)), soft_wrap=True)
         else:
             console.print(part, soft_wrap=True)
     for failure in failures:
@@ -102,16 +105,25 @@ def _error_json(error: Explained) -> dict[str, str]:
     return {"code": error.code, "what": error.what, "fix": error.fix}
 
 
-def _table(grid: Grid) -> Any:
+def _fitting(grid: Grid, width: int) -> int:
+    """How many columns fit side by side, at least one."""
+    from rich.cells import cell_len
+
+    columns = zip(grid.headings, *grid.rows, strict=True)
+    ends = accumulate(max(map(cell_len, cells)) + 3 for cells in columns)
+    return max(1, sum(end <= width for end in ends))
+
+
+def _table(grid: Grid, fitting: int) -> Any:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=grid.title or None, box=box.SIMPLE, title_justify="left", title_style="bold", pad_edge=False)
-    for i, heading in enumerate(grid.headings):
+    for i, heading in enumerate(grid.headings[:fitting]):
         table.add_column(heading, justify="right" if i in grid.numbers else "left", overflow="fold")
     for row in grid.rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(cell) for cell in row[:fitting]))
     return table
 
 

@@ -60,5 +60,5 @@ def _one_screen(plan: Any, paths: Any, folder: Path, lang: str) -> list[str | Gr
         summary_grid(plan, lang),
         Grid(headings, rows, say("said.do_first"), frozenset({0, 1})),
         *report_lines(paths, lang),
-        say("said.look_further", folder=folder),
+        say("said.look_further", folder=f'"{folder}"' if " " in str(folder) else folder),
     ]

@@ -11,13 +11,14 @@ import polars as pl
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
 from tradewind.app.commands import Answer, Ask, Grid
-from tradewind.app.report.figures import cell, money, named
+from tradewind.app.report.figures import cell, money
 from tradewind.core.errors import ParameterError, TradewindError, UnknownRunError
 from tradewind.core.tables import TABLES
 
 
 def actions(ask: Ask) -> Answer:
     """What to do today, most money first."""
+    from tradewind.app.report.sections.actions import action_title
     from tradewind.app.report.sentences import action_sentences
     from tradewind.app.workspace import Workspace
 
@@ -38,7 +39,7 @@ def actions(ask: Ask) -> Answer:
         [
             str(r["rank"]),
             money(r["expected_money"], r["currency"], ask.lang),
-            named("action_name", r["action"], ask.lang),
+            action_title(r, ask.lang),
             s,
         ]
         for r, s in zip(top.iter_rows(named=True), said, strict=True)
@@ -62,7 +63,7 @@ def show(ask: Ask) -> Answer:
     data = {"rows": frame.height, "data": head.to_dicts()}
     readable = head.select(c for c in head.columns if not isinstance(head[c].dtype, (pl.Array, pl.Struct)))
     grid = grid_of(readable, ask.lang)
-    raw = Grid(list(readable.columns), grid.rows, "", grid.numbers)
+    raw = Grid(list(readable.columns), grid.rows, "", grid.numbers, cut=True)
     return Answer(
         data, [raw, words(ask.lang)("said.shown", shown=head.height, rows=f"{frame.height:,}", table=ask["table"])]
     )

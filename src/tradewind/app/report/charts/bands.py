@@ -43,7 +43,7 @@ def outlook_chart(outlook: Outlook, words: BandWords, key: str) -> Chart:
     def draw(canvas: Canvas) -> None:
         wide = canvas.size.wide
         right = max(letters_width(w, canvas.size.font) for w in (words.above, words.below, words.expected)) + 16
-        ax = canvas.panels(1, 1, left=54, right=right if wide else 10, top=30 if wide else 84)[0]
+        ax = canvas.panels(1, 1, left=54, right=right if wide else 28, top=30 if wide else 84)[0]
         _lines(ax, outlook, canvas)
         ax.set_title(words.unit, loc="left", fontsize=canvas.size.font, color=MUTED, pad=8 if wide else 62)
         (_names_at_ends if wide else _names_above)(ax, outlook, words, canvas)
@@ -57,7 +57,7 @@ def outlook_grid(outlooks: Sequence[Outlook], words: BandWords, key: str) -> Cha
     def draw(canvas: Canvas) -> None:
         columns = 3 if canvas.size.wide else 1
         rows = math.ceil(len(outlooks) / columns)
-        panels = canvas.panels(rows, columns, left=46, right=10, top=24, gap=52)
+        panels = canvas.panels(rows, columns, left=46, right=28, top=24, gap=52)
         for ax, outlook in zip(panels, outlooks, strict=False):
             _lines(ax, outlook, canvas, months=6 if canvas.size.wide else 2)
             room = ax.get_position().width * canvas.size.width

@@ -99,11 +99,11 @@ def _staircase(ax: Any, one: Stairs, left: float, canvas: Canvas, most: int) -> 
     lowest = min(0.0, *(s[1] for s in steps))
     span = max(one.paid[1], level) - lowest or 1.0
     room = canvas.size.width * ax.get_position().width
-    label = max(letters_width(f"{s[3]:,.0f}  100 %", canvas.size.font) for s in steps) + 10
+    label = max(letters_width(f"{s[3]:,.0f} (100 %)", canvas.size.font) for s in steps) + 10
     ax.set_xlim(lowest, lowest + span * room / max(room - label, room * 0.3))
     for place, (_, start, end, amount, colour) in enumerate(steps):
         ax.barh([place], [end - start], left=[start], color=colour, height=0.62)
-        said = f"{amount:,.0f}  {amount / whole * 100:.0f} %"
+        said = f"{amount:,.0f} ({amount / whole * 100:.0f} %)"
         at = (max(end, start), place)
         ax.annotate(
             said, at, xytext=(6, 0), textcoords="offset points", va="center", color=MUTED, annotation_clip=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -26,7 +27,7 @@ def actions(plan: Plan) -> Section:
         return Section("actions", title, missing=plan.missing("actions", "order_lines", "stock", "products"))
     top = frame.sort("rank").head(ON_PAGE)
     items = [
-        Item(r["rank"], _worth(r, plan), action_name(r["action"], plan.lang), sentence, rows_behind(r, plan))
+        Item(r["rank"], _worth(r, plan), action_title(r, plan.lang), sentence, rows_behind(r, plan))
         for r, sentence in zip(top.iter_rows(named=True), action_sentences(top, plan.lang), strict=True)
     ]
     known = frame["expected_money"].drop_nulls()
@@ -38,6 +39,12 @@ def actions(plan: Plan) -> Section:
 def action_name(action: str, lang: str) -> str:
     """What an action's kind is called."""
     return catalogue(lang).get(f"action.{action}.title") or named("action_name", action, lang)
+
+
+def action_title(action: Mapping[str, Any], lang: str) -> str:
+    """What kind of action it is, and for which SKU, market, warehouse or service."""
+    about = [str(action[c]) for c in ("sku", "market", "node", "service") if action.get(c)]
+    return " · ".join([action_name(action["action"], lang), *about])
 
 
 def rows_behind(action: dict[str, Any], plan: Plan) -> PageTable | None:

@@ -67,13 +67,14 @@ def _past(plan: Plan) -> pl.DataFrame:
 
 
 def _top_skus(plan: Plan, frame: pl.DataFrame) -> Figure | None:
-    """The SKU-market pairs that bring most; the band of one pair is its own law's."""
+    """The SKUs that sell most, each in its largest market; the band of one pair is its own law's."""
     if not {"p_zero", "quantiles", "tail"} <= set(frame.columns):
         return None
+    pairs = frame.group_by("sku", "market").agg(pl.col("mean").sum())
     top = (
-        frame.group_by("sku", "market")
-        .agg(pl.col("mean").sum())
-        .sort("mean", "sku", "market", descending=[True, False, False])
+        pairs.with_columns(whole=pl.col("mean").sum().over("sku"))
+        .sort("whole", "sku", "mean", "market", descending=[True, False, True, False])
+        .unique("sku", keep="first", maintain_order=True)
     )
     outlooks = [_pair(plan, frame, r["sku"], r["market"]) for r in top.head(TOP_SKUS).iter_rows(named=True)]
     title = plan.say("report_demand.top")

@@ -26,6 +26,9 @@ COSTS: Final[tuple[str, ...]] = (
 )
 TOP_MODES = 4
 NOTICEABLE = 0.005
+"""Share of what was paid below which a cost gets no step of its own."""
+SEEN = 0.0005
+"""Share below which a step would be no wider than a hair."""
 
 
 def margins(plan: Plan) -> Section:
@@ -35,22 +38,23 @@ def margins(plan: Plan) -> Section:
     if frame is None:
         return Section("margins", title, missing=plan.missing("margins", "order_lines", "products"))
     frame = frame.with_columns(pl.col("mode").cast(pl.String).fill_null("unknown"))
-    lead = [_spoken(plan, frame)]
+    lead = _spoken(plan, frame)
     return Section("margins", title, lead, figures=_figures(plan, frame), tables=[_table(plan, frame)])
 
 
-def _spoken(plan: Plan, frame: pl.DataFrame) -> str:
-    revenue, known = float(frame["revenue"].sum()), known_revenue(frame)
-    whole = float(known.sum())
+def _spoken(plan: Plan, frame: pl.DataFrame) -> list[str]:
+    revenue, known = float(frame["revenue"].sum()), float(known_revenue(frame).sum())
     margin = frame["margin"].drop_nulls()
     left = float(margin.sum()) if len(margin) else None
-    return plan.say(
+    said = plan.say(
         "report_margins.lead",
         revenue=money(revenue, plan.currency, plan.lang),
         margin=money(left, plan.currency, plan.lang),
-        share=share(left / whole if left is not None and whole else None, plan.lang),
-        unknown=share(1 - whole / revenue if revenue else None, plan.lang),
+        share=share(left / known if left is not None and known else None, plan.lang),
     )
+    if revenue - known <= SEEN * revenue:
+        return [said]
+    return [said, plan.say("report_margins.unknown", share=share(1 - known / revenue, plan.lang))]
 
 
 def known_revenue(frame: pl.DataFrame) -> pl.Series:
@@ -78,13 +82,15 @@ def _figures(plan: Plan, frame: pl.DataFrame) -> list[Figure]:
 
 
 def _stairs(plan: Plan, row: dict[str, float], costs: list[str]) -> Stairs:
-    """Costs too small to see are left out; what the parts do not explain is shown as such."""
+    """Costs too small to see are put together; what the parts do not explain is shown as such."""
     words = catalogue(plan.lang)
     paid = row["paid"]
-    steps = [(words.get(f"margin_lines.{c}", c), row[c]) for c in costs if abs(row[c] or 0) > NOTICEABLE * paid]
-    rest = paid - sum(amount for _, amount in steps) - row["margin"]
-    if abs(rest) > NOTICEABLE * paid:
-        steps.append((plan.say("report_margins.rest"), rest))
+    large = [c for c in costs if abs(row[c] or 0) > NOTICEABLE * paid]
+    steps = [(words.get(f"margin_lines.{c}", c), row[c]) for c in large]
+    small = sum(row[c] or 0 for c in costs if c not in large)
+    rest = paid - sum(row[c] or 0 for c in costs) - row["margin"]
+    steps += [(plan.say("report_margins.small"), small)] if abs(small) > SEEN * paid else []
+    steps += [(plan.say("report_margins.rest"), rest)] if abs(rest) > SEEN * paid else []
     return Stairs(
         named("mode", str(row["mode"]), plan.lang),
         (words.get("margin_lines.revenue", "revenue"), paid),

@@ -8,7 +8,7 @@ from tradewind.app.report.figures import money
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Section, page_table
 
-ON_PAGE = 30
+ON_PAGE = 20
 COLUMNS = (
     "node",
     "sku",

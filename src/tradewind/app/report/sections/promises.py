@@ -10,7 +10,7 @@ from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Figure, Section, page_table
 from tradewind.app.report.sentences import row_sentences
 
-ON_PAGE = 30
+ON_PAGE = 15
 
 
 def promises(plan: Plan) -> Section:
