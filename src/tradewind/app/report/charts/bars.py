@@ -103,7 +103,7 @@ def _staircase(ax: Any, one: Stairs, left: float, canvas: Canvas, most: int) -> 
     ax.set_xlim(lowest, lowest + span * room / max(room - label, room * 0.3))
     for place, (_, start, end, amount, colour) in enumerate(steps):
         ax.barh([place], [end - start], left=[start], color=colour, height=0.62)
-        said = f"{amount:,.0f} ({amount / whole * 100:.0f} %)"
+        said = f"{amount:,.0f} ({_per_cent(amount / whole)})"
         at = (max(end, start), place)
         ax.annotate(
             said, at, xytext=(6, 0), textcoords="offset points", va="center", color=MUTED, annotation_clip=False
@@ -111,6 +111,10 @@ def _staircase(ax: Any, one: Stairs, left: float, canvas: Canvas, most: int) -> 
     _flat(ax, [s[0] for s in steps], left, canvas, most)
     ax.axvline(0, color=LINE, linewidth=1)
     ax.set_title(one.title, loc="left", fontsize=canvas.size.font, color=INK, fontweight="bold", pad=8)
+
+
+def _per_cent(share: float) -> str:
+    return f"{share * 100:.{1 if abs(share) < 0.01 else 0}f} %"
 
 
 def _flat(ax: Any, names: Sequence[str], left: float, canvas: Canvas, most: int | None = None) -> None:
