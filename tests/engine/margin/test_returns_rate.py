@@ -56,8 +56,15 @@ def test_a_sale_that_may_still_come_back_is_not_counted():
 
 
 def test_a_return_opened_later_changes_nothing():
-    later = pl.concat([RETURNS, made("returns", [back("2", "b", 90, -1)])])
-    assert rate(LINES, later) == rate(LINES, RETURNS)
+    later = back("2", "b", 90, -1)
+    for seen_at in (later["known_at"], None):
+        returns = pl.concat([RETURNS, made("returns", [{**later, "known_at": seen_at}])])
+        assert rate(LINES, returns) == rate(LINES, RETURNS)
+
+
+def test_a_return_reported_later_changes_nothing():
+    told_later = {**back("2", "b", 90, 60), "known_at": AS_OF + timedelta(days=1)}
+    assert rate(LINES, pl.concat([RETURNS, made("returns", [told_later])])) == rate(LINES, RETURNS)
 
 
 def test_a_return_of_a_recent_sale_is_not_set_against_old_sales():

@@ -103,7 +103,7 @@ def with_card(lines: pl.DataFrame, services: pl.DataFrame, nodes: pl.DataFrame) 
     places = nodes.select("node", "inbound_cost_per_unit", "storage_cost_per_m3_week", node_currency="currency")
     routes = lines.select("service", "node", "market").unique()
     known = routes.join(cards, on=["service", "node", "market"], how="left").join(places, on="node", how="left")
-    return lines.join(known, on=["service", "node", "market"], how="left", nulls_equal=True, maintain_order="left")
+    return lines.join(known, on=["service", "node", "market"], how="left", maintain_order="left")
 
 
 def card_freight() -> pl.Expr:
