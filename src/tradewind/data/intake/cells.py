@@ -18,8 +18,7 @@ OWN = (ROW, FILE, EXTRA)
 
 def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str]) -> pl.DataFrame:
     """Typed columns under the fields' names. A field with problems also has `__problem_`, `__raw_`, `__suggestion_`."""
-    cells = [c for c in texts.columns if c not in OWN]
-    once = texts.unique(subset=cells, keep="first")
+    once = _once(texts)
     left_out["duplicate_collapsed"] += texts.height - once.height
     columns: list[pl.Series] = []
     currencies: list[pl.Series] = []
@@ -43,6 +42,22 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
         left_out[rule.reason] += frame.height - kept.height
         frame = kept
     return frame
+
+
+def _once(texts: pl.DataFrame) -> pl.DataFrame:
+    """The rows without those that say the same as an earlier one, in the order of the file.
+
+    Only rows whose hashes are equal are compared in full: they are few.
+    """
+    cells = [c for c in texts.columns if c not in OWN]
+    alike = texts.select(pl.struct(cells).hash()).to_series().is_duplicated()
+    if not alike.any():
+        return texts
+    numbered = texts.with_row_index("__n")
+    suspects = numbered.filter(alike)
+    first = suspects.sort(FILE, ROW).unique(subset=cells, keep="first", maintain_order=True)
+    again = suspects.join(first, on="__n", how="anti")["__n"]
+    return numbered.filter(~pl.col("__n").is_in(again.implode())).drop("__n")
 
 
 def _with_currency(frame: pl.DataFrame, named: list[pl.Series]) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def sorted_out(
     first = pl.Series([None], dtype=pl.Int32).new_from_index(0, made.height)
     for number in reversed(range(len(causes))):
         first = first.set(causes[number].fails, number)
-    good = made.filter(first.is_null())
+    good = made.filter(first.is_null()) if causes else made
     if counted:
         return good, NO_CORRECTIONS
     good, broken = validated(good, table)

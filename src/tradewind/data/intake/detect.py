@@ -97,13 +97,13 @@ def _recognise(file: File, candidates: list[Layout]) -> _Found:
     tables = _best_tables(file, examined, candidates)
     complete = [t for t in tables if t.match.complete]
     if not complete:
-        raise _unknown_layout(file, tables)
+        raise _unknown_layout(file, examined, tables)
     best = max(complete, key=_Table.rank).layout
     found = _Found(file, examined, best, [])
     for table in tables:
         if table.layout is best and table.match.complete:
             found.parts.append(_part(file, examined, table))
-        elif table.head.sheet and table.head.sheet != NOTES_SHEET and any(any(row) for row in table.head.rows):
+        elif table.head.sheet and any(any(row) for row in table.head.rows):
             found.skipped.append(table.head.sheet)
     return found
 
@@ -128,6 +128,8 @@ def _best_tables(file: File, examined: Examined, candidates: list[Layout]) -> li
     """The best reading of each table in the file; of a CSV the separator that reads best."""
     by_sheet: dict[str | None, _Table] = {}
     for head in heads(file, examined):
+        if head.sheet == NOTES_SHEET:
+            continue
         table = _best_feed(file, head, candidates)
         if table and (head.sheet not in by_sheet or table.rank() > by_sheet[head.sheet].rank()):
             by_sheet[head.sheet] = table
@@ -187,14 +189,14 @@ def _encoding(file: File, examined: Examined, layout: Layout) -> str:
     raise UnreadableFileError("file_encoding", path=file.name)
 
 
-def _unknown_layout(file: File, tables: list[_Table]) -> InputError:
-    if file and all(t.head.separator is not None for t in tables) and tables[0].match.feed and _no_text(tables):
+def _unknown_layout(file: File, examined: Examined, tables: list[_Table]) -> InputError:
+    if examined.kind == "text" and _no_text(tables):
         return UnreadableFileError("file_encoding", path=file.name)
     near = sorted((n for t in tables for n in t.nearest), key=lambda n: _nearness((0, *n, False)), reverse=True)
     shown = [
         f"{layout.name} ({one.feed.name}): {', '.join(f.headings[0] for f in one.missing)}"
         for layout, one in near[:_NEAREST]
-        if len(one.columns) >= _LEAST_MATCHED or len(near) <= _NEAREST
+        if len(one.columns) >= _LEAST_MATCHED
     ]
     if not shown:
         return UnknownLayoutError("layout_unknown", path=file.name, layouts=", ".join(layouts()))

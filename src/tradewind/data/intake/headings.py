@@ -13,6 +13,10 @@ from tradewind.data.intake.layout import Feed, Field
 _NOISE = re.compile(r"[\s_\-./:()\[\]{}<>【】「」『』\"'‘’“”、,;!?*#\u200b\ufeff\x00-\x1f]+")
 
 
+_LEAST = 2
+"""One heading alone says nothing: many tables have a SKU."""
+
+
 @cache
 def plain(heading: str) -> str:
     """A heading without what people vary: white space, brackets, underscores, case, full-width forms.
@@ -34,7 +38,7 @@ class Match:
 
     @property
     def complete(self) -> bool:
-        return not self.missing
+        return not self.missing and len(self.columns) >= _LEAST
 
     @property
     def rank(self) -> tuple[int, int, float]:

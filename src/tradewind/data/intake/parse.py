@@ -124,7 +124,10 @@ class _Reader:
             staged = self._staged(feed, whole=True)
             setting = replace(self._setting, evidence=staged.evidence)
             for texts in staged:
-                self._joined[name] = (feed, read_feed(texts, feed, setting, Counter()))
+                frame = read_feed(texts, feed, setting, Counter())
+                # Of several rows the first is joined: the first by what they say, not by where they stand.
+                content = [f.name for f in feed.fields if f.name in frame.columns]
+                self._joined[name] = (feed, frame.sort(content, nulls_last=True))
         return self._joined
 
     def _staged(self, feed: Feed, *, whole: bool = False) -> Staged:

@@ -91,7 +91,7 @@ def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: C
     personal = [f for f in feed.fields if f.personal and f.name in names]
     frame = frame.with_columns(hidden(frame[f.name], f, salt) for f in personal)
     buyers = [f.name for f in personal if f.kind != "postcode"]
-    absent = [f.name for f in feed.fields if f.name not in names]
+    absent = [f.name for f in feed.fields if f.name not in names and not f.kind.startswith("buyer")]
     fields = [f.name for f in feed.fields if f.name not in buyers and not f.kind.startswith("buyer")]
     frame = frame.with_columns(
         *[pl.lit(None, pl.String).alias(name) for name in absent],

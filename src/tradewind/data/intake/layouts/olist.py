@@ -88,10 +88,16 @@ CATEGORIES = Feed(
     ),
     group=("category_name",),
 )
+
+
+def _not_read(name: str, *headings: str) -> Feed:
+    return Feed(name, tuple(text(h, h, required=True) for h in headings), headings[:1])
+
+
 NOT_READ = (
-    Feed("payments", (text("payment_type", "payment_type", required=True),), ("payment_type",)),
-    Feed("reviews", (text("review_score", "review_score", required=True),), ("review_score",)),
-    Feed("geolocation", (text("state", "geolocation_state", required=True),), ("state",)),
+    _not_read("payments", "payment_type", "payment_sequential"),
+    _not_read("reviews", "review_score", "review_creation_date"),
+    _not_read("geolocation", "geolocation_zip_code_prefix", "geolocation_state"),
 )
 
 LAYOUT = Layout(

@@ -42,7 +42,7 @@ class Setting:
 
 
 def no_problem(length: int) -> pl.Series:
-    """A column of no problems."""
+    """A column of text that says nothing yet."""
     return pl.Series("problem", [None], dtype=pl.String).new_from_index(0, length)
 
 

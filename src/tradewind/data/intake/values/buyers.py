@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 import polars as pl
 
-from tradewind.data.intake.values import Read, mapped
+from tradewind.data.intake.values import Read
 
-_KEY = re.compile(r"^[0-9a-f]{32}$")
+_KEY = r"^[0-9a-f]{32}$"
+_TELEPHONE = r"^[\d ()+\-.]+$"
 
 
 def read_buyer(raw: pl.Series, salt: bytes, *, keep_keys: bool = False) -> Read:
@@ -18,11 +18,11 @@ def read_buyer(raw: pl.Series, salt: bytes, *, keep_keys: bool = False) -> Read:
 
     `keep_keys`: a cell that is such a key already stays (a workbook of fixes that Tradewind wrote).
     """
-    cells = [cell for cell in raw.unique() if cell is not None]
-    keys: dict[str, str | None] = {
-        cell: cell if keep_keys and _KEY.match(cell) else _hashed(cell, salt) for cell in cells
-    }
-    return Read(mapped(raw, keys))
+    cells = raw.drop_nulls().unique()
+    keys = _hashed(cells, salt)
+    if keep_keys:
+        keys = keys.zip_with(~cells.str.contains(_KEY), cells)
+    return Read(raw.replace_strict(cells, keys, default=None, return_dtype=pl.String))
 
 
 def read_postcode(raw: pl.Series) -> Read:
@@ -31,8 +31,10 @@ def read_postcode(raw: pl.Series) -> Read:
     return Read(prefix.set((prefix == "").fill_null(False), None))
 
 
-def _hashed(identifier: str, salt: bytes) -> str:
-    plain = re.sub(r"\s+", " ", identifier.casefold()).strip()
-    if re.fullmatch(r"[\d\s()+\-.]+", plain):
-        plain = re.sub(r"\D", "", plain)
-    return hashlib.blake2b(plain.encode(), key=salt[:64], digest_size=16).hexdigest()
+def _hashed(identifiers: pl.Series, salt: bytes) -> pl.Series:
+    plain = identifiers.str.to_lowercase()
+    digits = plain.str.replace_all(r"[^\d]", "")
+    plain = plain.zip_with(~plain.str.contains(_TELEPHONE), digits)
+    key = salt[:64]
+    hashes = [hashlib.blake2b(one.encode(), key=key, digest_size=16).hexdigest() for one in plain]
+    return pl.Series(identifiers.name, hashes, dtype=pl.String)

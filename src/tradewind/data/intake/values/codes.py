@@ -8,7 +8,7 @@ import polars as pl
 
 from tradewind.data.intake.values import Evidence, Read, no_problem
 
-_SCIENTIFIC = r"^\d([.,]\d+)?[eE]\+?\d{1,2}$"
+_SCIENTIFIC = r"^\d([.,]\d+)?[eE]\+?\d{1,2}$|^\d{16,}\.0$"
 _LONG = r"^\d{16,}$"
 _ROUNDED = r"^\d{15}0+$"
 _ENOUGH = 3

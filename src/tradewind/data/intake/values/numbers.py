@@ -6,13 +6,13 @@ from collections import Counter
 
 import polars as pl
 
-from tradewind.data.intake.values import Evidence, Read
+from tradewind.data.intake.values import Evidence, Read, no_problem
 from tradewind.data.intake.values.currencies import currency_of
 
 _NOTHING = ["-", "--", "—", "n/a", "N/A", "#N/A", "nan", "NaN", "null", "NULL", "None", "none", "\\N"]
 _SHAPE = (
     r"^(?P<before>[^\d.,()+\-]*)(?P<open>\()?(?P<minus>-)?\+?(?P<inner>[^\d.,()+\-]*)"
-    r"(?P<digits>\d[\d., ']*|[.,]\d+)(?P<close>\))?(?P<trailing>-)?(?P<after>[^\d.,()]*)$"
+    r"(?P<digits>\d[\d., ']*|[.,]\d+)(?P<close>\))?(?P<trailing>-)?(?P<after>[^\d,()]*)$"
 )
 _GROUPED_COMMA = r"^\d{1,3}(,\d{3})+(\.\d*)?$"
 _GROUPED_DOT = r"^\d{1,3}(\.\d{3})+(,\d*)?$"
@@ -73,11 +73,10 @@ def _read(raw: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, currenc
     cells = raw.filter(redo)
     slow = _slow(cells, seen, comma_3_is_thousands=comma_3_is_thousands, currency_text=currency_text)
     at = redo.arg_true()
-    empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(raw))
     return Read(
         value.scatter(at, slow["value"]),
-        empty.scatter(at, slow["problem"]),
-        currency=empty.scatter(at, slow["currency"]) if currency_text else None,
+        no_problem(len(raw)).scatter(at, slow["problem"]),
+        currency=no_problem(len(raw)).scatter(at, slow["currency"]) if currency_text else None,
     )
 
 

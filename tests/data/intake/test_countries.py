@@ -1,0 +1,28 @@
+import polars as pl
+import pytest
+
+from tradewind.data.intake.values.countries import code_of, read_country
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("EIRE", "IE"), ("USA", "US"), ("UK", "GB"), ("RSA", "ZA"), ("United Kingdom", "GB"), ("gbr", "GB"),
+        ("es", "ES"),         ("Korea", "KR"), ("Hong Kong", "HK"), ("Czech Republic", "CZ"), ("巴西", "BR"), ("美国", "US"),
+        ("中国香港", "HK"),         ("Türkiye", "TR"), ("Turkey", "TR"), ("Côte d'Ivoire", "CI"), ("Russian Federation", "RU"), ("ZZ", "ZZ"),
+        ("Untied Kingdom", None), ("EU", None), ("Europe", None),
+    ],
+)  # fmt: skip
+def test_countries_by_code_and_by_name_in_english_and_chinese(name, code):
+    assert code_of(name) == code
+
+
+def test_a_name_nobody_knows_is_refused_with_the_nearest_one():
+    read = read_country(pl.Series(["Spain", "Germny", "Atlantis", None]), {})
+    assert read.value.to_list() == ["ES", None, None, None]
+    assert read.problem.to_list() == [None, "country_unknown", "country_unknown", None]
+    assert read.suggestion.to_list()[1] == "DE"
+
+
+def test_a_source_may_have_names_of_its_own():
+    assert read_country(pl.Series(["West Indies"]), {"West Indies": "ZZ"}).value.to_list() == ["ZZ"]

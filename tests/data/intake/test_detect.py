@@ -1,0 +1,219 @@
+import zipfile
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from tests.data.intake.reading import ORDERS, order, read, written
+from tradewind.core.errors import UnknownLayoutError, UnreadableFileError
+from tradewind.data.intake import detect, files
+
+LINE = ORDERS + order()
+
+
+def _workbook(path, rows, sheet="Sheet1", more=()):
+    book = xlsxwriter.Workbook(path)
+    for name, cells in ((sheet, rows), *more):
+        page = book.add_worksheet(name)
+        for r, row in enumerate(cells):
+            for c, cell in enumerate(row):
+                page.write(r, c, cell)
+    book.close()
+    return path
+
+
+def _cells(text):
+    return [line.split(",") for line in text.strip().split("\n")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_csv_is_read_in_every_usual_encoding(tmp_path, encoding):
+    text = ORDERS.replace("shop", "店铺") + order(shop="义乌家居")
+    assert read(written(tmp_path, text, encoding=encoding)).rows("order_lines")["shop"].to_list() == ["义乌家居"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_csv_is_read_with_every_usual_separator(tmp_path, separator):
+    path = written(tmp_path, LINE.replace(",", separator))
+    assert read(path).rows("order_lines").height == 1
+
+
+def test_a_workbook_is_read_around_titles_totals_and_blank_rows(tmp_path):
+    rows = [["March"], [], *_cells(LINE), [], ["Total", "", "", "", "", "", 2]]
+    imported = read(_workbook(tmp_path / "三月 订单.xlsx", rows))
+    assert imported.rows("order_lines").select("source_row", "source_file").rows() == [(4, "三月 订单.xlsx / Sheet1")]
+    assert imported.notes == {"total_row": 1}
+
+
+def test_a_workbook_with_several_sheets_is_one_source_and_names_the_sheets_it_skipped(tmp_path):
+    products = [["sku", "title"], ["LAMP", "Lamp"]]
+    path = _workbook(tmp_path / "all.xlsx", _cells(LINE), "orders", [("goods", products), ("memo", [["call Li"]])])
+    found = detect(path)
+    assert [p.feed for p in found[0].parts] == ["order_lines", "products"]
+    assert found[0].skipped == ("memo",)
+    imported = read(path)
+    assert (imported.rows("order_lines").height, imported.rows("products").height) == (1, 1)
+
+
+def test_numbers_and_dates_in_workbook_cells_are_read_as_what_they_are(tmp_path):
+    import datetime as dt
+
+    path = tmp_path / "typed.xlsx"
+    book = xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm"})
+    page = book.add_worksheet()
+    for c, heading in enumerate(ORDERS.strip().split(",")):
+        page.write(0, c, heading)
+    when = dt.datetime(2026, 3, 4, 10, 30)
+    for c, cell in enumerate(["aliexpress", "yiwu", 4711, 123, "ES", when, 2, 12.5, "USD", "paid"]):
+        page.write(1, c, cell)
+    book.close()
+    line = read(path).rows("order_lines").row(0, named=True)
+    assert (line["order_id"], line["sku"], line["units"], line["unit_price"]) == ("4711", "123", 2, 12.5)
+    assert line["ordered_at"] == dt.datetime(2026, 3, 4, 10, 30, tzinfo=dt.UTC)
+
+
+def test_a_number_cell_of_16_digits_has_lost_digits_and_a_text_cell_has_not(tmp_path):
+    rows = _cells(LINE + order() + order())
+    for row, cell in zip(rows[1:], [8180000000000123.0, "8180000000000123", "A3"], strict=True):
+        row[2] = cell
+    imported = read(_workbook(tmp_path / "long.xlsx", rows))
+    assert imported.rows("order_lines")["order_id"].to_list() == ["8180000000000123", "A3"]
+    assert imported.problems == [(2, "order_id", "8.18E+15", "number_damaged_by_excel")]
+
+
+def test_parquet_is_read_with_its_types(tmp_path):
+    frame = pl.read_csv(written(tmp_path, LINE), try_parse_dates=True).with_columns(pl.lit(17.0).alias("order_id"))
+    frame.write_parquet(tmp_path / "orders.parquet")
+    lines = read(tmp_path / "orders.parquet").rows("order_lines")
+    assert lines.select("order_id", "units", "unit_price").rows() == [("17", 2, 12.5)]
+
+
+def test_a_parquet_column_of_floats_that_are_long_order_numbers_is_refused(tmp_path):
+    frame = pl.read_csv(written(tmp_path, LINE)).with_columns(pl.lit(8180000000000000.0).alias("order_id"))
+    frame.write_parquet(tmp_path / "orders.parquet")
+    assert read(tmp_path / "orders.parquet").problems[0][3] == "number_damaged_by_excel"
+
+
+def test_a_zip_with_folders_and_chinese_names_is_read(tmp_path):
+    path = tmp_path / "导出.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("三月/订单.csv", LINE)
+        archive.writestr("__MACOSX/订单.csv", "rubbish")
+        archive.writestr("readme.docx", "rubbish")
+    assert [s.name for s in detect(path)] == ["导出.zip/三月/订单.csv"]
+    assert read(path).rows("order_lines").height == 1
+
+
+def test_in_a_folder_files_nobody_knows_are_listed_and_the_others_read(tmp_path):
+    written(tmp_path, LINE)
+    written(tmp_path, "a,b\n1,2\n", "other.csv")
+    written(tmp_path, "", "empty.csv")
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+    found = detect(tmp_path)
+    assert [s.name for s in found] == ["orders.csv"]
+    assert {name: error.code for name, error in found.unknown} == {
+        "empty.csv": "file_empty",
+        "other.csv": "layout_unknown",
+        "photo.png": "file_kind_unknown",
+    }
+
+
+def test_an_unknown_layout_names_the_nearest_and_what_they_miss(tmp_path):
+    path = written(tmp_path, "platform,shop,order_id,sku,country\nx,y,1,L,ES\n")
+    with pytest.raises(UnknownLayoutError) as error:
+        detect(path)
+    assert "tradewind (order_lines): ordered_at, units, unit_price, status" in str(error.value)
+
+
+def test_a_layout_that_is_named_is_the_only_one_tried(tmp_path):
+    with pytest.raises(UnknownLayoutError, match="uci-online-retail"):
+        detect(written(tmp_path, LINE), "uci-online-retail")
+    with pytest.raises(UnknownLayoutError, match="no layout called shopify"):
+        detect(written(tmp_path, LINE), "shopify")
+
+
+def test_the_same_content_has_the_same_hash_under_another_name(tmp_path):
+    assert (
+        detect(written(tmp_path, LINE, "a.csv"))[0].content_hash
+        == detect(written(tmp_path, LINE, "b.csv"))[0].content_hash
+    )
+
+
+def _refused(path):
+    with pytest.raises(UnreadableFileError) as error:
+        detect(path)
+    assert str(path.name) in str(error.value)
+    return error.value.code
+
+
+def test_empty_files_are_refused(tmp_path):
+    assert _refused(written(tmp_path, "")) == "file_empty"
+    assert _refused(written(tmp_path, " \r\n\n")) == "file_empty"
+
+
+def test_ten_thousand_columns_are_refused(tmp_path):
+    assert _refused(written(tmp_path, ",".join(f"day {i}" for i in range(10_000)) + "\n1\n")) == "file_too_wide"
+
+
+def test_bytes_in_no_known_encoding_are_refused(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_bytes(LINE.replace("yiwu", "caf\u00e9 \u00e0 vendre").encode("latin-1"))
+    assert _refused(path) == "file_encoding"
+
+
+def test_a_workbook_cut_short_is_refused(tmp_path):
+    path = _workbook(tmp_path / "cut.xlsx", _cells(LINE))
+    path.write_bytes(path.read_bytes()[:2000])
+    assert _refused(path) == "workbook_broken"
+
+
+def test_a_workbook_with_a_password_is_refused(tmp_path):
+    path = tmp_path / "locked.xlsx"
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
+    )
+    assert _refused(path) == "workbook_locked"
+
+
+def test_a_web_page_with_the_name_of_a_workbook_is_refused(tmp_path):
+    assert _refused(written(tmp_path, "<html><table><tr><td>1", "orders.xls")) == "file_is_web_page"
+
+
+def test_a_zip_bomb_is_refused_by_its_size_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("orders.csv", b"0" * (60 * 1024**2))
+    assert _refused(path) == "archive_too_large"
+
+
+def test_a_workbook_that_is_a_bomb_is_refused(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 1024**2))
+    assert _refused(path) == "archive_too_large"
+
+
+def test_a_zip_whose_directory_lies_about_sizes_is_stopped_while_unpacking(tmp_path, monkeypatch):
+    path = tmp_path / "orders.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("orders.csv", LINE * 50)
+    file = files.expand(path)[0][0]
+    monkeypatch.setattr(files, "MAX_UNPACKED_BYTES", 100)
+    with pytest.raises(UnreadableFileError) as error:
+        file.on_disk(tmp_path)
+    assert error.value.code == "archive_too_large"
+
+
+def test_a_broken_zip_and_a_missing_path_are_refused(tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"PK\x03\x04rubbish")
+    assert _refused(path) == "archive_broken"
+    assert _refused(tmp_path / "nothing.csv") == "file_missing"
+
+
+def test_stray_and_open_quotation_marks(tmp_path):
+    path = written(
+        tmp_path, ORDERS + order(sku='RECORD 7" FRAME') + order(order_id="A2") + order(order_id="A3", sku='"A\nB"')
+    )
+    lines = read(path).rows("order_lines")
+    assert lines.select("order_id", "sku").rows() == [("A1", 'RECORD 7" FRAME'), ("A2", "LAMP"), ("A3", "A B")]

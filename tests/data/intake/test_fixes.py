@@ -1,0 +1,87 @@
+import fastexcel
+import polars as pl
+import xlsxwriter
+
+from tests.data.intake.reading import ORDERS, order, read, written
+from tradewind.data.intake import detect, write_fixes
+
+
+def _sheet(path, name):
+    return fastexcel.read_excel(path).load_sheet(name, dtypes="string").to_polars()
+
+
+def _rewritten(path, sheet, **corrected):
+    """The same workbook with cells of its first row changed by a person."""
+    frame = _sheet(path, sheet).with_columns(pl.lit(v).alias(c) for c, v in corrected.items())
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet(sheet)
+    for c, name in enumerate(frame.columns):
+        page.write_string(0, c, name)
+        for r, cell in enumerate(frame[name], start=1):
+            if cell is not None:
+                page.write_string(r, c, cell)
+    book.close()
+
+
+def test_a_corrected_workbook_brings_the_row_in_under_its_own_line_and_place(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order(sku="BOWL") + order(units="two")))
+    path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    _rewritten(path, "order_lines", units="2")
+    source = detect(path)[0]
+    assert (source.layout, source.merge) == ("fixes", True)
+    fixed = read(path).rows("order_lines")
+    assert fixed.select("order_id", "line_no", "sku", "units", "source_file", "source_row").rows() == [
+        ("A1", 2, "LAMP", 2, "orders.csv", 3)
+    ]
+    whole = read(written(tmp_path, ORDERS + order(sku="BOWL") + order())).rows("order_lines")
+    assert fixed.equals(whole.filter(line_no=2))
+
+
+def test_what_is_left_uncorrected_keeps_waiting_at_its_old_place(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order(units="two")))
+    again = read(write_fixes(imported.corrections, tmp_path / "fixes.xlsx"))
+    assert again.corrections.select("file", "row", "line_no", "value", "problem").rows() == [
+        ("orders.csv", 2, 1, "two", "number_unreadable")
+    ]
+
+
+def test_a_buyer_is_the_same_after_the_round_trip(tmp_path):
+    text = ORDERS.strip() + ",email\n" + order(units="two").strip() + ",ana@example.com\n"
+    imported = read(written(tmp_path, text))
+    good = read(written(tmp_path, text.replace("two", "2"))).rows("order_lines")
+    path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    _rewritten(path, "order_lines", units="2")
+    assert read(path).rows("order_lines")["buyer_key"].to_list() == good["buyer_key"].to_list()
+
+
+def test_the_workbook_says_what_is_wrong_in_both_languages_and_what_may_be_meant(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order(market="Germny")))
+    row = _sheet(write_fixes(imported.corrections, tmp_path / "fixes.xlsx"), "order_lines").row(0, named=True)
+    assert row["what is wrong"] == "What should be a country is none."
+    assert row["哪里不对"] == "应该是国家的地方不是国家。"
+    assert (row["in column 所在列"], row["value there 原值"], row["perhaps meant 可能是"]) == ("market", "Germny", "DE")
+
+
+def test_a_damaged_order_number_is_left_empty_to_be_filled_in(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order(order_id="8.18E+15")))
+    path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    assert _sheet(path, "order_lines")["order_id"].to_list() == [None]
+    _rewritten(path, "order_lines", order_id="8180000000000017")
+    assert read(path).rows("order_lines")["order_id"].to_list() == ["8180000000000017"]
+
+
+def test_cells_that_look_like_formulas_are_written_as_text(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order(sku="=1+1", units="=2*3")))
+    path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    import zipfile
+
+    with zipfile.ZipFile(path) as book:
+        sheets = [book.read(n).decode() for n in book.namelist() if n.startswith("xl/worksheets/")]
+    assert not any("<f>" in sheet for sheet in sheets)
+    assert _sheet(path, "order_lines")["sku"].to_list() == ["=1+1"]
+
+
+def test_nothing_to_correct_gives_a_workbook_that_says_so(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order()))
+    path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    assert fastexcel.read_excel(path).sheet_names == ["notes 说明"]

@@ -1,0 +1,77 @@
+import polars as pl
+import pytest
+
+from tradewind.data.intake.values.numbers import number_evidence, read_money, read_number, read_whole
+
+
+def _money(*cells):
+    raw = pl.Series(cells, dtype=pl.String)
+    read = read_money(raw, number_evidence(raw))
+    problems = read.problem.to_list() if read.problem is not None else [None] * len(cells)
+    currencies = read.currency.to_list() if read.currency is not None else [None] * len(cells)
+    return list(zip(read.value.to_list(), currencies, problems, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "currency"),
+    [
+        ("US $1,234.50", 1234.5, "USD"),
+        ("¥12", 12.0, "CNY"),
+        ("￥1,200", 1200.0, "CNY"),
+        ("12,50 €", 12.5, "EUR"),
+        ("€ 1.234,50", 1234.5, "EUR"),
+        ("R$ 1.234.567,89", 1234567.89, "BRL"),
+        ("-US $12.00", -12.0, "USD"),
+        ("(12.50)", -12.5, None),
+        ("12.50-", -12.5, None),
+        ("1 234,50", 1234.5, None),
+        ("1'234.50", 1234.5, None),
+        ("１２．５０", 12.5, None),
+        ("12.50 руб.", 12.5, "RUB"),
+        ("1,23,456.00", 123456.0, None),
+        ("EUR12.5", 12.5, "EUR"),
+    ],
+)
+def test_amounts_are_read_in_every_usual_dress(cell, value, currency):
+    assert _money(cell) == [(value, currency, None)]
+
+
+def test_one_cent_style_settles_what_a_lone_separator_means_in_the_whole_column():
+    assert [v for v, _, _ in _money("1.234", "12,50")] == [1234.0, 12.5]
+    assert [v for v, _, _ in _money("1,234", "12.50")] == [1234.0, 12.5]
+
+
+def test_a_column_of_both_styles_refuses_only_the_cells_it_cannot_settle():
+    assert _money("12,50", "12.50", "1,234") == [
+        (12.5, None, None),
+        (12.5, None, None),
+        (None, None, "number_ambiguous"),
+    ]
+
+
+def test_a_lone_comma_in_an_amount_is_a_thousand_but_in_a_measure_is_refused():
+    raw = pl.Series(["1,234"])
+    assert _money("1,234") == [(1234.0, None, None)]
+    assert read_number(raw, number_evidence(raw)).problem.to_list() == ["number_ambiguous"]
+
+
+def test_text_that_is_no_number_says_so_and_dashes_mean_nothing():
+    assert _money("See note", "-", "12 apples", "nan", "inf") == [
+        (None, None, "number_unreadable"),
+        (None, None, None),
+        (None, None, "currency_text_unknown"),
+        (None, None, None),
+        (None, None, "number_unreadable"),
+    ]
+
+
+def test_a_formula_is_text_and_no_number():
+    assert _money("=1+1", "=SUM(A1:A9)")[0][2] == "number_unreadable"
+    assert _money("=1+1", "=SUM(A1:A9)")[1][2] == "number_unreadable"
+
+
+def test_pieces_are_whole_with_separators_or_a_zero_fraction():
+    raw = pl.Series(["1,234", "2.0", "2.5", "-3", "two"])
+    read = read_whole(raw, number_evidence(raw))
+    assert read.value.to_list() == [1234, 2, None, -3, None]
+    assert read.problem.to_list() == [None, None, "number_not_whole", None, "number_unreadable"]
