@@ -222,3 +222,35 @@ def test_bad_input_is_named():
         fit_transit(parcels, events, as_of=AS_OF).predict(parcels.drop("market"))
     with pytest.raises(ParameterError, match="half_life_days"):
         TransitParams(half_life_days=0)
+
+
+def test_a_lane_seldom_used_takes_both_its_nodes_and_its_regions_habits():
+    """Yiwu is slow, Madrid fast; region N fast, region S slow. From Madrid to S there are three parcels only."""
+    pairs = {("YW", "N"): (12.0, 400), ("YW", "S"): (18.0, 400), ("MAD", "N"): (4.0, 400), ("MAD", "S"): (6.0, 3)}
+    tables = []
+    for number, ((node, region), (median, count)) in enumerate(pairs.items()):
+        p, e = simulated({("post", node, "ES"): (median, 0.2)}, parcels=count, seed=number)
+        named = {"parcel_id": f"{number}-" + pl.col("parcel_id")}
+        tables.append((p.with_columns(**named, region=pl.lit(region)), e.with_columns(**named)))
+    parcels, events = (pl.concat(part) for part in zip(*tables, strict=True))
+    lanes = fit_transit(parcels, events, as_of=AS_OF).predict(parcels)
+    mean = {(n, r): m for n, r, m in lanes.select("node", "region", "mean").rows()}
+    assert mean["MAD", "N"] < mean["MAD", "S"] < 8.0
+
+
+def test_recent_parcels_count_more_than_old_ones():
+    """A lane that took 20 days until half a year ago, and takes 10 since, takes about 10."""
+    parcels, _ = simulated(POST, parcels=2000, days=360.0)
+    slow_before = AS_OF - timedelta(days=180)
+    took = pl.when(pl.col("created_at") < slow_before).then(20.0).otherwise(10.0)
+    delivered = parcels.select(
+        "platform",
+        "shop",
+        "parcel_id",
+        milestone=pl.lit("delivered"),
+        happened_at=pl.col("created_at") + pl.duration(hours=took * 24),
+    )
+    steady = TransitParams(half_life_days=60.0, pseudo_arrivals=1e12)
+    assert fit_transit(parcels, delivered, as_of=AS_OF, params=steady).predict(parcels)["mean"][0] < 12.5
+    forgetless = TransitParams(half_life_days=1e6, pseudo_arrivals=1e12)
+    assert fit_transit(parcels, delivered, as_of=AS_OF, params=forgetless).predict(parcels)["mean"][0] > 14.0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradewind.engine.transit.life_table import Level, age_edges, area_to, arrived_by, at_age, hazards, laws, tally
+from tradewind.engine.transit.life_table import age_edges, area_to, arrived_by, at_age, hazards, laws, tally
 
 EDGES = age_edges(120.0)
 NUMBER = {"a": 0, "b": 1, "new": 2, None: None}
@@ -27,7 +27,7 @@ def trips(*rows: tuple[str | None, float, bool]) -> pl.DataFrame:
 
 
 def curve(table: pl.DataFrame, lane: str | None = None, pseudo: float = 0.0) -> np.ndarray:
-    levels = [Level(()), Level(("lane",), (0,))]
+    levels = [(), ("lane",)]
     wanted = pl.DataFrame({"lane": [NUMBER[lane]]}, schema={"lane": pl.Int64})
     return arrived_by(hazards(tally(table, ["lane"], EDGES, "weight"), wanted, levels, EDGES, pseudo))
 

@@ -87,3 +87,8 @@ def test_parcels_of_a_service_that_is_never_tracked_are_not_taken_for_lost():
 def test_a_missing_column_is_named():
     with pytest.raises(MissingColumnError, match="created_at"):
         known_parcels(parcels(a=day(1)).drop("created_at"), AS_OF)
+
+
+def test_a_scan_dated_after_now_has_not_happened_however_early_it_was_announced():
+    announced = scans(("a", "delivered", datetime(2026, 4, 2, tzinfo=UTC))).with_columns(known_at=pl.lit(day(2)))
+    assert judged(parcels(a=day(1)), announced)["a"]["delivered_at"] is None

@@ -19,6 +19,10 @@ THIN_END = np.where(np.arange(len(EDGES) - 1) < 60, HAZARD, 0.0)
 """Nobody arrives any more after stretch 60: what has not arrived by then is lost."""
 
 
+def now(hazard: np.ndarray, seen: pl.DataFrame) -> np.ndarray:
+    return arrived_by(at_pace(hazard, LANES, seen, 50.0))
+
+
 def paces(observed: float, expected: float, service: str = "post") -> pl.DataFrame:
     return pl.DataFrame(
         {
@@ -33,26 +37,26 @@ def paces(observed: float, expected: float, service: str = "post") -> pl.DataFra
 
 
 def test_as_many_arrivals_as_expected_change_nothing():
-    assert at_pace(HAZARD, LANES, paces(100.0, 100.0), 50.0) == pytest.approx(USUAL)
+    assert now(HAZARD, paces(100.0, 100.0)) == pytest.approx(USUAL)
 
 
 def test_half_the_arrivals_expected_slow_everything_down_but_not_by_half_at_once():
-    slow = at_pace(HAZARD, LANES, paces(500.0, 1000.0), 50.0)
-    few = at_pace(HAZARD, LANES, paces(5.0, 10.0), 50.0)
+    slow = now(HAZARD, paces(500.0, 1000.0))
+    few = now(HAZARD, paces(5.0, 10.0))
     assert 0.024 < slow[0, 1] < few[0, 1] < 0.05
     assert (slow <= USUAL + 1e-12).all()
 
 
 def test_congestion_delays_parcels_and_does_not_lose_them():
-    slow = at_pace(THIN_END, LANES, paces(500.0, 1000.0), 50.0)
+    slow = now(THIN_END, paces(500.0, 1000.0))
     assert slow[0, 40] < arrived_by(THIN_END)[0, 40]
     assert slow[0, -1] == pytest.approx(arrived_by(THIN_END)[0, -1])
 
 
 def test_a_service_nobody_used_of_late_goes_at_the_pace_of_the_others():
-    others = at_pace(HAZARD, LANES, paces(500.0, 1000.0, service="air"), 50.0)
+    others = now(HAZARD, paces(500.0, 1000.0, service="air"))
     assert others[0, 1] == pytest.approx(1 - 0.95 ** (550 / 1050), rel=0.01)
 
 
 def test_no_evidence_changes_nothing():
-    assert at_pace(HAZARD, LANES, pl.DataFrame(), 50.0) == pytest.approx(USUAL)
+    assert now(HAZARD, pl.DataFrame()) == pytest.approx(USUAL)

@@ -10,10 +10,11 @@ import polars as pl
 from tradewind.core.distribution import Floats
 from tradewind.core.errors import ParameterError
 from tradewind.engine.transit.life_table import age_edges, hazards, tally
-from tradewind.engine.transit.model import LANE_LEVELS, ROWS_AT_ONCE, TransitModel
+from tradewind.engine.transit.model import NODE_LEVELS, ROWS_AT_ONCE, TransitModel, lane_hazards
 from tradewind.engine.transit.outcomes import LANE, days_between, judgeable, known_parcels, known_scans, outcomes
 from tradewind.engine.transit.pace import observe_pace
 from tradewind.engine.transit.params import TransitParams
+from tradewind.engine.transit.regions import region_factors
 from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
 
 _DEFAULT = TransitParams()
@@ -50,6 +51,7 @@ def fit_transit(
     lanes = trips.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("lane")
     trips = trips.join(lanes, on=LANE, how="left", nulls_equal=True, maintain_order="left")
     whole = _named(tally(trips, ["lane"], edges, "weight"), lanes)
+    regions = _regions(whole, lanes, edges, params)
     recent = tally(trips, ["lane"], edges, "recent_weight")
     stages = tally(stage_trips(trips, scans, as_of), ["lane", *STAGE], edges, "weight")
     return TransitModel(
@@ -58,7 +60,8 @@ def fit_transit(
         edges=edges,
         whole=whole,
         stages=_named(stages, lanes),
-        paces=_paces(recent, whole, lanes, edges, params),
+        regions=regions,
+        paces=_paces(recent, whole, regions, lanes, edges, params),
         evidence=_evidence(trips, params),
         open_parcels=open_stages(judged, scans),
     )
@@ -84,17 +87,24 @@ def _named(tallied: pl.DataFrame, lanes: pl.DataFrame) -> pl.DataFrame:
     return tallied.join(lanes, on="lane", how="left", maintain_order="left").drop("lane")
 
 
+def _regions(whole: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams) -> pl.DataFrame:
+    there = lanes.filter(pl.col("region").is_not_null())
+    if not there.height:
+        return pl.DataFrame()
+    node = hazards(whole, there, NODE_LEVELS, edges, params.pseudo_parcels)
+    return region_factors(whole, there, node, edges, params.pseudo_parcels)
+
+
 def _paces(
-    recent: pl.DataFrame, whole: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams
+    recent: pl.DataFrame,
+    whole: pl.DataFrame,
+    regions: pl.DataFrame,
+    lanes: pl.DataFrame,
+    edges: Floats,
+    params: TransitParams,
 ) -> pl.DataFrame:
     parts = [
-        observe_pace(
-            recent,
-            rows,
-            hazards(whole, rows, LANE_LEVELS, edges, params.pseudo_parcels),
-            edges,
-            params.pace_half_life_days,
-        )
+        observe_pace(recent, rows, lane_hazards(whole, regions, rows, edges, params), edges, params.pace_half_life_days)
         for rows in lanes.iter_slices(ROWS_AT_ONCE)
     ]
     return pl.concat(parts) if parts else pl.DataFrame()

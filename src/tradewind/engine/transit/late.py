@@ -9,21 +9,13 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.distribution import Floats
-from tradewind.engine.transit.life_table import Level, area_to, arrived_by, at_age, hazards
+from tradewind.engine.transit.life_table import area_to, at_age
 from tradewind.engine.transit.outcomes import LANE, PARCEL, days_between
 from tradewind.engine.transit.stages import STAGE, WAITED_DAYS
 
 if TYPE_CHECKING:
     from tradewind.engine.transit.model import TransitModel
 
-_STAGE_LEVELS = (
-    Level(("stage", "waited_days")),
-    Level(("stage", "waited_days", "service"), (0,)),
-    Level(("stage", "waited_days", "service", "market"), (1,)),
-    Level(("stage", "waited_days", "service", "node", "market"), (2,)),
-    Level(("stage", "waited_days", "service", "market", "region"), (2,)),
-    Level(("stage", "waited_days", "service", "node", "market", "region"), (3, 4, 2)),
-)
 _NOBODY = 1e-9
 _ROWS_AT_ONCE = 50_000
 _SCHEMA = {"days_so_far": pl.Float64, "p_late": pl.Float64, "p_never": pl.Float64, "expected_days_left": pl.Float64}
@@ -101,10 +93,7 @@ def _curves(model: TransitModel, rows: pl.DataFrame, *, by_stage: bool) -> Float
     key = [*LANE, *STAGE] if by_stage else LANE
     rows = rows.with_columns(pl.col("stage").to_physical().cast(pl.Int16))
     distinct = rows.select(key).unique().sort(key, nulls_last=True)
-    if by_stage:
-        curves = arrived_by(hazards(model.stages, distinct, _STAGE_LEVELS, model.edges, model.params.pseudo_parcels))
-    else:
-        curves = model.curves(distinct)
+    curves = model.stage_curves(distinct) if by_stage else model.curves(distinct)
     at = rows.select(key).join(
         distinct.with_row_index("row"), on=key, how="left", nulls_equal=True, maintain_order="left"
     )["row"]

@@ -12,14 +12,12 @@ A thin group is drawn to the wider one as if m parcels had travelled on it exact
     h = (d + m S h') / (n + m S),   h', S the wider group's hazard and share not arrived
 
 which is the Dirichlet-process estimate of Susarla and Van Ryzin 1976; without censoring it is the mix
-n/(n+m) own, m/(n+m) wider. A group with two wider ones (its node and its region, within a market)
-takes both effects on the hazard together: H' = H_node H_region / H_market with H = -ln(1 - h).
+n/(n+m) own, m/(n+m) wider.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -28,18 +26,6 @@ from tradewind.core.distribution import LEVELS, Distribution, Floats
 
 _TOO_FEW_AT_RISK = 3.0
 _LAST_ARRIVALS = 0.1
-_SURE = 1.0 - 1e-6
-
-
-@dataclass(frozen=True)
-class Level:
-    """A way of grouping lanes, and the wider groupings it leans on (places in the list of levels).
-
-    One wider level, or three: two effects and the level both are measured against.
-    """
-
-    by: tuple[str, ...]
-    wider: tuple[int, ...] = ()
 
 
 def age_edges(never_after_days: float) -> Floats:
@@ -91,23 +77,29 @@ def _unpacked(trips: pl.DataFrame, by: Sequence[str], sizes: Sequence[int]) -> l
 
 
 def hazards(
-    tallied: pl.DataFrame, lanes: pl.DataFrame, levels: Sequence[Level], edges: Floats, pseudo_parcels: float
+    tallied: pl.DataFrame, lanes: pl.DataFrame, levels: Sequence[Sequence[str]], edges: Floats, pseudo_parcels: float
 ) -> Floats:
     """P(arrives in the stretch, given not before) for each row of `lanes`, shape (rows, stretches).
 
-    The last of `levels` is the lanes' own. A row whose column is null at a level has what that level leans
-    on. All zero where there is nothing at all.
+    `levels` are the groupings' columns from the widest to the narrowest, each drawn to the one before. A row whose
+    column is null at a level stays at the level before. All zero where there is nothing at all.
     """
-    found: list[Floats] = []
-    for level in levels:
-        group, arrived, at_risk = counts(tallied, lanes, level.by, len(edges) - 1)
-        if not level.wider:
-            found.append(_widest(arrived, at_risk, np.diff(edges))[group])
-            continue
-        wider = _both_effects(*(found[i] for i in level.wider)) if len(level.wider) > 1 else found[level.wider[0]]
-        own = _shrunk(arrived[group], at_risk[group], wider, pseudo_parcels)
-        found.append(np.where((group < len(arrived) - 1)[:, None], own, wider))
-    return found[-1]
+    group, arrived, at_risk = counts(tallied, lanes, levels[0], len(edges) - 1)
+    hazard = _widest(arrived, at_risk, np.diff(edges))[group]
+    for by in levels[1:]:
+        hazard = drawn_to(hazard, tallied, lanes, by, pseudo_parcels)
+    return hazard
+
+
+def drawn_to(
+    wider: Floats, tallied: pl.DataFrame, lanes: pl.DataFrame, by: Sequence[str], pseudo_parcels: float
+) -> Floats:
+    """Hazards of the lanes' own groups (columns `by`), drawn to the `wider` ones given for each lane."""
+    group, arrived, at_risk = counts(tallied, lanes, by, wider.shape[1])
+    borrowed = pseudo_parcels * (1.0 - arrived_by(wider)[:, :-1])
+    total = at_risk[group] + borrowed
+    own = np.divide(arrived[group] + borrowed * wider, total, out=wider.copy(), where=total > 1e-9)
+    return np.where((group < len(arrived) - 1)[:, None], np.clip(own, 0.0, 1.0), wider)
 
 
 def arrived_by(hazard: Floats) -> Floats:
@@ -115,12 +107,31 @@ def arrived_by(hazard: Floats) -> Floats:
     return np.concatenate([np.zeros((len(hazard), 1)), 1.0 - np.cumprod(1.0 - hazard, axis=1)], axis=1)
 
 
+def hazard_of(curves: Floats) -> Floats:
+    """The inverse of `arrived_by`; zero where nobody is left."""
+    waiting = 1.0 - curves[:, :-1]
+    gone = np.maximum(curves[:, 1:] - curves[:, :-1], 0.0)
+    return np.clip(np.divide(gone, waiting, out=np.zeros_like(gone), where=waiting > 1e-12), 0.0, 1.0)
+
+
 def laws(curves: Floats, edges: Floats) -> Distribution:
     """The laws of kind "time" of arrival curves (rows, edges); rows that never arrive have only the atom."""
     ever = curves[:, -1]
     share = curves / np.where(ever > 0, ever, 1.0)[:, None]
     mean = (np.diff(share, axis=1) * ((edges[1:] + edges[:-1]) / 2)).sum(axis=1)
-    return Distribution.from_quantiles(mean, np.clip(1.0 - ever, 0.0, 1.0), _inverse(share, edges, LEVELS), "time")
+    return Distribution.from_quantiles(mean, np.clip(1.0 - ever, 0.0, 1.0), ages_at(share, edges, LEVELS), "time")
+
+
+def ages_at(share: Floats, edges: Floats, at: Floats) -> Floats:
+    """Ages at which rising curves (rows, edges) reach `at`, (rows, levels)."""
+    out = np.empty((len(share), len(at)))
+    rows = np.arange(len(share))
+    for j, level in enumerate(at):
+        i = np.clip((share < level).sum(axis=1), 1, len(edges) - 1)
+        a, b = share[rows, i - 1], share[rows, i]
+        part = np.divide(level - a, b - a, out=np.ones(len(share)), where=b > a)
+        out[:, j] = edges[i - 1] + np.clip(part, 0.0, 1.0) * (edges[i] - edges[i - 1])
+    return out
 
 
 def at_age(curves: Floats, edges: Floats, days: Floats) -> Floats:
@@ -180,27 +191,3 @@ def _widest(arrived: Floats, at_risk: Floats, width: Floats) -> Floats:
     oldest = np.where(known.any(axis=1), known.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1), -1)
     beyond = np.arange(known.shape[1]) > oldest[:, None]
     return np.where(beyond, -np.expm1(-rate[:, None] * width), np.minimum(hazard, 1.0))
-
-
-def _both_effects(one: Floats, other: Floats, shared: Floats) -> Floats:
-    one_, other_, shared_ = (-np.log1p(-np.minimum(h, _SURE)) for h in (one, other, shared))
-    return -np.expm1(-np.divide(one_ * other_, shared_, out=one_.copy(), where=shared_ > 1e-9))
-
-
-def _shrunk(arrived: Floats, at_risk: Floats, wider: Floats, pseudo_parcels: float) -> Floats:
-    borrowed = pseudo_parcels * (1.0 - arrived_by(wider)[:, :-1])
-    total = at_risk + borrowed
-    hazard = np.divide(arrived + borrowed * wider, total, out=wider.copy(), where=total > 1e-9)
-    return np.clip(hazard, 0.0, 1.0)
-
-
-def _inverse(share: Floats, edges: Floats, at: Floats) -> Floats:
-    """Ages at which rising curves (rows, edges) reach `at`, (rows, levels)."""
-    out = np.empty((len(share), len(at)))
-    rows = np.arange(len(share))
-    for j, level in enumerate(at):
-        i = np.clip((share < level).sum(axis=1), 1, len(edges) - 1)
-        a, b = share[rows, i - 1], share[rows, i]
-        part = np.divide(level - a, b - a, out=np.ones(len(share)), where=b > a)
-        out[:, j] = edges[i - 1] + np.clip(part, 0.0, 1.0) * (edges[i] - edges[i - 1])
-    return out

@@ -10,19 +10,14 @@ import polars as pl
 from tradewind.core.distribution import LEVELS, Floats
 from tradewind.core.errors import MissingColumnError
 from tradewind.engine.transit.late import late_odds
-from tradewind.engine.transit.life_table import Level, hazards, laws
+from tradewind.engine.transit.life_table import arrived_by, drawn_to, hazards, laws
 from tradewind.engine.transit.outcomes import LANE
 from tradewind.engine.transit.pace import at_pace
 from tradewind.engine.transit.params import TransitParams
+from tradewind.engine.transit.regions import stretched
+from tradewind.engine.transit.stages import STAGE
 
-LANE_LEVELS = (
-    Level(()),
-    Level(("service",), (0,)),
-    Level(("service", "market"), (1,)),
-    Level(("service", "node", "market"), (2,)),
-    Level(("service", "market", "region"), (2,)),
-    Level(("service", "node", "market", "region"), (3, 4, 2)),
-)
+NODE_LEVELS = ((), ("service",), ("service", "market"), ("service", "node", "market"))
 ROWS_AT_ONCE = 10_000
 _LAW: dict[str, pl.DataType | type[pl.DataType]] = {
     "mean": pl.Float64,
@@ -40,6 +35,7 @@ class TransitModel:
     params        what it was fitted with
     edges         bounds of the life tables' stretches, days
     whole         tally of whole trips by lane (service, node, market, region)
+    regions       how much longer each region takes (regions.py)
     paces         arrivals of late beside those expected (pace.py)
     stages        tally of the trips left from each stage on
     evidence      lane, parcels: how many of its recent parcels have a known outcome
@@ -51,6 +47,7 @@ class TransitModel:
     edges: Floats
     whole: pl.DataFrame
     stages: pl.DataFrame
+    regions: pl.DataFrame
     paces: pl.DataFrame
     evidence: pl.DataFrame
     open_parcels: pl.DataFrame
@@ -73,8 +70,13 @@ class TransitModel:
 
     def curves(self, lanes: pl.DataFrame) -> Floats:
         """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), at the pace of late."""
-        usual = hazards(self.whole, lanes, LANE_LEVELS, self.edges, self.params.pseudo_parcels)
-        return at_pace(usual, lanes, self.paces, self.params.pseudo_arrivals)
+        usual = lane_hazards(self.whole, self.regions, lanes, self.edges, self.params)
+        return arrived_by(at_pace(usual, lanes, self.paces, self.params.pseudo_arrivals))
+
+    def stage_curves(self, stages: pl.DataFrame) -> Floats:
+        """P(arrived within each of `edges` from now) for parcels seen last at a stage (LANE and STAGE columns)."""
+        usual = lane_hazards(self.stages, self.regions, stages, self.edges, self.params, tuple(STAGE))
+        return arrived_by(usual)
 
     def late_odds(self, open_parcels: pl.DataFrame | None = None, as_of: datetime | None = None) -> pl.DataFrame:
         """How likely each parcel still under way misses its promised date; see late.py."""
@@ -106,6 +108,23 @@ class TransitModel:
                 .otherwise(pl.lit("transit_lane"))
             )
         )
+
+
+def lane_hazards(
+    tallied: pl.DataFrame,
+    regions: pl.DataFrame,
+    lanes: pl.DataFrame,
+    edges: Floats,
+    params: TransitParams,
+    within: tuple[str, ...] = (),
+) -> Floats:
+    """Long-run hazards of `lanes`: of service, market and node, stretched to the region, then the lane's own.
+
+    `within` are further columns of `tallied` and `lanes` that every grouping has (a stage).
+    """
+    node = hazards(tallied, lanes, [(*within, *by) for by in NODE_LEVELS], edges, params.pseudo_parcels)
+    regional = stretched(node, lanes, regions, edges)
+    return drawn_to(regional, tallied, lanes, [*within, *LANE], params.pseudo_parcels)
 
 
 def _distinct_lanes(shipments: pl.DataFrame) -> pl.DataFrame:

@@ -4,11 +4,10 @@ What is known of a lane's own habits needs months of parcels; congestion, strike
 services within days. So the life tables remember long and the pace forgets fast: in each band of ages, the
 arrivals of recent days against those expected from the parcels then under way, in flight ones included:
 
-    r = (observed + k r') / (expected + k),   hazard given arrival now: 1 - (1 - g)^r
+    r = (observed + k r') / (expected + k),   hazard given arrival: 1 - (1 - g)^r
 
-r' the pace of the wider group (all services: 1), k `pseudo_arrivals`. A parcel-day counts half when it lies
-`pace_half_life_days` back. This is the period life table of demography, as a correction (indirect
-standardisation). Bands are by the share of parcels that have usually arrived, so that an express and a
+r' the pace of the wider group (all services: 1), k `pseudo_arrivals`; indirect standardisation, as in comparing
+mortality between years. Bands are by the share of parcels that have usually arrived, so that an express and a
 sea line are cut alike.
 """
 
@@ -20,76 +19,69 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.distribution import Floats
-from tradewind.engine.transit.life_table import arrived_by, counts
+from tradewind.engine.transit.life_table import arrived_by, counts, hazard_of
 
+_LEVELS: Sequence[tuple[str, ...]] = ((), ("service",), ("service", "market"), ("service", "node", "market"))
 _BANDS = np.array([0.0, 0.25, 0.5, 0.75])
 _MOSTLY_LOST = 0.9
-_PAIR = ("service", "node", "market")
-_LEVELS: Sequence[tuple[str, ...]] = ((), ("service",), ("service", "market"), _PAIR)
 _LONGEST_HALF_LIVES = 40.0
-_GONE = 1e-12
 
 
 def observe_pace(
     recent: pl.DataFrame, lanes: pl.DataFrame, hazard: Floats, edges: Floats, half_life_days: float
 ) -> pl.DataFrame:
-    """Arrivals of recent days beside those expected: service, node, market, band, observed, expected.
+    """Arrivals of recent days beside those expected: service, node, market, region, band, observed, expected.
 
-    `recent` is the tally by `lane` with creation weights of that half-life; `lanes` has `lane` and the lane's columns,
-    `hazard` their long-run tables.
+    `recent` is the tally by `lane` with creation weights that halve every `half_life_days`: a parcel-day then counts
+    half when it lies that far back. `lanes` has `lane` and its columns, `hazard` their long-run tables. The last
+    tenth of the arrivals tells nothing of pace: most parcels of that age are lost.
     """
     group, arrived, at_risk = counts(recent, lanes, ("lane",), len(edges) - 1)
-    telling = _share(hazard) < _MOSTLY_LOST
     # Weights fall with a parcel's creation date; the day it reached an age lies that age later.
-    at_that_age = 2.0 ** np.minimum(edges[:-1] / half_life_days, _LONGEST_HALF_LIVES)
-    expected = at_risk[group] * at_that_age * hazard
-    observed = arrived[group] * at_that_age
-    band = _band(hazard)
-    parts = [
-        lanes.select(_PAIR).with_columns(
+    later = np.minimum(edges[:-1] / half_life_days, _LONGEST_HALF_LIVES)
+    telling = np.where(_share(hazard) < _MOSTLY_LOST, 2.0**later, 0.0)
+    observed, expected, band = arrived[group] * telling, at_risk[group] * hazard * telling, _band(hazard)
+    return pl.concat(
+        lanes.drop("lane").with_columns(
             pl.lit(number, pl.Int32).alias("band"),
-            pl.Series("observed", np.where(telling & (band == number), observed, 0.0).sum(axis=1)),
-            pl.Series("expected", np.where(telling & (band == number), expected, 0.0).sum(axis=1)),
+            pl.Series("observed", np.where(band == number, observed, 0.0).sum(axis=1)),
+            pl.Series("expected", np.where(band == number, expected, 0.0).sum(axis=1)),
         )
         for number in range(len(_BANDS))
-    ]
-    return pl.concat(parts)
+    )
 
 
 def at_pace(hazard: Floats, lanes: pl.DataFrame, paces: pl.DataFrame, pseudo_arrivals: float) -> Floats:
-    """P(arrived by each edge) of `lanes`, one row each: long-run hazards at the pace of late.
+    """The hazards of `lanes`, one row each, at the pace of late.
 
     Congestion delays parcels, it does not lose them: the pace acts on the hazards given arrival, and the odds of
-    ever arriving stay those of the long run.
+    ever arriving stay.
     """
-    usual = arrived_by(hazard)
     if not lanes.height or not paces.height:
-        return usual
+        return hazard
     pace = np.ones((lanes.height, len(_BANDS)))
     for by in _LEVELS:
         observed, expected = _totals(paces, lanes, by)
         pace = (observed + pseudo_arrivals * pace) / (expected + pseudo_arrivals)
-    ever = np.where(usual[:, -1:] > 0, usual[:, -1:], 1.0)
-    waiting = 1.0 - usual / ever
-    given_arrival = np.divide(
-        -np.diff(waiting), waiting[:, :-1], out=np.zeros_like(hazard), where=waiting[:, :-1] > _GONE
-    )
-    hastened = (1.0 - np.clip(given_arrival, 0.0, 1.0)) ** np.take_along_axis(pace, _band(hazard), axis=1)
-    return arrived_by(1.0 - hastened) * usual[:, -1:]
+    usual = arrived_by(hazard)
+    ever = usual[:, -1:]
+    given_arrival = hazard_of(usual / np.where(ever > 0, ever, 1.0))
+    hastened = 1.0 - (1.0 - given_arrival) ** np.take_along_axis(pace, _band(hazard), axis=1)
+    return hazard_of(arrived_by(hastened) * ever)
 
 
 def _totals(paces: pl.DataFrame, lanes: pl.DataFrame, by: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """Observed and expected arrivals of each lane's group, (lanes, bands); zero for groups never seen."""
+    """Observed and expected arrivals of each lane's group, (lanes, bands); zero where there is none."""
     if by:
         groups = lanes.select(by).unique(maintain_order=True).with_row_index("group")
-        group = lanes.select(by).join(groups, on=list(by), how="left", maintain_order="left")["group"].to_numpy()
+        number = lanes.select(by).join(groups, on=list(by), how="left", maintain_order="left")["group"].to_numpy()
         there = paces.join(groups, on=list(by), how="inner", maintain_order="left")
     else:
-        group, there = np.zeros(lanes.height, np.int64), paces.with_columns(group=pl.lit(0))
+        number, there = np.zeros(lanes.height, np.int64), paces.with_columns(group=pl.lit(0))
+    size = int(number.max()) + 1
     at = there["group"].to_numpy().astype(np.int64) * len(_BANDS) + there["band"].to_numpy()
-    size = (int(group.max()) + 1) * len(_BANDS)
     observed, expected = (
-        np.bincount(at, there[c].to_numpy(), size).astype(float).reshape(-1, len(_BANDS))[group]
+        np.bincount(at, there[c].to_numpy(), size * len(_BANDS)).astype(float).reshape(-1, len(_BANDS))[number]
         for c in ("observed", "expected")
     )
     return observed, expected
