@@ -111,7 +111,7 @@ def _read_into(bringing: Import, source: Source, place: Place, progress: Progres
         staging=reading,
         progress=progress,
         imported_at=place.now,
-        known_skus=place.lake.column("products", "sku"),
+        known_skus=place.lake.column("products", "sku", bringing.versions),
     )
     notes: dict[str, Counter[str]] = {}
     for batch in batches:

@@ -15,8 +15,11 @@ half-way has left in other tables is invisible (and rolled back by the next writ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -54,6 +57,8 @@ _STORABLE: Final = (pl.String, pl.Int64, pl.Float64, pl.Boolean, pl.Date, UTC_US
 _TRANSACTION: Final = "tradewind.import"
 _FOR_YEARS: Final = "interval 36500 days"
 _TOO_MANY_FILES: Final = 64
+_COMMIT_BYTES: Final = 65_536
+_OPEN_AT_ONCE: Final = 256
 
 
 def stored_schema(name: str) -> pl.Schema:
@@ -90,6 +95,7 @@ class Lake:
     """The tables in one folder. Reads at any version; writing is for whoever holds the workspace's lock."""
 
     folder: Path
+    _opened: dict[tuple[str, int], DeltaTable] = field(default_factory=dict, repr=False, compare=False)
 
     def create(self) -> None:
         """Make all tables, empty. Those that are there already are left alone."""
@@ -108,7 +114,9 @@ class Lake:
 
     def versions(self) -> dict[str, int]:
         """The version each table has now. `corrections` is looked at first: what it admits, the others hold."""
-        return {name: self._open(name).version() for name in (CORRECTIONS, *TABLES)}
+        now = {name: self._latest(name) for name in (CORRECTIONS, *TABLES)}
+        self._opened.update({(name, table.version()): table for name, table in now.items()})
+        return {name: table.version() for name, table in now.items()}
 
     def visible(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.LazyFrame:
         """Rows of a table as known at `as_of` (None: everything), with the columns of its log."""
@@ -138,9 +146,9 @@ class Lake:
         frame = rows.select(table.columns).cast(dict(table.empty().schema)).collect()  # type: ignore[arg-type]
         return frame.sort(table.key)
 
-    def column(self, name: str, column: str) -> pl.Series:
+    def column(self, name: str, column: str, versions: Mapping[str, int]) -> pl.Series:
         """One column of a table, everything loaded."""
-        return self.visible(name, self.versions()).select(column).collect()[column]
+        return self.visible(name, versions).select(column).collect()[column]
 
     def newest_fact(self, versions: Mapping[str, int]) -> datetime | None:
         """The newest thing the shop did, over all tables; None where there is nothing."""
@@ -157,21 +165,22 @@ class Lake:
         order = ["table", "file", "row", "column", "problem"]
         return log.filter(newest).filter("open").sort(order, maintain_order=True).collect()
 
-    def complete(self, corrections_version: int | None = None) -> int:
+    def complete(self, corrections_version: int) -> int:
         """The number of the last import that is whole, 0 before the first."""
-        return self._open(CORRECTIONS, corrections_version).transaction_version(_TRANSACTION) or 0
+        return self._last_seq(CORRECTIONS, corrections_version)
 
-    def next_seq(self) -> int:
+    def next_seq(self, versions: Mapping[str, int]) -> int:
         """The number of the next import; one that was begun and rolled back keeps its own."""
-        return 1 + max(self._open(name).transaction_version(_TRANSACTION) or 0 for name in (CORRECTIONS, *TABLES))
+        return 1 + max(self._last_seq(name, version) for name, version in versions.items())
 
-    def append(self, name: str, parts: Iterable[Path], *, seq: int, note: Mapping[str, str]) -> None:
+    def append(self, name: str, parts: Sequence[Path], *, seq: int, note: Mapping[str, str]) -> None:
         """One commit that adds the rows of the Parquet files `parts` to a table, as import `seq`.
 
         `note` goes into the commit's metadata. Rows stream: memory does not grow with their number.
         """
         from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
 
+        _check_room(self.folder, sum(part.stat().st_size for part in parts))
         write_deltalake(
             str(self.folder / name),
             _stream(name, parts),
@@ -184,22 +193,23 @@ class Lake:
 
     def imports_after(self, seq: int) -> list[Committed]:
         """Whole imports later than number `seq`, oldest first, read from the Delta log."""
-        missing = self.complete() - seq
-        if missing <= 0:
+        log = self._latest(CORRECTIONS)
+        if self._last_seq(CORRECTIONS, log.version()) <= seq:
             return []
         found = [
             Committed(int(commit["import_seq"]), commit["timestamp"], {k: str(v) for k, v in commit.items()})
-            for commit in self._open(CORRECTIONS).history()
+            for commit in log.history()
             if int(commit.get("import_seq", 0)) > seq
         ]
         return sorted(found, key=lambda c: c.seq)
 
     def roll_back(self) -> list[str]:
         """Take out what an import that died half-way left behind. Returns the tables it had reached."""
-        whole = self.complete()
-        torn = [name for name in TABLES if self._highest_seq(name) > whole]
+        versions = self.versions()
+        whole = self.complete(versions[CORRECTIONS])
+        torn = [name for name in TABLES if self._highest_seq(name, versions[name]) > whole]
         for name in torn:
-            self._open(name).delete(f"import_seq > {whole}")
+            self._latest(name).delete(f"import_seq > {whole}")
         return torn
 
     def tidy(self, pinned: Iterable[Mapping[str, int]]) -> None:
@@ -209,20 +219,23 @@ class Lake:
         """
         kept = list(pinned)
         for name in (*TABLES, CORRECTIONS):
-            if len(self._files(name, None)) > _TOO_MANY_FILES:
-                before = self._open(name).version()
-                self._open(name).optimize.compact()
+            if len(list((self.folder / name).glob("*.parquet"))) <= _TOO_MANY_FILES:
+                continue
+            table = self._latest(name)
+            if len(table.get_add_actions()) > _TOO_MANY_FILES:
+                before = table.version()
+                table.optimize.compact()
                 self._vacuum(name, {before, *(versions[name] for versions in kept if name in versions)})
 
     def sweep(self, pinned: Iterable[Mapping[str, int]]) -> None:
         """Delete files that no commit names: what a killed writer had not finished."""
         kept = list(pinned)
         for name in (*TABLES, CORRECTIONS):
-            version = self._open(name).version()
-            self._vacuum(name, {max(version - 1, 0), *(versions[name] for versions in kept if name in versions)})
+            before = max(self._latest(name).version() - 1, 0)
+            self._vacuum(name, {before, *(versions[name] for versions in kept if name in versions)})
 
     def _vacuum(self, name: str, keep: set[int]) -> None:
-        self._open(name).vacuum(
+        self._latest(name).vacuum(
             retention_hours=0,
             dry_run=False,
             enforce_retention_duration=False,
@@ -230,25 +243,41 @@ class Lake:
             keep_versions=sorted(keep),
         )
 
-    def _open(self, name: str, version: int | None = None) -> DeltaTable:
+    def _latest(self, name: str) -> DeltaTable:
         from deltalake import DeltaTable
 
-        return DeltaTable(str(self.folder / name), version=version)
+        return DeltaTable(str(self.folder / name))
 
-    def _files(self, name: str, version: int | None) -> list[Path]:
-        # Paths are put together here because Delta's own URIs are percent-encoded, which Polars takes literally.
-        added = pl.DataFrame(self._open(name, version).get_add_actions())
-        return [self.folder / name / path for path in added["path"].sort()]
+    def _at(self, name: str, version: int) -> DeltaTable:
+        """A version never changes, so it is opened once. For reading alone: writing would move it on."""
+        from deltalake import DeltaTable
+
+        if (name, version) not in self._opened:
+            if len(self._opened) >= _OPEN_AT_ONCE:
+                self._opened.clear()
+            self._opened[name, version] = DeltaTable(str(self.folder / name), version=version)
+        return self._opened[name, version]
 
     def _log(self, name: str, version: int) -> pl.LazyFrame:
-        files = self._files(name, version)
-        if not files:
+        # Paths are put together here because Delta's own URIs are percent-encoded, which Polars takes literally.
+        added = pl.DataFrame(self._at(name, version).get_add_actions())
+        if added.is_empty():
             return pl.LazyFrame(schema=stored_schema(name))
+        files = [self.folder / name / path for path in added["path"].sort()]
         return pl.scan_parquet(files, glob=False).cast(stored_schema(name))
 
-    def _highest_seq(self, name: str) -> int:
-        added = pl.DataFrame(self._open(name).get_add_actions(flatten=True))
+    def _last_seq(self, name: str, version: int) -> int:
+        return self._at(name, version).transaction_version(_TRANSACTION) or 0
+
+    def _highest_seq(self, name: str, version: int) -> int:
+        added = pl.DataFrame(self._at(name, version).get_add_actions(flatten=True))
         return int(added["max.import_seq"].max() or 0) if "max.import_seq" in added.columns else 0  # type: ignore[arg-type]
+
+
+def _check_room(folder: Path, needed_bytes: int) -> None:
+    """Refuse before Delta's writer runs into the end of the disk: it would print pages about its own fate."""
+    if shutil.disk_usage(folder).free < needed_bytes + _COMMIT_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
 def _stream(name: str, parts: Iterable[Path]) -> pa.RecordBatchReader:

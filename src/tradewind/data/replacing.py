@@ -41,7 +41,8 @@ class Import:
     """One import on its way into the lake: `add` every batch, then `commit`.
 
     `merge` is for corrected rows: they are put into their group, whose other rows stay. `newest_fact` is
-    the newest fact the workspace held before, None if there was none. `counts` tells, per table, what came of it.
+    the newest fact the workspace held before, None if there was none. `counts` tells, per table, what came of it;
+    `versions` are those of the tables before it.
     """
 
     def __init__(
@@ -54,10 +55,10 @@ class Import:
         self._merge = merge
         self._newest_fact = newest_fact
         self._newest: dict[str, datetime] = {}
-        self._seq = lake.next_seq()
-        self._versions = lake.versions()
+        self.versions = lake.versions()
+        self._seq = lake.next_seq(self.versions)
         self._arrivals: dict[str, Arrivals] = {}
-        self._waiting = Waiting(lake.open_corrections(self._versions), staging, self._seq, merge=merge)
+        self._waiting = Waiting(lake.open_corrections(self.versions), staging, self._seq, merge=merge)
 
     def add(self, table: str, rows: pl.DataFrame, corrections: pl.DataFrame) -> None:
         """Take in one batch: rows with all lines of each group they touch, and the rows to correct."""
@@ -87,7 +88,7 @@ class Import:
             self._newest[table.name] = max(newest, self._newest.get(table.name, newest))
         self._waiting.settle(table, stored)
         if table.name not in self._arrivals:
-            existing = self._lake.visible(table.name, self._versions)
+            existing = self._lake.visible(table.name, self.versions)
             self._arrivals[table.name] = Arrivals(table, self._staging, existing)
         same = self._arrivals[table.name].sort_out(stored, merge=self._merge)
         self._counts(table.name).rows_same += same

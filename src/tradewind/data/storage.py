@@ -20,6 +20,7 @@ _CODES: Final = {
     **dict.fromkeys(_REFUSED, "store_not_writable"),
     **dict.fromkeys(_GONE, "store_gone"),
 }
+_NO_ROOM_BYTES: Final = 65_536
 # Libraries written in Rust and C pass on what the system said only in words.
 _WORDS: Final = {os.strerror(number).lower(): code for number, code in _CODES.items()} | {
     "database or disk is full": "store_disk_full",
@@ -36,12 +37,12 @@ def storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        code = _CODES.get(error.errno or 0) or _code_of(str(error))
+        code = _CODES.get(error.errno or 0) or _code_of(str(error), folder)
         raise StorageError(code, path=error.filename or folder, detail=_one_line(error)) from error
     except Exception as error:
         if not _of_storage(error):
             raise
-        raise StorageError(_code_of(str(error)), path=folder, detail=_one_line(error)) from error
+        raise StorageError(_code_of(str(error), folder), path=folder, detail=_one_line(error)) from error
 
 
 @contextmanager
@@ -70,12 +71,16 @@ def _of_storage(error: Exception) -> bool:
     origin = type(error).__module__.partition(".")[0]
     if origin in {"deltalake", "_internal", "sqlalchemy"}:
         return True
-    return origin in {"polars", "pyarrow"} and _code_of(str(error)) != "store_failed"
+    return origin in {"polars", "pyarrow"} and any(said in str(error).lower() for said in _WORDS)
 
 
-def _code_of(words: str) -> str:
-    return next((code for said, code in _WORDS.items() if said in words.lower()), "store_failed")
+def _code_of(words: str, folder: Path) -> str:
+    known = next((code for said, code in _WORDS.items() if said in words.lower()), None)
+    if known is None and folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES:
+        return "store_disk_full"  # SQLite calls it an I/O error when it finds no room for its shared memory
+    return known or "store_failed"
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    cause = getattr(error, "orig", None) or error  # what SQLite said, without the statement around it
+    return " ".join(str(cause).split())[:300]
