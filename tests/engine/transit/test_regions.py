@@ -11,7 +11,7 @@ from tradewind.engine.transit.regions import region_factors, stretched
 
 EDGES = age_edges(60.0)
 LANES = pl.DataFrame({"service": "post", "node": ["YW", "MAD"], "market": "ES", "region": ["S", "S"]})
-HAZARD = np.vstack([np.full(len(EDGES) - 1, 0.03), np.full(len(EDGES) - 1, 0.06)])
+HAZARD = np.vstack([np.full(len(EDGES) - 1, 0.06), np.full(len(EDGES) - 1, 0.12)])
 
 
 def factors(stretch: float) -> pl.DataFrame:
