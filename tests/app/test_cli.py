@@ -140,6 +140,7 @@ def test_all_words_of_the_command_line_fit_a_gbk_console(lang):
         (["run", "--seed", "x"], "ask_not_whole", "--seed is x"),
         (["run", "--horizon-weeks", "0"], "ask_not_whole", "--horizon-weeks is 0"),
         (["run", "--as-of", "02.11.2026"], "ask_not_a_date", "2026-11-02"),
+        (["backtest", "--holding-cost", "-1"], "ask_not_an_amount", "--holding-cost is -1"),
         (["demo", "--scale", "huge"], "ask_not_a_choice", "tiny, small, large"),
         (["export", "orders"], "ask_missing", "--to is missing"),
         (["import"], "ask_missing", "PATH is missing"),
@@ -198,6 +199,13 @@ def test_every_error_is_explained(error, code, status, lang):
     assert (said.code, said.exit_code) == (code, status)
     assert said.what
     assert "\n" not in said.what + said.fix
+
+
+def test_a_reader_that_goes_away_ends_it_quietly():
+    line = [sys.executable, "-c", "from tradewind.app.cli import main; raise SystemExit(main(['show', '--help']))"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as told:
+        told.stdout.close()
+        assert told.stderr.read() == b""
 
 
 def test_ctrl_c_ends_with_130_and_no_traceback(capsys, monkeypatch):

@@ -8,6 +8,7 @@ program and a page get the same figures. Help texts are catalogue ids: `ask.<com
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,16 +17,16 @@ from typing import Any, Final, Literal, Protocol
 
 from tradewind.core.errors import ParameterError
 
-Kind = Literal["text", "texts", "whole", "moment", "path", "paths", "choice", "switch"]
+Kind = Literal["text", "texts", "whole", "amount", "moment", "path", "paths", "choice", "switch"]
 
 
 @dataclass(frozen=True)
 class Option:
     """One thing a command takes. `least` and `most` bound a whole number, both included.
 
-    Kinds: text; texts (repeated); whole (a number with a `least`); moment (date or ISO time, UTC); path; paths;
-    choice (one of `choices`); switch (given or not). `argument` options are given by place, not by name;
-    `written` is how an option is written where its name is not it.
+    Kinds: text; texts (repeated); whole (a number with a `least`); amount (a number >= 0); moment (date or
+    ISO time, UTC); path; paths; choice (one of `choices`); switch (given or not). `argument` options are given
+    by place, not by name; `written` is how an option is written where its name is not it.
     """
 
     name: str
@@ -178,7 +179,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "backtest",
         f"{_CLI}.planning:backtest",
         "plan",
-        (Option("weeks", "whole", 13, least=1, most=520),),
+        (
+            Option("weeks", "whole", 13, least=1, most=520),
+            Option("unit_margin", "amount", 1.0),
+            Option("lost_sale_cost", "amount", 0.0),
+            Option("holding_cost", "amount", 0.2),
+            Option("lead_time_weeks", "whole", 2, least=0, most=52),
+        ),
         "tradewind backtest --weeks 13",
     ),
     Command(
@@ -247,6 +254,16 @@ def _whole(option: Option, given: Any) -> int:
     return value
 
 
+def _amount(option: Option, given: Any) -> float:
+    try:
+        value = float(str(given))
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ParameterError("ask_not_an_amount", option=option.flag, value=given)
+    return value
+
+
 def _span(option: Option) -> str:
     if option.most is None:
         return f">= {option.least}"
@@ -276,6 +293,7 @@ _READERS: Final[dict[str, Callable[[Option, Any], Any]]] = {
     "text": _text,
     "texts": lambda option, given: [_text(option, g) for g in given],
     "whole": _whole,
+    "amount": _amount,
     "moment": _moment,
     "path": lambda option, given: Path(_text(option, given)).expanduser(),
     "paths": lambda option, given: [Path(_text(option, g)).expanduser() for g in given],

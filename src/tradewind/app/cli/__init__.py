@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -33,8 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         asked = parsed(args or ["--help"], lang)
         return asked if isinstance(asked, int) else _answered(*asked, lang, as_json)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone (`| head`): nothing is left to say
+    except (BrokenPipeError, SystemExit):
+        # the reader of our output has gone (`| head`): nothing is left to say, not even at the interpreter's end
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 1
     except BaseException as error:
         said = explained(error, lang)

@@ -122,7 +122,7 @@ def _breakable(words: str) -> str:
 def _metavar(option: Option) -> str:
     if option.kind == "choice":
         return "|".join(option.choices)
-    return {"switch": " ", "whole": "N", "moment": "DATE", "path": "PATH", "texts": "COLUMN=VALUE"}.get(
+    return {"switch": " ", "whole": "N", "amount": "X", "moment": "DATE", "path": "PATH", "texts": "COLUMN=VALUE"}.get(
         option.kind, "TEXT"
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tradewind.app.cli.console import words
+from tradewind.app.cli.loading import quoted
 from tradewind.app.cli.planning import report_lines, run_data, run_line, summary_grid
 from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import money
@@ -60,5 +61,5 @@ def _one_screen(plan: Any, paths: Any, folder: Path, lang: str) -> list[str | Gr
         summary_grid(plan, lang),
         Grid(headings, rows, say("said.do_first"), frozenset({0, 1})),
         *report_lines(paths, lang),
-        say("said.look_further", folder=f'"{folder}"' if " " in str(folder) else folder),
+        say("said.look_further", folder=quoted(folder)),
     ]

@@ -70,13 +70,25 @@ def health(ask: Ask) -> Answer:
     data: dict[str, Any] = {name: frame.to_dicts() for name, frame in frames.items()}
     parts = _health_parts(frames, ask.lang)
     if ask["export"] is not None:
-        from tradewind.data.intake import write_fixes
-
         corrections = workspace.corrections()
-        write_fixes(corrections, ask["export"])
-        data |= {"export": str(ask["export"]), "rows_to_correct": corrections.height}
-        parts.append(words(ask.lang)("said.fixes", rows=f"{corrections.height:,}", path=ask["export"]))
+        data |= {"export": _fixes(corrections, ask["export"]), "rows_to_correct": corrections.height}
+        if corrections.height:
+            parts.append(words(ask.lang)("said.fixes", rows=f"{corrections.height:,}", path=quoted(ask["export"])))
     return Answer(data, parts)
+
+
+def _fixes(corrections: pl.DataFrame, path: Path) -> str | None:
+    """Where the rows to correct were written, if there are any."""
+    from tradewind.data.intake import write_fixes
+
+    if not corrections.height:
+        return None
+    return str(write_fixes(corrections, path))
+
+
+def quoted(path: Path) -> str:
+    """A path as it can be typed again."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _health_parts(frames: Mapping[str, pl.DataFrame], lang: str) -> list[str | Grid]:

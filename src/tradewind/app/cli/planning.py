@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import polars as pl
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
 from tradewind.app.commands import Answer, Ask, Grid
-from tradewind.app.report.figures import quantity
+from tradewind.app.report.figures import named, quantity, share
 from tradewind.core.text import catalogue
 
 
@@ -40,17 +42,35 @@ def rerun(ask: Ask) -> Answer:
 
 def backtest(ask: Ask) -> Answer:
     """The past replayed with what was known then, beside simple rules."""
+    from tradewind.app.backtest import BacktestParams
     from tradewind.app.backtest import backtest as replay
     from tradewind.app.workspace import Workspace
+    from tradewind.engine.stock.replay import ReplayMoney
 
-    frames = dict(replay(Workspace(ask.folder), weeks=ask["weeks"], progress=ask.progress))
-    say = words(ask.lang)
-    known = catalogue(ask.lang)
-    parts: list[str | Grid] = [
-        grid_of(frame, ask.lang, known.get(f"backtest_part.{name}", name.replace("_", " ")))
-        for name, frame in frames.items()
-    ]
-    return Answer({n: f.to_dicts() for n, f in frames.items()}, [*parts, say("said.backtest_note")])
+    money = ReplayMoney(
+        unit_margin=ask["unit_margin"],
+        holding_cost_per_week=ask["holding_cost"],
+        lost_sale_cost=ask["lost_sale_cost"],
+        lead_time_weeks=ask["lead_time_weeks"],
+    )
+    params = BacktestParams(money=money)
+    frames = replay(Workspace(ask.folder), weeks=ask["weeks"], params=params, progress=ask.progress)
+    stated = asdict(money)
+    data: dict[str, Any] = {n: f.to_dicts() for n, f in frames.items()} | {"weeks": ask["weeks"], "stated": stated}
+    return Answer(data, _backtest_parts(frames, stated, ask.lang))
+
+
+def _backtest_parts(frames: Mapping[str, pl.DataFrame], stated: Mapping[str, float], lang: str) -> list[str | Grid]:
+    say = words(lang)
+    parts: list[str | Grid] = [say("said.backtest_note")]
+    for name, frame in frames.items():
+        shown = frame.with_columns(pl.Series("method", [named("method", m, lang) for m in frame["method"]]))
+        rates = [c for c in ("bias", "coverage") if c in frame.columns]
+        told = shown.with_columns(pl.Series(c, [share(v, lang) for v in frame[c]], dtype=pl.String) for c in rates)
+        numbers = frozenset(i for i, c in enumerate(frame.columns) if frame[c].dtype.is_numeric())
+        parts += [replace(grid_of(told, lang, say(f"backtest_part.{name}")), numbers=numbers)]
+        parts += [say(f"backtest_how.{name}", **stated)]
+    return parts
 
 
 def report(ask: Ask) -> Answer:

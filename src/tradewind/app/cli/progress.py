@@ -33,7 +33,7 @@ class _Bar:
         self._task: Any = None
 
     def __call__(self, step: str, done: float = 0, total: float | None = None) -> None:
-        name = self._words.get(f"step.{step}") or self._words.get(f"cli_step.{step}", step)
+        name = next((w for p in ("", "step.", "cli_step.") if (w := self._words.get(p + step))), step)
         if self._live is None:
             self._open(name)
         self._live.update(self._task, description=name, completed=done, total=total)
