@@ -11,7 +11,8 @@ flatter. Two coverages of the 0.9 quantile:
     all       quantile of the whole law, odds of never included, over all parcels; one not arrived is outside
 
 In the small public sample undelivered parcels are over-represented about four times, so "all" is not the marketplace's
-true figure there. Settings were chosen on the months before `HELD_OUT_FROM`, never on later ones. Weekly
+true figure there. Settings were chosen on the months before `HELD_OUT_FROM`, but the later months of the public sample
+were in sight while the method was built: they are held out of the fit, not untouched. Weekly
 origins show the same for who plans every week. Beside it: the marketplace's own dates; a plain quantile of
 the lane's delivered parcels (at least 30, else of its region, else of all), which forgets those in flight; and
 the quantile of all delivered parcels of the service. On time is by calendar day, as a buyer counts.
