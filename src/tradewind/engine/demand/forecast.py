@@ -90,10 +90,10 @@ def _learn(panel: Panel, season: Season, homes: Ints, params: ForecastParams) ->
             lessons.append(
                 Lesson(
                     home=home[rows],
-                    often=state.often[rows],
+                    often=state.often_at(t)[rows],
                     odds_offset=odds_shift(buyers[rows], factor[rows, t]),
                     sold=(pupils.units[rows, t] > 0).astype(float),
-                    large=state.large[sold],
+                    large=state.large_at(t)[sold],
                     usual=state.usual[sold],
                     scatter=state.scatter[sold],
                     log_size=log_size(pupils.units[sold, t], uniform[sold, t])

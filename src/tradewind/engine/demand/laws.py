@@ -19,8 +19,8 @@ from tradewind.engine.demand.traits import Traits
 DISTANCES = (1, 4, 10)
 """Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
-OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 8)
-LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1])
+OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 8 + [0.5, -0.3, 0.2])
+LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, 0.1, 0.0, 0.5])
 PRIOR_STRENGTH = 20.0
 HOME_STRENGTH = 300.0
 
@@ -119,13 +119,13 @@ def _cell(place: Floats, scatter: Floats, size_cuts: Floats, scatter_cuts: Float
     return np.searchsorted(size_cuts, place) * (len(scatter_cuts) + 1) + np.searchsorted(scatter_cuts, scatter)
 
 
-def sizes(law: Law, traits: Traits, own_share: float = OWN_SHARE) -> tuple[Floats, Floats]:
+def sizes(law: Law, traits: Traits, target: int, own_share: float = OWN_SHARE) -> tuple[Floats, Floats]:
     """Log sizes given a sale in a normal week: quantiles at LEVELS (n, 23), and the log of the mean (n,).
 
     The pooled scatter around the predicted size, mixed with the series' own last sales: packs of twelve
     sell in twelves, whatever the average says.
     """
-    place = traits.large @ law.large + traits.usual
+    place = traits.large_at(target) @ law.large + traits.usual
     cell = _cell(place, traits.scatter, law.size_cuts, law.scatter_cuts)
     pooled = place[:, None] + law.shapes[cell]
     weight = own_share * traits.hits / (traits.hits + OWN_HALF)
@@ -155,9 +155,9 @@ def weighted_quantiles(points: Floats, weights: Floats, levels: Floats) -> Float
     return out
 
 
-def odds_of_sale(law: Law, traits: Traits, home: Ints, offset: Floats) -> Floats:
-    """P(at least one unit) in a week whose log odds are `offset` above a normal week's."""
-    normal = (traits.often * law.often[home]).sum(axis=1)
+def odds_of_sale(law: Law, traits: Traits, target: int, home: Ints, offset: Floats) -> Floats:
+    """P(at least one unit) in week number `target`, whose log odds are `offset` above a normal week's."""
+    normal = (traits.often_at(target) * law.often[home]).sum(axis=1)
     return 1.0 / (1.0 + np.exp(-np.clip(normal + offset, -30.0, 30.0)))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tradewind.engine.demand.lastyear import Memory, remember
 from tradewind.engine.demand.panel import Floats, Ints, Panel
 
 HALF_LIVES = (3.0, 8.0, 26.0, 1e6)
@@ -37,6 +38,7 @@ class Traits:
     large   (n, f)   features of log size relative to the market's, `usual`
     usual   (n,)     the market's mean log size
     scatter (n,)     standard deviation of log size around the series' own mean, shrunk
+    memory           what last year says of each SKU's own season
     recent  (n, 16)  log sizes of the last weeks with a sale; `recency` their weights, 0 where none
     active  (n,)     recent weeks with a sale, smoothed at 26 weeks; hits (n,) all of them
     """
@@ -46,10 +48,19 @@ class Traits:
     large: Floats
     usual: Floats
     scatter: Floats
+    memory: Memory
     recent: Floats
     recency: Floats
     active: Floats
     hits: Floats
+
+    def often_at(self, target: int) -> Floats:
+        """Features of the odds of a sale in week number `target`: (n, f)."""
+        return np.concatenate([self.often, self.memory.last_year(self.moment, target)], axis=1)
+
+    def large_at(self, target: int) -> Floats:
+        """Features of log size in week number `target`: (n, f)."""
+        return np.concatenate([self.large, self.memory.last_year(self.moment, target)], axis=1)
 
 
 def log_size(units: Floats, uniform: Floats) -> Floats:
@@ -100,6 +111,7 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     sums = _discounted([sale, panel.exposure * factor, size, size**2, plain], moments)
     gaps = _weeks_since_sale(sale, panel.exposure, moments)
     markets, skus = panel.codes("market")[0], panel.codes("sku")[0]
+    memory = remember(sale, panel.exposure * factor, size, skus)
     out = []
     for moment, (hits, due, total, squares, sold), gap in zip(moments, sums, gaps, strict=True):
         usual, usual_of_sku = _usual_size(total, hits, markets, skus)
@@ -110,6 +122,7 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
                 often=_often(hits, due, gap, markets, skus),
                 large=_large(total, hits, sold, usual, usual_of_sku),
                 usual=usual,
+                memory=memory,
                 scatter=_scatter(total[:, EVER], squares[:, EVER], hits[:, EVER]),
                 recent=recent,
                 recency=recency,
