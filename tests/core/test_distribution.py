@@ -107,7 +107,10 @@ def test_a_distribution_survives_its_columns_exactly():
     assert np.array_equal(back.quantiles, law.quantiles)
     assert np.array_equal(back.tail, law.tail)
     assert back.quantile(0.9).tolist() == law.quantile(0.9).tolist()
-    assert len(Distribution.from_frame(pl.DataFrame(law.columns()).head(0), "count")) == 0
+    nothing = Distribution.from_frame(pl.DataFrame(law.columns()).head(0), "count")
+    assert len(nothing) == 0
+    assert nothing.quantile(0.5).shape == nothing.cdf(1).shape == nothing.expected_above(0).shape == (0,)
+    assert nothing.quantile(np.zeros((0, 5))).shape == (0, 5)
 
 
 def test_scaling_the_amounts_scales_the_law():

@@ -123,3 +123,10 @@ def test_the_cost_of_lateness_is_unknown_where_no_history_tells_it():
     blind = FRAMES | {"late_parcels": FRAMES["late_parcels"].with_columns(cost_if_late=pl.lit(None, pl.Float64))}
     late = rank_actions(blind, "CNY").filter(action="warn_late")
     assert late["expected_money"].item() is None
+
+
+def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_told_too():
+    unpriced = FRAMES | {"unknown_costs": pl.DataFrame({"component": ["revenue"], "lines": [5], "revenue": [0.0]})}
+    told = rank_actions(unpriced, "CNY").filter(action="complete_costs")
+    assert told["reason"].item() == "action.complete_costs.unpriced"
+    assert "5 order lines" in text(told["reason"].item(), "en", **json.loads(told["args"].item()))

@@ -130,7 +130,9 @@ def plan(
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(facts["order_lines"], as_of=facts.as_of)
     tiers = rank_tiers(tier_facts(economics, month, present), previous=facts.previous_tiers)
-    choice = choose_mode(economics, month, facts.rules, on=facts.as_of.date(), tiers=tiers, previous=present)
+    choice = choose_mode(
+        economics, month, facts.rules, on=facts.as_of.date(), tiers=tiers, previous=present, fx=facts["fx"]
+    )
 
     _tell(progress, "stock")
     lying = stock_now(facts["stock"], facts.as_of)

@@ -133,7 +133,7 @@ class Distribution:
     def quantile(self, u: npt.ArrayLike) -> Floats:
         """Inverse distribution function at `u` in [0, 1): scalar, (n,) or (n, k); draws when u is uniform."""
         u = _per_row(u, len(self))
-        flat = u.reshape(len(self), -1)
+        flat = u.reshape(len(self), u.size // max(len(self), 1))
         positive = 1.0 - self.p_zero[:, None]
         offset = 0.0 if self.kind == "time" else self.p_zero[:, None]
         v = np.divide(flat - offset, positive, out=np.full_like(flat, -1.0), where=positive > 0)
@@ -149,7 +149,7 @@ class Distribution:
     def cdf(self, x: npt.ArrayLike) -> Floats:
         """P(X <= x), for x scalar, (n,) or (n, k); for times, of arriving by x."""
         x = _per_row(x, len(self))
-        flat = x.reshape(len(self), -1)
+        flat = x.reshape(len(self), x.size // max(len(self), 1))
         at = np.floor(flat + _TINY) if self.kind == "count" else flat
         share = self._positive_cdf(at)
         positive = 1.0 - self.p_zero[:, None]
@@ -166,7 +166,7 @@ class Distribution:
         For counts n is a whole number. For times, given arrival.
         """
         n = _per_row(n, len(self))
-        flat = np.maximum(n.reshape(len(self), -1), 0.0)
+        flat = np.maximum(n.reshape(len(self), n.size // max(len(self), 1)), 0.0)
         positive = np.ones(len(self)) if self.kind == "time" else 1.0 - self.p_zero
         total = _mean_above(self.quantiles, self.tail, flat, self.kind)
         out = positive[:, None] * total

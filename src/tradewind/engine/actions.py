@@ -141,11 +141,13 @@ def correct_rows(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def complete_costs(frames: Frames, currency: str) -> pl.DataFrame:
-    """Fill in what keeps margins from being known, by component; worth is the revenue left in the dark."""
-    rows = (
-        frames["unknown_costs"]
-        .filter(pl.col("revenue") > 0)
-        .with_columns(money=pl.lit(None, dtype=pl.Float64), reason=pl.lit("action.complete_costs.reason"))
+    """Fill in what keeps margins from being known, component by component; what that is worth is not known."""
+    priced = pl.col("revenue") > 0
+    rows = frames["unknown_costs"].with_columns(
+        money=pl.lit(None, dtype=pl.Float64),
+        reason=pl.when(priced)
+        .then(pl.lit("action.complete_costs.reason"))
+        .otherwise(pl.lit("action.complete_costs.unpriced")),
     )
     return _proposals(rows, "complete_costs", "money", currency, evidence_table="unknown_costs", by=("component",))
 
