@@ -13,7 +13,7 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import week_of
 from tradewind.engine.demand.classes import CLASSES, demand_class
-from tradewind.engine.demand.laws import DISTANCES, Law, Lesson, bucket, law_of, learn, odds_of_sale, sizes
+from tradewind.engine.demand.laws import DISTANCES, Law, Lesson, bucket, law_of, learn, odds_of_sale, own_season, sizes
 from tradewind.engine.demand.panel import Floats, Ints, Panel, panel_of
 from tradewind.engine.demand.season import Season, fit_season
 from tradewind.engine.demand.traits import ACTIVE, log_size, odds_shift, size_shift, traits_at, usual_buyers
@@ -67,8 +67,8 @@ def forecast(
     season = fit_season(panel, horizon_weeks, calendar)
     homes = homes_of(panel)
     laws = _learn(panel, season, homes, params)
-    demand, level = predict(panel, season, homes, laws, horizon_weeks)
-    return _frame(panel, season, demand, level, first_week, horizon_weeks)
+    demand = predict(panel, season, homes, laws, horizon_weeks)
+    return _frame(panel, season, demand, horizon_weeks)
 
 
 def _learn(panel: Panel, season: Season, homes: Ints, params: ForecastParams) -> list[Law]:
@@ -130,29 +130,24 @@ def _spread(panel: Panel) -> Floats:
     return uniforms(keys, steps, 1, SPREAD_SEED)[:, :, 0].astype(float)
 
 
-def predict(
-    panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_weeks: int
-) -> tuple[Distribution, Floats]:
-    """Distributions of all series by week (n * horizon rows) and levels (n * horizon,)."""
+def predict(panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_weeks: int) -> Distribution:
+    """Distributions of all series, week by week: n * horizon rows."""
     past = len(panel.weeks)
     (state,) = traits_at(panel, season.of(0, past), _spread(panel), [past])
     buyers = usual_buyers(panel)
     shape = (len(panel), horizon_weeks)
-    p, shift, log_mean, level = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
+    p, shift, log_mean = np.empty(shape), np.empty(shape), np.empty(shape)
     quantiles = np.empty((*shape, 23))
     known = {b: sizes(laws[b], state) for b in {bucket(h + 1) for h in range(horizon_weeks)}}
     for h in range(horizon_weeks):
         law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[:, 0]
         quantiles[:, h], log_mean[:, h] = known[bucket(h + 1)]
-        p[:, h] = odds_of_sale(law, state, homes, odds_shift(buyers, factor))
-        shift[:, h] = size_shift(buyers, factor)
-        level[:, h] = odds_of_sale(law, state, homes, np.zeros(len(panel))) * np.maximum(np.exp(log_mean[:, h]), 1.0)
-    return law_of(p.ravel(), quantiles.reshape(-1, 23), log_mean.ravel(), shift.ravel()), level.ravel()
+        p[:, h] = odds_of_sale(law, state, past + h, homes, odds_shift(buyers, factor))
+        shift[:, h] = size_shift(buyers, factor) + own_season(law, state, past + h)
+    return law_of(p.ravel(), quantiles.reshape(-1, 23), log_mean.ravel(), shift.ravel())
 
 
-def _frame(
-    panel: Panel, season: Season, law: Distribution, level: Floats, first_week: date, horizon_weeks: int
-) -> pl.DataFrame:
+def _frame(panel: Panel, season: Season, law: Distribution, horizon_weeks: int) -> pl.DataFrame:
     n = len(panel)
     rows = np.repeat(np.arange(n), horizon_weeks)
     ahead = season.of(len(panel.weeks), horizon_weeks)
@@ -162,7 +157,7 @@ def _frame(
     return panel.keys.select("sku", "market")[rows].with_columns(
         pl.Series("week", np.tile(weeks, n), dtype=pl.Date),
         *law.columns(),
-        pl.Series("level", level, dtype=pl.Float64),
+        pl.Series("level", law.mean / ahead.ravel(), dtype=pl.Float64),
         pl.Series("season", ahead.ravel(), dtype=pl.Float64),
         pl.Series("demand_class", classes[rows], dtype=pl.String),
         pl.Series("size", size, dtype=pl.Float64),

@@ -119,13 +119,13 @@ def _cell(place: Floats, scatter: Floats, size_cuts: Floats, scatter_cuts: Float
     return np.searchsorted(size_cuts, place) * (len(scatter_cuts) + 1) + np.searchsorted(scatter_cuts, scatter)
 
 
-def sizes(law: Law, traits: Traits, target: int, own_share: float = OWN_SHARE) -> tuple[Floats, Floats]:
+def sizes(law: Law, traits: Traits, own_share: float = OWN_SHARE) -> tuple[Floats, Floats]:
     """Log sizes given a sale in a normal week: quantiles at LEVELS (n, 23), and the log of the mean (n,).
 
     The pooled scatter around the predicted size, mixed with the series' own last sales: packs of twelve
     sell in twelves, whatever the average says.
     """
-    place = traits.large_at(target) @ law.large + traits.usual
+    place = traits.large @ law.large[: traits.large.shape[1]] + traits.usual
     cell = _cell(place, traits.scatter, law.size_cuts, law.scatter_cuts)
     pooled = place[:, None] + law.shapes[cell]
     weight = own_share * traits.hits / (traits.hits + OWN_HALF)
@@ -136,6 +136,11 @@ def sizes(law: Law, traits: Traits, target: int, own_share: float = OWN_SHARE) -
     weights /= weights.sum(axis=1, keepdims=True)
     mean = np.log((np.exp(points) * weights).sum(axis=1))
     return weighted_quantiles(points, weights, LEVELS), mean
+
+
+def own_season(law: Law, traits: Traits, target: int) -> Floats:
+    """How much log size in week number `target` lies above a normal week's by the SKU's own last year."""
+    return traits.memory.last_year(traits.moment, target) @ law.large[traits.large.shape[1] :]
 
 
 def weighted_quantiles(points: Floats, weights: Floats, levels: Floats) -> Floats:

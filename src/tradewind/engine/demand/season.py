@@ -64,7 +64,7 @@ def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None =
     """Seasonal multipliers for the panel's weeks and `horizon_weeks` more.
 
     With less than 52 weeks of sales the year is not knowable: the season is flat (`known` False) and only
-    events are learnt. Only ratios between weeks mean anything: the level takes up the rest.
+    events are learnt. Over the last year multipliers are 1 on (geometric) average.
     """
     weeks = [panel.weeks[0] + WEEK * i for i in range(len(panel.weeks) + horizon_weeks)]
     known = len(panel.weeks) >= WEEKS_FOR_A_SEASON
@@ -87,7 +87,9 @@ def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None =
         by_group = by_market[in_market]
         if groups["category"].n_unique() > 1:
             by_group = _pool(evidence, rows, [shares[m] for m in in_market], weeks, CATEGORY, known, by_group)
-    return Season(weeks, np.exp(np.clip(by_group, -4.0, 4.0)), rows, known)
+    past = len(panel.weeks)
+    usual = by_group[:, max(past - WEEKS_FOR_A_SEASON, 0) : past].mean(axis=1, keepdims=True)
+    return Season(weeks, np.exp(np.clip(by_group - usual, -4.0, 4.0)), rows, known)
 
 
 def event_shares(calendar: pl.DataFrame | None, names: list[str], market: str, weeks: list[date]) -> Floats:

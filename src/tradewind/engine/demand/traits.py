@@ -140,11 +140,9 @@ def _discounted(series: list[Floats], moments: Sequence[int]) -> list[list[Float
     state = [np.zeros((len(x), len(keep))) for x in series]
     for t in range(series[0].shape[1] + 1):
         if t in wanted:
-            at[t] = [s.copy() for s in state]
+            at[t] = state
         if t < series[0].shape[1]:
-            for s, x in zip(state, series, strict=True):
-                s *= keep
-                s += x[:, t, None]
+            state = [s * keep + x[:, t, None] for s, x in zip(state, series, strict=True)]
     return [at[t] for t in moments]
 
 
