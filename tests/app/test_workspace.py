@@ -24,6 +24,7 @@ from tradewind.core.errors import (
     WorkspaceBusyError,
     WorkspaceError,
 )
+from tradewind.data.intake import write_fixes
 
 HEADINGS = "platform,shop,order_id,line_no,sku,market,ordered_at,units,unit_price,currency,status,buyer_key"
 
@@ -174,6 +175,20 @@ def test_rows_to_correct_wait_and_the_good_ones_load(shop, tmp_path):
     shop.import_file(orders(tmp_path, "orders.csv", line("o1", 1), line("o2", 2, units=5)))
     assert shop.corrections().is_empty()
     assert shop.table("order_lines")["units"].to_list() == [1, 5]
+
+
+def test_a_corrected_workbook_settles_its_rows_and_leaves_the_rest_of_the_order(shop, tmp_path):
+    good, bad = line("o1", 1), line("o1", 1, units="many").replace("o1,1,", "o1,2,")
+    shop.import_file(orders(tmp_path, "orders.csv", good, bad, line("o2", 2)))
+    write_fixes(shop.corrections(), tmp_path / "fixes.xlsx")
+    corrected = pl.read_excel(tmp_path / "fixes.xlsx", sheet_name="order_lines", infer_schema_length=0)
+    corrected.with_columns(units=pl.lit("4")).write_excel(tmp_path / "corrected.xlsx", worksheet="order_lines")
+    assert counts(shop.import_file(tmp_path / "corrected.xlsx")) == [("order_lines", 1, 0, 0, 0)]
+    assert shop.corrections().is_empty()
+    lines = shop.table("order_lines").select("order_id", "line_no", "units")
+    assert lines.rows() == [("o1", 1, 1), ("o1", 2, 4), ("o2", 1, 1)]
+    known_at = shop.table("order_lines").filter(order_id="o1")["known_at"]
+    assert known_at.to_list() == [datetime(2026, 3, 1, 10, tzinfo=UTC)] * 2
 
 
 def test_without_a_moment_a_snapshot_is_the_midnight_after_the_newest_fact(shop, tmp_path):

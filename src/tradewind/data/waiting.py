@@ -67,16 +67,17 @@ class Waiting:
 
     def write_news(self) -> Path:
         """A Parquet file with what this import adds to the log of corrections."""
-        news = [self._before.filter(pl.col("row_key").is_in(list(self._settled))).with_columns(open=pl.lit(False))]
+        settled = self._before.lazy().filter(pl.col("row_key").is_in(list(self._settled)))
+        news = [settled.with_columns(open=pl.lit(False))]
         if self._raised:
-            raised = pl.read_parquet(self._raised, glob=False)
-            news[0] = news[0].join(raised, on="row_key", how="anti")
-            said_before = raised.join(self._before, on=_SAID, how="anti", nulls_equal=True)
-            news.append(said_before.with_columns(open=pl.lit(True)))
+            raised = pl.scan_parquet(self._raised, glob=False)
+            unsaid = raised.join(self._before.lazy(), on=_SAID, how="anti", nulls_equal=True)
+            still_bad = raised.select("row_key").unique()
+            news = [news[0].join(still_bad, on="row_key", how="anti"), unsaid.with_columns(open=pl.lit(True))]
         path = self._staging / "corrections.parquet"
-        pl.concat(news, how="diagonal").with_columns(import_seq=pl.lit(self._seq)).select(
-            pl.col(column).cast(dtype) for column, dtype in CORRECTION_LOG.items()
-        ).write_parquet(path)
+        columns = [pl.col(column).cast(dtype) for column, dtype in CORRECTION_LOG.items()]
+        rows = pl.concat(news, how="diagonal").with_columns(import_seq=pl.lit(self._seq)).select(columns)
+        rows.sink_parquet(path, compression="lz4")
         return path
 
 
