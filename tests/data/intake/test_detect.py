@@ -217,3 +217,26 @@ def test_stray_and_open_quotation_marks(tmp_path):
     )
     lines = read(path).rows("order_lines")
     assert lines.select("order_id", "sku").rows() == [("A1", 'RECORD 7" FRAME'), ("A2", "LAMP"), ("A3", "A B")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_of_the_three_ways(tmp_path, end):
+    path = tmp_path / "orders.csv"
+    path.write_bytes((LINE + order(order_id="A2")).replace("\n", end).encode())
+    assert read(path).rows("order_lines")["source_row"].to_list() == [2, 3]
+
+
+def test_a_heading_over_two_lines_does_not_shift_the_row_numbers(tmp_path):
+    text = '"platform\n(web)",' + LINE.removeprefix("platform,").replace("platform", "") + order(order_id="A2")
+    text = text.replace('"platform\n(web)"', '"plat\nform"')
+    assert read(written(tmp_path, text)).rows("order_lines")["source_row"].to_list() == [2, 3]
+
+
+def test_a_workbook_of_two_sheets_with_the_same_invoices_holds_them_once(tmp_path):
+    head = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country"]
+    one = ["536365", "85123A", "HEART HOLDER", 6, "2010-12-01 08:26:00", 2.55, 17850, "United Kingdom"]
+    copy = [*one[:2], "HEART  HOLDER ", *one[3:]]
+    path = _workbook(tmp_path / "retail.xlsx", [head, one], "Year 2009-2010", [("Year 2010-2011", [head, copy])])
+    imported = read(path)
+    assert imported.rows("order_lines").height == 1
+    assert imported.notes == {"duplicate_collapsed": 1}

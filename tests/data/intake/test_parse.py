@@ -166,6 +166,19 @@ def test_a_sku_that_lost_its_zeros_is_to_correct_and_an_unknown_one_is_kept_and_
     assert imported.notes == {"sku_unknown": 1}
 
 
+def test_products_of_the_same_workbook_are_known(tmp_path):
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(tmp_path / "all.xlsx")
+    sheets = {"order_lines": ORDERS + order() + order(sku="NEW"), "products": "sku,title\nLAMP,Lamp\n"}
+    for name, content in sheets.items():
+        page = book.add_worksheet(name)
+        for r, row in enumerate(content.strip().split("\n")):
+            page.write_row(r, 0, row.split(","))
+    book.close()
+    assert read(tmp_path / "all.xlsx", known_skus=pl.Series(["OLD"])).notes == {"sku_unknown": 1}
+
+
 def test_without_a_moment_of_import_no_date_is_in_the_future(tmp_path):
     path = written(tmp_path, ORDERS + order(ordered_at="2031-01-01"))
     assert read(path, imported_at=None).rows("order_lines").height == 1

@@ -117,9 +117,12 @@ def decodes(file: File, encoding: str) -> bool:
     return True
 
 
-def transcode(path: Path, encoding: str, target: Path) -> Path:
-    """`path` written again as UTF-8 at `target`, in pieces."""
-    with path.open("r", encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+def transcode(path: Path, encoding: str, target: Path, *, newline: str | None = "") -> Path:
+    """`path` written again as UTF-8 at `target`, in pieces; with `newline=None` all lines end in a line feed."""
+    with (
+        path.open("r", encoding=encoding, newline=newline) as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
         shutil.copyfileobj(source, out, _CHUNK)
     return target
 

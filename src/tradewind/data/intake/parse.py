@@ -79,8 +79,13 @@ class _Reader:
         self._setting = setting
         self._staging = staging
         self._progress = progress
-        self._known_skus = known_skus
+        self._known_skus = self._known(known_skus)
         self._joined: dict[str, tuple[Feed, pl.DataFrame]] = {}
+
+    def _known(self, skus: pl.Series | None) -> pl.Series | None:
+        """None where a source's own sales say what its products are: there is nothing to be unknown to."""
+        lists_itself = any(o.table == "products" and o.by_product for o in self._layout.outputs)
+        return None if skus is None or lists_itself else skus.drop_nulls().unique()
 
     def has(self, feed: Feed) -> bool:
         return any(part.feed == feed.name for part in self._source.parts)
@@ -147,7 +152,9 @@ class _Reader:
     def _batch(self, rows: Rows, output: Output, left_out: Counter[str]) -> Batch:
         good, corrections = rows.good, NO_CORRECTIONS if output.by_product else rows.corrections
         notes = Counter(left_out)
-        if self._known_skus is not None and "sku" in good.columns and output.table != "products":
+        if self._known_skus is not None and output.table == "products":
+            self._known_skus = pl.concat([self._known_skus, good["sku"]]).unique()
+        elif self._known_skus is not None and "sku" in good.columns:
             good, corrections = self._with_known_skus(good, corrections, output.table, notes)
         return Batch(output.table, good, corrections, _notes(notes))
 
@@ -155,7 +162,7 @@ class _Reader:
         self, good: pl.DataFrame, corrections: pl.DataFrame, table: str, notes: Counter[str]
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
         assert self._known_skus is not None
-        known = self._known_skus.drop_nulls().unique()
+        known = self._known_skus
         if known.is_empty():
             return good, corrections
         unknown = ~good["sku"].is_in(known.implode())

@@ -84,7 +84,10 @@ def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
         yield _workbook_rows(place)
         return
     if place.examined.kind == "parquet":
-        yield from _pieces(_parquet_rows(place, staging))
+        try:
+            yield from _pieces(_parquet_rows(place, staging))
+        except pl.exceptions.PolarsError as error:
+            raise UnreadableFileError("parquet_broken", path=place.file.name) from error
         return
     path = place.file.on_disk(staging)
     if place.encoding != "utf-8":
@@ -98,7 +101,7 @@ def _csv_heads(file: File, examined: Examined) -> Iterator[Head]:
     text = raw.decode(examined.encoding or "latin-1", "replace").removeprefix("\ufeff")
     whole = examined.size <= len(raw)
     if not whole:
-        text = text[: text.rfind("\n") + 1]
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
     if not text:
         raise UnreadableFileError("file_no_lines", path=file.name)
     for separator in _SEPARATORS:
@@ -119,6 +122,8 @@ def _csv_heads(file: File, examined: Examined) -> Iterator[Head]:
 def _csv_rows(place: Place, path: Path, staging: Path) -> Iterator[pl.DataFrame]:
     done = 0
     try:
+        if _only_carriage_returns(path):
+            path = transcode(path, "utf-8-sig", staging / "lines.csv", newline=None)
         for piece in _pieces(_csv_scan(place, path, place.header_lines, place.separator or ",")):
             yield piece
             done += piece.height
@@ -127,6 +132,13 @@ def _csv_rows(place: Place, path: Path, staging: Path) -> Iterator[pl.DataFrame]
         mended = _mended(place, path, staging / "mended.csv")
         lazy = _csv_scan(place, mended, 0, ",").slice(done)
         yield from _pieces(lazy)
+
+
+def _only_carriage_returns(path: Path) -> bool:
+    """Lines ended as on an old Mac, which Polars would read as one."""
+    with path.open("rb") as stream:
+        start = stream.read(_HEAD_BYTES)
+    return b"\r" in start and b"\n" not in start
 
 
 def _csv_scan(place: Place, path: Path, skip_lines: int, separator: str) -> pl.LazyFrame:
