@@ -14,9 +14,11 @@ from tradewind.app.report.page import page
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections import page_sections
 from tradewind.app.report.sections.actions import actions
-from tradewind.app.report.sections.margins import COSTS, _stairs
+from tradewind.app.report.sections.margins import COSTS, _stairs, margins
+from tradewind.app.report.sections.modes import modes
 from tradewind.app.report.sections.orders import orders
 from tradewind.app.report.sections.promises import five_day_shares
+from tradewind.app.report.sections.room import room
 
 JARGON = ("shadow price", "quarantine", "pinball", "quantile", "None", "nan", "影子价格", "分位")
 
@@ -117,6 +119,24 @@ def test_orders_alone_give_a_forecast_and_say_what_is_missing():
 def test_all_loaded_but_nothing_to_order_says_so():
     nothing = tables()["orders"].with_columns(order_units=pl.lit(0, dtype=pl.Int64))
     assert orders(Plan(made_up_run(orders=nothing), "en", healthy())).missing == "Nothing needs ordering this week."
+
+
+def test_frames_full_of_nulls_say_what_is_not_known_and_draw_nothing():
+    made = tables()
+    unknown = {n: pl.lit(None, dtype=pl.Float64).alias(n) for n in ("margin", "contribution", "monthly_margin")}
+    hollow = {
+        "capacity": made["capacity"].with_columns(demand_m3=pl.lit(0.0), stock_m3=pl.lit(None, dtype=pl.Float64)),
+        "margin_by": made["margin_by"].with_columns(unknown["margin"], known_revenue=pl.lit(0.0)),
+        "tiers": made["tiers"].with_columns(unknown["contribution"]),
+        "modes": made["modes"].with_columns(unknown["monthly_margin"], mode=pl.lit(None, dtype=pl.String)),
+    }
+    loaded = {"loaded": pl.DataFrame({"table": ["order_lines", "products", "nodes"], "rows": [10, 5, 2]})}
+    plan = Plan(made_up_run(**hollow), "en", loaded)
+    assert room(plan).missing.startswith("Whether the goods fit in the warehouses is not known yet.")
+    assert "not known" in margins(plan).lead[0]
+    assert margins(plan).figures == []
+    assert [t.caption for t in modes(plan).tables] == ["Tiers"]
+    assert {r[2] for r in modes(plan).tables[0].rows} == {"unknown"}
 
 
 def test_a_run_without_any_table_still_makes_a_page():

@@ -46,11 +46,13 @@ def _spoken(plan: Plan, frame: pl.DataFrame) -> list[str]:
     revenue, known = float(frame["revenue"].sum()), float(known_revenue(frame).sum())
     margin = frame["margin"].drop_nulls()
     left = float(margin.sum()) if len(margin) else None
+    if left is None or not known:
+        return [plan.say("report_margins.nothing", revenue=money(revenue, plan.currency, plan.lang))]
     said = plan.say(
         "report_margins.lead",
         revenue=money(revenue, plan.currency, plan.lang),
         margin=money(left, plan.currency, plan.lang),
-        share=share(left / known if left is not None and known else None, plan.lang),
+        share=share(left / known, plan.lang),
     )
     if revenue - known <= SEEN * revenue:
         return [said]

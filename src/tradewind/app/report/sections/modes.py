@@ -30,7 +30,7 @@ def _tiers(plan: Plan) -> PageTable | None:
     table = (
         frame.with_columns(pl.col("tier").cast(pl.String))
         .group_by("tier")
-        .agg(skus=pl.len(), contribution=pl.col("contribution").sum())
+        .agg(skus=pl.len(), contribution=_known_sum("contribution"))
         .with_columns(share=pl.col("contribution") / whole if whole > 0 else pl.lit(None, dtype=pl.Float64))
         .sort(pl.col("tier").replace_strict({t: i for i, t in enumerate(TIERS)}, default=len(TIERS)))
         .with_columns(tier=_names("tier", plan))
@@ -43,12 +43,13 @@ def _tiers(plan: Plan) -> PageTable | None:
 
 def _chosen(plan: Plan) -> PageTable | None:
     frame = plan.table("modes", "sku", "mode", "monthly_margin")
-    if frame is None:
+    frame = frame.filter(pl.col("mode").is_not_null()) if frame is not None else None
+    if frame is None or not frame.height:
         return None
     table = (
         frame.with_columns(pl.col("mode").cast(pl.String))
         .group_by("mode")
-        .agg(skus=pl.len(), monthly_margin=pl.col("monthly_margin").sum())
+        .agg(skus=pl.len(), monthly_margin=_known_sum("monthly_margin"))
         .sort("skus", "mode", descending=[True, False])
         .with_columns(mode=_names("mode", plan))
     )
@@ -79,6 +80,11 @@ def _changes(plan: Plan) -> PageTable | None:
     return page_table(
         table, plan.lang, caption=plan.say("report_modes.changes"), more=more, moneys=moneys, currency=plan.currency
     )
+
+
+def _known_sum(column: str) -> pl.Expr:
+    """The sum of what is known; unknown where nothing is."""
+    return pl.when(pl.col(column).is_not_null().any()).then(pl.col(column).sum()).alias(column)
 
 
 def _names(group: str, plan: Plan, column: str | None = None) -> pl.Expr:

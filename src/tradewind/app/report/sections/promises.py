@@ -24,8 +24,9 @@ def promises(plan: Plan) -> Section:
     figures = [f for f in (_five_days(plan, frame),) if f is not None]
     ranked = frame.sort("parcels", "market", "service", "node", descending=[True, False, False, False], nulls_last=True)
     shown = ranked.head(ON_PAGE)
+    regional = "region" in shown.columns and shown["region"].null_count() < shown.height
     columns = [
-        "market",
+        *(["market", "region"] if regional else ["market"]),
         "service",
         "node",
         "promise_days",

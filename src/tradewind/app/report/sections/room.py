@@ -16,7 +16,9 @@ def room(plan: Plan) -> Section:
     """The warehouses where room is scarcest first."""
     title = plan.say("report_section.room")
     frame = plan.table("capacity", "node", "week", "demand_m3", "stock_m3", "capacity_m3", "value_per_m3")
-    if frame is None:
+    if frame is not None:
+        frame = _in_use(frame)
+    if frame is None or not frame.height:
         return Section("room", title, missing=plan.missing("room", "stock", "nodes", "products"))
     order = (
         frame.with_columns(fill=pl.col("stock_m3") / pl.col("capacity_m3"))
@@ -50,6 +52,12 @@ def room(plan: Plan) -> Section:
         else []
     )
     return Section("room", title, lead, figures=[figure], tables=tables)
+
+
+def _in_use(frame: pl.DataFrame) -> pl.DataFrame:
+    """Warehouses that hold or send anything in the weeks planned."""
+    moved = (pl.col("demand_m3").fill_null(0) + pl.col("stock_m3").fill_null(0)).sum().over("node")
+    return frame.filter(moved > 0)
 
 
 def _worth(plan: Plan, row: dict[str, object]) -> str:
