@@ -1,5 +1,7 @@
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tradewind.data.intake.values.numbers import number_evidence, read_money, read_number, read_whole
 
@@ -75,3 +77,13 @@ def test_pieces_are_whole_with_separators_or_a_zero_fraction():
     read = read_whole(raw, number_evidence(raw))
     assert read.value.to_list() == [1234, 2, None, -3, None]
     assert read.problem.to_list() == [None, None, "number_not_whole", None, "number_unreadable"]
+
+
+def _european(amount):
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+@given(st.lists(st.decimals(min_value=-9_999_999, max_value=9_999_999, places=2), min_size=1, max_size=20))
+def test_amounts_written_in_either_style_come_back_to_the_cent(amounts):
+    for style in (lambda a: f"US ${a:,.2f}", lambda a: f"{_european(a)} €", lambda a: f"{a:.2f}"):
+        assert [v for v, _, _ in _money(*map(style, amounts))] == [float(a) for a in amounts]

@@ -26,7 +26,7 @@ NOTES_SHEET = "notes 说明"
 _HEAD_BYTES = 1024**2
 _HEAD_ROWS = 40
 _SEPARATORS = (",", ";", "\t", "|")
-_CHUNK_ROWS = 250_000
+_CHUNK_ROWS = 100_000
 _LONG_NUMBER = r"^\d{16,}$"
 
 

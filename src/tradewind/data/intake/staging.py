@@ -25,7 +25,7 @@ from tradewind.data.intake.values.reading import evidence, hidden
 FILE = "source_file"
 BUYER = "buyer_key"
 EXAMPLE = "EXAMPLE 示例"
-BUCKET_BYTES = 72 * 1024**2
+BUCKET_BYTES = 40 * 1024**2
 _PARQUET_EXPANDS = 6
 _UNTIDY = r"^\s|\s$|\s\s|[\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]"
 _SPACES = r"[\s\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]+"
