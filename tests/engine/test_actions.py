@@ -94,6 +94,7 @@ def test_the_list_is_ranked_by_money_with_the_unknown_last():
 def test_losses_count_only_in_the_mode_the_sku_is_sold_in_and_for_four_weeks():
     loss = actions().filter(action="stop_losing")
     assert json.loads(loss["evidence"].item()) == {"sku": "lamp", "market": "ES", "mode": "pop"}
+    assert "loses 2.50 CNY on every unit" in text(loss["reason"].item(), "en", **json.loads(loss["args"].item()))
 
 
 def test_every_reason_can_be_said_in_both_languages():
