@@ -57,6 +57,16 @@ def test_another_ending_and_too_many_rows_are_refused(tmp_path, monkeypatch):
         write_table(FRAME, tmp_path / "x.xlsx")
 
 
+def test_a_full_disk_is_known_whichever_library_finds_out(tmp_path, monkeypatch):
+    def full(frame: pl.DataFrame, unfinished: Path, sheet: str) -> None:
+        raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
+
+    monkeypatch.setitem(tables_out._WRITERS, ".parquet", full)
+    with pytest.raises(OSError, match="No space") as refused:
+        write_table(FRAME, tmp_path / "x.parquet")
+    assert (refused.value.errno, refused.value.filename) == (28, str(tmp_path / "x.parquet"))
+
+
 @pytest.mark.parametrize("ending", [".xlsx", ".csv", ".parquet"])
 def test_a_write_that_fails_leaves_the_earlier_file_and_nothing_else(tmp_path, monkeypatch, ending):
     path = tmp_path / f"x{ending}"
@@ -67,7 +77,8 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_nothing_else(tmp_path, m
         raise OSError(28, "No space left on device", str(unfinished))
 
     monkeypatch.setitem(tables_out._WRITERS, ending, full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as refused:
         write_table(FRAME, path)
+    assert refused.value.filename == str(path)
     assert path.read_text() == "earlier"
     assert list(tmp_path.iterdir()) == [path]

@@ -50,7 +50,8 @@ def storage_error(error: OSError) -> StorageError:
         errno.EPERM: "cli_not_permitted",
         errno.EROFS: "cli_not_permitted",
         errno.ENOENT: "cli_no_such_file",
-        errno.ENOTDIR: "cli_no_such_file",
+        errno.ENOTDIR: "cli_file_in_the_way",
+        errno.EEXIST: "cli_file_in_the_way",
         errno.EISDIR: "cli_is_a_folder",
     }
     code = known.get(error.errno or 0, "cli_storage_refused")

@@ -6,7 +6,9 @@ is written so that it stays text: as a string cell in xlsx, behind an apostrophe
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,17 +46,34 @@ def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data") -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to; it takes the place of `path` once written, and is removed otherwise."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    unfinished = Path(name)
+    """A file beside `path` to write to; it takes the place of `path` once written, and is removed otherwise.
+
+    Whatever the disk refuses is raised as OSError that names `path`, whichever library found out.
+    """
+    with _disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        unfinished = Path(name)
+        try:
+            yield unfinished
+            unfinished.chmod(0o644)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
     try:
-        yield unfinished
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        yield
+    except (OSError, pl.exceptions.PolarsError) as refused:
+        number = refused.errno if isinstance(refused, OSError) else None
+        told = re.search(r"os error (\d+)", str(refused))  # how Rust passes on what the system said
+        if number is None and told is None:
+            raise
+        number = number or int(told[1])  # type: ignore[index]
+        raise OSError(number, os.strerror(number), str(path)) from refused
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -104,17 +123,12 @@ def workbook(path: Path) -> Iterator[Any]:
     """A new xlsx file whose cells are never formulas or links."""
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    book = xlsxwriter.Workbook(str(path), options)
-    try:
-        yield book
-    finally:
-        try:
-            book.close()
-        except xlsxwriter.exceptions.FileCreateError as refused:
-            raise (
-                refused.args[0] if refused.args and isinstance(refused.args[0], OSError) else OSError(str(refused))
-            ) from refused
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False, "in_memory": True}
+    packed = io.BytesIO()  # a zip file that finds the disk full complains once more when it is thrown away
+    book = xlsxwriter.Workbook(packed, options)
+    yield book
+    book.close()
+    path.write_bytes(packed.getvalue())
 
 
 def fill_sheet(
