@@ -142,15 +142,22 @@ def correct_rows(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def complete_costs(frames: Frames, currency: str) -> pl.DataFrame:
-    """Fill in what keeps margins from being known, component by component; what that is worth is not known."""
-    priced = pl.col("revenue") > 0
-    rows = frames["unknown_costs"].with_columns(
-        money=pl.lit(None, dtype=pl.Float64),
-        reason=pl.when(priced)
-        .then(pl.lit("action.complete_costs.reason"))
-        .otherwise(pl.lit("action.complete_costs.unpriced")),
+    """Fill in what keeps margins from being known; what that is worth is not known.
+
+    Components missing on just as many lines with the same revenue are told together: it is the same lines.
+    """
+    rows = (
+        frames["unknown_costs"]
+        .group_by("lines", "revenue")
+        .agg(pl.col("component").sort().str.join(", "))
+        .with_columns(
+            money=pl.lit(None, dtype=pl.Float64),
+            reason=pl.when(pl.col("revenue") > 0)
+            .then(pl.lit("action.complete_costs.reason"))
+            .otherwise(pl.lit("action.complete_costs.unpriced")),
+        )
     )
-    return _proposals(rows, "complete_costs", "money", currency, evidence_table="unknown_costs", by=("component",))
+    return _proposals(rows, "complete_costs", "money", currency, evidence_table="unknown_costs", by=("lines",))
 
 
 PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (

@@ -52,7 +52,9 @@ _GROUPS = {
 
 def _name(placeholder: str, value: Any, lang: str) -> Any:
     group = _GROUPS.get(placeholder)
-    return named(group, value, lang) if group and isinstance(value, str) else value
+    if not group or not isinstance(value, str):
+        return value
+    return ", ".join(named(group, one, lang) for one in value.split(", "))
 
 
 class _Readable(dict[str, Any]):
