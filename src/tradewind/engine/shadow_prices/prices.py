@@ -25,6 +25,9 @@ from tradewind.core.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
 
+SMALL_SHARE = 1e-3
+"""A bound below this share of what would be earned without limits is as good as nothing: not refined further."""
+
 
 @dataclass(frozen=True)
 class Response:
@@ -81,7 +84,7 @@ def shadow_prices(
         if count == 1 and (answer.usage <= room).all():
             return Priced(best, bound, count, 0.0)
         target, least = _least_point(planes, highest)
-        if bound - least <= goal * abs(bound):
+        if bound - least <= goal * max(bound, SMALL_SHARE * planes[0][0]):
             break
         asked = (best + target) / 2
     return Priced(best, bound, count, max(bound - least, 0.0))

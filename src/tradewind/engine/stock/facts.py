@@ -53,6 +53,14 @@ class Tables:
                 raise MissingColumnError(
                     "column_missing", table=table, columns=", ".join(lacking), purpose="the stock plan"
                 )
+        for table, key in (("stock_now", ["node", "sku"]), ("products", ["sku"]), ("nodes", ["node"])):
+            frame = getattr(self, table)
+            if frame.select(key).is_duplicated().any():
+                twice = frame.filter(frame.select(key).is_duplicated()).sort(key).select(key).row(0)
+                raise ParameterError("stock_row_twice", table=table, key=", ".join(map(str, twice)))
+        lost = self.network.join(self.nodes, on="node", how="anti")["node"].sort()
+        if len(lost):
+            raise ParameterError("stock_node_unknown", node=lost[0])
 
 
 def served_pairs(tables: Tables, paths: DemandPaths) -> pl.DataFrame:
@@ -99,7 +107,7 @@ def stock_facts(
     absent: storage_cost, inbound_cost, inbound_days, size, stock, on_the_way, on_the_way_due, margin (of some market).
     """
     rows = (
-        pairs.group_by("node", "sku")
+        pairs.group_by("node", "sku", maintain_order=True)
         .agg(*(_per_unit_sold(name) for name in MONEY), draws=pl.col("draw").count(), markets=pl.len(),
              margins=pl.col("margin").count())
         .sort("node", "sku")

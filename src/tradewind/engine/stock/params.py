@@ -12,7 +12,7 @@ class StockParams:
     """Stated assumptions of a stock plan.
 
     review_weeks                 weeks until the next order can be placed, >= 1
-    cover_weeks                  weeks after arrival in which a unit must sell, or it is a leftover, >= review_weeks
+    cover_weeks                  weeks after arrival in which a unit must sell, or it is a leftover, > review_weeks
     capital_rate_per_year        yearly cost of money tied up in goods, as a share of what was paid for them
     salvage_share                what a leftover still fetches, as a share of the product's cost, 0 to 1
     lead_time_days_if_unknown    supplier lead time where the products table has none; None: such SKUs get no order
@@ -34,7 +34,7 @@ class StockParams:
         lead = self.lead_time_days_if_unknown
         for name, good, allowed in (
             ("review_weeks", self.review_weeks >= 1, ">= 1"),
-            ("cover_weeks", self.cover_weeks >= self.review_weeks, ">= review_weeks"),
+            ("cover_weeks", self.cover_weeks > self.review_weeks, "> review_weeks"),
             ("capital_rate_per_year", self.capital_rate_per_year >= 0, ">= 0"),
             ("salvage_share", 0 <= self.salvage_share <= 1, "between 0 and 1"),
             ("lead_time_days_if_unknown", lead is None or lead >= 0, "None or >= 0"),

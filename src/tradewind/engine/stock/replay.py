@@ -18,7 +18,7 @@ from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.weeks import WEEK
 from tradewind.engine.demand import DemandPaths, sample_paths
 from tradewind.engine.stock.projection import Floats, Ints, Supply, project
-from tradewind.engine.stock.value import against_waiting, best_units, whole_batches
+from tradewind.engine.stock.value import MAKE_UP_WEEKS, against_waiting, best_units, whole_batches
 
 Forecasts = Mapping[date, DemandPaths | pl.DataFrame]
 """By first forecast week: draws, or a demand frame to draw from. May be lazy: asked for in order, one at a time."""
@@ -78,8 +78,8 @@ def replay(
     `forecasts`: method -> first forecast week -> forecast; the first weeks all methods have are used, and a week
     without one takes the latest before it. `sales`: sku, market, week, units, in_stock_share (missing rows sold
     nothing), played to their last week; the series are those of the first method's first forecast. Stock starts at
-    recent sales over the lead time, the same for all; weeks before the first order could arrive are not counted, nor those
-    with an in_stock_share known to be below `in_stock_at_least`: what was not on sale was not seen.
+    recent sales over the lead time, the same for all; weeks before the first order could arrive are not counted, nor
+    those with an in_stock_share known to be below `in_stock_at_least`: what was not on sale was not seen.
     `shares` tie the weeks of a path drawn from a frame together. `cover_weeks` adds the method "weeks_of_cover" for
     comparison: order up to so many weeks of the last 13 weeks' mean sales.
 
@@ -142,7 +142,9 @@ class _ByForecast:
             self.latest.clear()
             self.latest[origin] = self.drawn(self.method, origin)
         paths, late = self.latest[origin], (now - origin) // WEEK
-        money, span = self.money, self.money.lead_time_weeks + self.money.review_weeks
+        money = self.money
+        reach = money.review_weeks + MAKE_UP_WEEKS
+        span = money.lead_time_weeks + reach
         if paths.weeks[0] != origin or len(paths.weeks) < late + span:
             raise ParameterError("replay_horizon", method=self.method, origin=origin, weeks=late + span)
         rows = _rows_of(paths.keys, self.past.keys, self.method)
@@ -154,13 +156,13 @@ class _ByForecast:
             rows,
             np.arange(series + 1),
             Supply(supply, np.full(series, money.lead_time_weeks)),
-            cover=money.review_weeks,
+            cover=reach,
         )
         worth = against_waiting(
             np.full(series, money.unit_margin + money.lost_sale_cost),
             np.full(series, money.holding_cost_per_week),
             review=money.review_weeks,
-            reach=money.review_weeks,
+            reach=reach,
         )
         single = np.ones(series, np.int64)
         return best_units(seen.need, worth, whole_batches(single, single))

@@ -92,5 +92,5 @@ def _highest_prices(lines: Lines, wanted: Outcome, room: Floats) -> Floats:
     first = outcome(lines, np.where(wanted.units > 0, lines.batches.least, 0), len(room))
     there = first.space > FULL
     each = np.divide(first.value[:, None], first.space, out=np.zeros_like(first.space), where=there)
-    overall = np.divide(wanted.value.sum(), room, out=np.full(len(room), np.inf), where=room > 0)
+    overall = np.divide(wanted.value.sum(), room, out=np.full(len(room), np.inf), where=room > FULL)
     return np.minimum(each.max(axis=0, initial=0.0), overall)

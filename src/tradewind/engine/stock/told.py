@@ -10,6 +10,7 @@ import polars as pl
 from tradewind.engine.stock.decide import Decided
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.projection import Floats
+from tradewind.engine.stock.value import MAKE_UP_WEEKS
 
 ORDER_COLUMNS = (
     "node", "sku", "order_units", "order_up_to", "available_units", "on_the_way_units", "arrives_week",
@@ -26,9 +27,9 @@ def orders_frame(
     expected_gain: base currency, against waiting for the next order. stockout_week: the first week by whose
     end a sale has more likely than not been lost without an order (null: none in the plan's weeks). Odds before
     and after: of losing a sale between this order's arrival and the next one's. critical_ratio: the odds of serving
-    the weeks until the next order that would just pay, m / (m + holding until then).
+    the weeks until the next order up to which one unit more just pays, m / (m + holding until it is made up for).
     """
-    held = params.review_weeks * pl.col("unit_holding")
+    held = (params.review_weeks + MAKE_UP_WEEKS) * pl.col("unit_holding")
     told = facts.with_columns(
         pl.Series("units", decided.units, pl.Int64),
         pl.Series("wanted_units", decided.wanted, pl.Int64),
@@ -98,7 +99,7 @@ def capacity_frame(facts: pl.DataFrame, decided: Decided, weeks: list[date], nod
         },
         schema_overrides={"node": pl.String},
     )
-    per_week = long.group_by("node", "week").agg(
+    per_week = long.group_by("node", "week", maintain_order=True).agg(
         pl.col("demand_m3", "stock_m3").sum(),
         pl.col("value_per_m3").max(),
         skus_without_size=pl.col("without_size").sum().cast(pl.Int64),

@@ -6,10 +6,10 @@ Of x units arriving in week L, min(x, need_k) have sold after k + 1 weeks. Every
 
 concave in x, its slope falling from unit to unit: the order stops where the slope turns non-positive.
 
-* Against waiting for the next order, `review` weeks later: a unit that sells before that earns its margin, any
-  other is paid holding for nothing. This is the marginal-value rule with lost sales projected along each
-  path; it orders less than the critical-ratio quantile of lead-time demand, which it contains (review one
-  week, no stock: the quantile m / (m + h) of the arrival week's demand).
+* Against waiting for the next order, `review` weeks later: a unit that sells before that earns its margin; one
+  that does not is held for nothing, and paid for until the next order can make up for it, one week more than
+  `review`. This is the marginal-value rule with lost sales projected along each path. The plain critical-ratio
+  quantile of lead-time demand orders too much: it neither loses sales on the way nor pays for what stays.
 * Against never ordering: over the whole `cover` a unit earns its margin if it sells, pays holding until it
   does, and loses its cost less salvage if it does not. No order goes past the unit where this turns non-positive.
 """
@@ -23,6 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tradewind.engine.stock.projection import Draws, Floats, Ints
+
+MAKE_UP_WEEKS = 1
+"""Weeks a unit too many is still held once the next order is there. Played against known demand odds (lead times 2 and
+5, 0.1 to 10 units a week, with and without peaks) one week costs 1 to 13 % less than none, two or more seldom less."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,13 @@ class Batches:
 def against_waiting(margin: Floats, holding: Floats, *, review: int, reach: int) -> Worth:
     """Money a unit now earns over the same unit from the next order: `margin` per sale, `holding` per unit and week.
 
-    Margins are >= 0 here and below. `reach` >= review is the number of weeks of `need`.
+    Margins are >= 0 here and below. `reach` >= review + MAKE_UP_WEEKS is the number of weeks of `need`.
     """
+    held = review + MAKE_UP_WEEKS
     weights = np.zeros((len(margin), reach))
-    weights[:, :review] = holding[:, None]
+    weights[:, :held] = holding[:, None]
     weights[:, review - 1] += margin
-    return Worth(weights, holding * review)
+    return Worth(weights, holding * held)
 
 
 def against_never(margin: Floats, holding: Floats, leftover_loss: Floats, *, cover: int, reach: int) -> Worth:

@@ -1,0 +1,51 @@
+"""Which warehouse serves a market."""
+
+from __future__ import annotations
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from tradewind.engine.stock import serving_network
+
+NODES = pl.DataFrame(
+    {
+        "node": ["yiwu", "hz1", "hz2", "pl"],
+        "kind": ["seller", "preferred", "origin", "overseas"],
+        "market": ["CN", "CN", "CN", "PL"],
+    }
+)
+
+
+def held(*rows: tuple[str, str, int]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema=["node", "sku", "available_units"], orient="row")
+    return frame.with_columns(on_the_way_units=pl.lit(None, pl.Int64))
+
+
+SALES = pl.DataFrame({"sku": ["cup", "cup", "hat"], "market": ["PL", "ES", "ES"], "units": [3, 2, 1]})
+
+
+def test_without_modes_whoever_holds_the_goods_serves_and_the_markets_own_warehouse_first():
+    stock = held(("pl", "cup", 5), ("hz1", "cup", 2), ("yiwu", "cup", 50))
+    network = serving_network(SALES, stock, NODES)
+    assert network.rows() == [("cup", "ES", "hz1", None), ("cup", "PL", "pl", None)]  # nobody holds hats
+
+
+def test_a_stocked_mode_may_start_in_a_warehouse_that_has_none_yet():
+    modes = pl.DataFrame({"sku": ["cup", "hat"], "mode": ["semi_stocked", "overseas"]})
+    network = serving_network(SALES, held(("hz2", "cup", 5)), NODES, modes)
+    # preferred before origin; no warehouse in Spain for hats
+    assert network.rows() == [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "hz1", "semi_stocked")]
+
+
+def test_just_in_time_goods_are_planned_only_where_the_seller_holds_them():
+    modes = pl.DataFrame({"sku": ["cup", "hat"], "mode": ["semi_jit", "semi_jit"]})
+    network = serving_network(SALES, held(("yiwu", "cup", 5), ("hz1", "hat", 9)), NODES, modes)
+    assert network.rows() == [("cup", "ES", "yiwu", "semi_jit"), ("cup", "PL", "yiwu", "semi_jit")]
+
+
+def test_of_equal_warehouses_the_fuller_one_serves_and_row_order_does_not_matter():
+    nodes = NODES.with_columns(kind=pl.lit("preferred"))
+    stock = held(("hz1", "cup", 2), ("hz2", "cup", 7))
+    network = serving_network(SALES, stock, nodes)
+    assert network.filter(sku="cup")["node"].unique().to_list() == ["hz2"]
+    assert_frame_equal(network, serving_network(SALES.reverse(), stock.reverse(), nodes.reverse()))
