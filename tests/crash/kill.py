@@ -20,8 +20,15 @@ _STORE = {
 }
 
 
-def die_at_line(line: int) -> Callable[[], int]:
-    """Start counting lines; at number `line` the process is gone. Returns a function that tells the count."""
+# Where something becomes visible: the moments a death can do most harm.
+_COMMITS = {"append", "commit", "_write", "_stream", "batches", "roll_back", "sync_imports", "save", "add_run"}
+
+
+def die_at_line(line: int, *, in_commits: bool = False) -> Callable[[], int]:
+    """Start counting lines; at number `line` the process is gone. Returns a function that tells the count.
+
+    With `in_commits` only the lines of functions that make something visible are counted.
+    """
     seen = 0
 
     def on_line(_frame, event, _arg):
@@ -33,7 +40,9 @@ def die_at_line(line: int) -> Callable[[], int]:
         return on_line
 
     def on_call(frame, _event, _arg):
-        return on_line if frame.f_code.co_filename in _STORE else None
+        code = frame.f_code
+        counted = code.co_filename in _STORE and (not in_commits or code.co_name in _COMMITS)
+        return on_line if counted else None
 
     sys.settrace(on_call)
     return lambda: seen

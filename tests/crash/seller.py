@@ -75,14 +75,17 @@ def content_hash(workspace: Workspace) -> str:
     return digest.hexdigest()
 
 
-def main(folder: str, exports: str, kill_at_line: str) -> None:
-    """Do the work in this process; with `kill_at_line` > 0 die at that line of our code, by SIGKILL."""
+def main(folder: str, exports: str, kill_at_line: str, where: str) -> None:
+    """Do the work in this process; with `kill_at_line` > 0 die at that line of our code, by SIGKILL.
+
+    `where` says which lines count: "anywhere" in the store, or in its "commits" alone.
+    """
     from tests.crash.kill import die_at_line
     from tradewind.data import intake  # noqa: F401 (imported before lines are counted)
 
     workspace = Workspace(folder)
     print("ready", flush=True)
-    count = die_at_line(int(kill_at_line))
+    count = die_at_line(int(kill_at_line), in_commits=where == "commits")
     work(workspace, Path(exports))
     print(count(), flush=True)
 

@@ -162,7 +162,7 @@ class Lake:
         """Rows that still wait for a correction: the newest word on each, where that word is not "settled"."""
         log = self._log(CORRECTIONS, versions[CORRECTIONS])
         newest = pl.col("import_seq") == pl.col("import_seq").max().over("row_key")
-        order = ["table", "file", "row", "column", "problem"]
+        order = ["table", "file", "row", "line_no", "column", "problem", "value"]
         return log.filter(newest).filter("open").sort(order, maintain_order=True).collect()
 
     def complete(self, corrections_version: int) -> int:
