@@ -19,7 +19,7 @@ from tradewind.engine.demand.traits import Traits
 DISTANCES = (1, 4, 10)
 """Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
-OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 8 + [0.5, -0.3, 0.2])
+OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [0.5, -0.3, 0.2])
 LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, 0.1, 0.0, 0.5])
 PRIOR_STRENGTH = 20.0
 HOME_STRENGTH = 300.0

@@ -35,7 +35,7 @@ class Spread:
     curve: float = 0.35
     curve_weeks: float = 4.0
     single_week: float = 0.15
-    event: float = 0.5
+    event: float = 0.7
     week_noise: float = 0.12
     drift: float = 0.15
     drift_weeks: float = 20.0
@@ -93,7 +93,7 @@ def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None =
 
 
 def event_shares(calendar: pl.DataFrame | None, names: list[str], market: str, weeks: list[date]) -> Floats:
-    """Share of each week's days that fall into each event of a market: (events, weeks)."""
+    """How much of each event of a market falls into each week: (events, weeks), 1 in its fullest week."""
     out = np.zeros((len(names), len(weeks)))
     if calendar is None or not names:
         return out
@@ -103,8 +103,8 @@ def event_shares(calendar: pl.DataFrame | None, names: list[str], market: str, w
         for day in _days(starts, ends):
             at = (day - first).days // 7
             if 0 <= at < len(weeks):
-                out[names.index(event), at] += 1 / 7
-    return np.minimum(out, 1.0)
+                out[names.index(event), at] += 1.0
+    return out / np.maximum(out.max(axis=1, keepdims=True), 1.0)
 
 
 def _days(starts: date, ends: date) -> Iterable[date]:

@@ -116,11 +116,12 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     for moment, (hits, due, total, squares, sold), gap in zip(moments, sums, gaps, strict=True):
         usual, usual_of_sku = _usual_size(total, hits, markets, skus)
         recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
+        large = _large(total, hits, sold, usual, usual_of_sku)
         out.append(
             Traits(
                 moment=moment,
-                often=_often(hits, due, gap, markets, skus),
-                large=_large(total, hits, sold, usual, usual_of_sku),
+                often=_often(hits, due, gap, large[:, LONG + 1], markets, skus),
+                large=large,
                 usual=usual,
                 memory=memory,
                 scatter=_scatter(total[:, EVER], squares[:, EVER], hits[:, EVER]),
@@ -156,21 +157,23 @@ def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) ->
     return [at[t] for t in moments]
 
 
-def _often(hits: Floats, due: Floats, gap: Floats, markets: Ints, skus: Ints) -> Floats:
+def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, markets: Ints, skus: Ints) -> Floats:
     """Features of the odds of a sale: own rate at each speed, the SKU's elsewhere, weeks since the last sale,
-    age, and the market's rate, which also changes what the others mean."""
+    age; the market's rate, which changes what all of these mean; and the usual log size of a sale, since who sells
+    a hundred a week sells every week."""
     normal = _sum(hits, markets) / np.maximum(_sum(due, markets), 1e-9)
-    rates = np.clip((hits + normal[markets]) / (due + 1.0), RARE, OFTEN)
     expected = _sum(due[:, [LONG]] * normal[markets][:, [LONG]], skus)
     elsewhere = (_sum(hits[:, [LONG]], skus) + 1.0) / (expected + 1.0)
     pooled = np.clip(normal[markets][:, [LONG]] * elsewhere[skus], RARE, OFTEN)
+    rates = np.clip((hits + normal[markets]) / (due + 1.0), RARE, OFTEN)
     shares = np.concatenate([rates, pooled], axis=1)
     own = np.column_stack([np.log(shares / (1.0 - shares)), np.log1p(gap), np.log1p(due[:, EVER]) - np.log(53.0)])
     active = (hits[:, [LONG]] > ACTIVE).astype(float)
     lively = _sum(hits[:, [LONG]] * active, markets) / np.maximum(_sum(due[:, [LONG]] * active, markets), 1e-9)
     lively = np.clip(lively, 2 * RARE, OFTEN)[markets]
     market = np.log(lively / (1.0 - lively)) - CENTRE
-    return np.column_stack([np.ones(len(hits)), own, market, own * market])
+    rate = own[:, LONG]
+    return np.column_stack([np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2])
 
 
 def _usual_size(total: Floats, hits: Floats, markets: Ints, skus: Ints) -> tuple[Floats, Floats]:
