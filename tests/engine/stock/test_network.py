@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from tradewind.engine.stock import serving_network
+from tradewind.engine.stock import serving_network, shipped_from
 
 NODES = pl.DataFrame(
     {
@@ -32,9 +34,46 @@ def test_without_modes_whoever_holds_the_goods_serves_and_the_markets_own_wareho
 
 def test_a_stocked_mode_may_start_in_a_warehouse_that_has_none_yet():
     modes = pl.DataFrame({"sku": ["cup", "hat"], "mode": ["semi_stocked", "overseas"]})
-    network = serving_network(SALES, held(("hz2", "cup", 5)), NODES, modes)
+    network = serving_network(SALES, held(("yiwu", "cup", 5)), NODES, modes)
     # preferred before origin; no warehouse in Spain for hats
     assert network.rows() == [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "hz1", "semi_stocked")]
+
+
+def test_a_warehouse_that_holds_the_goods_comes_before_one_that_could():
+    modes = pl.DataFrame({"sku": ["cup"], "mode": ["semi_stocked"]})
+    network = serving_network(SALES, held(("hz2", "cup", 5)), NODES, modes)
+    assert set(network["node"]) == {"hz2"}
+
+
+def test_goods_lying_abroad_serve_the_markets_there_are_freight_cards_to():
+    modes = pl.DataFrame({"sku": ["cup"], "mode": ["semi_stocked"]})
+    cards = pl.DataFrame({"service": ["GLS", "GLS"], "node": ["pl", "pl"], "market": ["PL", "ES"]})
+    stock = held(("pl", "cup", 5), ("hz1", "cup", 9))
+    with_cards = serving_network(SALES, stock, NODES, modes, services=cards)
+    assert with_cards.rows() == [("cup", "ES", "pl", "overseas"), ("cup", "PL", "pl", "overseas")]
+    without = serving_network(SALES, stock, NODES, modes)
+    assert without.rows() == [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "pl", "overseas")]
+
+
+def test_who_has_lately_sent_the_goods_serves_whatever_else_could():
+    at = [datetime(2026, 11, d, tzinfo=UTC) for d in (2, 3, 4, 17)]
+    lines = pl.DataFrame(
+        {
+            "platform": ["ae"] * 4,
+            "shop": ["s"] * 4,
+            "order_id": ["1", "2", "3", "4"],
+            "sku": ["cup"] * 4,
+            "market": ["ES"] * 4,
+            "mode": ["pop", "semi_stocked", "semi_stocked", "pop"],
+            "units": [2, 1, 2, 50],
+        }
+    )
+    parcels = lines.select("platform", "shop", "order_id", created_at=pl.Series(at)).with_columns(
+        node=pl.Series(["yiwu", "hz2", "hz2", "yiwu"])
+    )
+    shipped = shipped_from(lines, parcels, as_of=datetime(2026, 11, 16, tzinfo=UTC))  # the fourth is not known yet
+    network = serving_network(SALES, held(("yiwu", "cup", 50)), NODES, shipped=shipped)
+    assert network.rows() == [("cup", "ES", "hz2", "semi_stocked"), ("cup", "PL", "yiwu", None)]
 
 
 def test_just_in_time_goods_are_planned_only_where_the_seller_holds_them():

@@ -45,7 +45,9 @@ def test_in_scarce_space_the_plan_is_the_best_of_all_order_vectors(seed: int, sp
     assert plan.value == pytest.approx(best["value"], rel=1e-3)
     assert best["value"] <= plan.bound + 1e-9
     assert plan.gap <= 1e-3
-    assert sum(units(plan.orders).values()) < sum(units(world(seed).plan().orders).values())
+    free = world(seed).plan()
+    assert sum(units(plan.orders).values()) < sum(units(free.orders).values())
+    assert plan.value + plan.orders["missed_gain"].sum() == pytest.approx(free.value)
 
 
 @settings(max_examples=12, deadline=None)
@@ -56,9 +58,11 @@ def test_capacity_is_never_exceeded_and_orders_are_whole_batches(
     small = world(seed).with_nodes(capacity_m3=[hz, pl_]).with_products(moq_units=moq, carton_units=carton)
     idle = small.with_economics(margin=-1.0).plan().capacity
     plan = small.plan()
-    spare = plan.capacity["capacity_m3"] - plan.capacity["stock_m3"]
-    added = plan.capacity["stock_m3"] - idle["stock_m3"]
-    assert ((spare >= -1e-8) | (added <= 1e-8)).all()
+    overfull = idle["stock_m3"] > plan.capacity["capacity_m3"]
+    assert (overfull | (plan.capacity["stock_m3"] <= plan.capacity["capacity_m3"] + 1e-8)).all()
+    assert (overfull == plan.capacity["value_per_m3"].is_null()).all()
+    arriving = plan.orders.filter(pl.col("order_units") > 0).select("node", week="arrives_week").unique()
+    assert arriving.join(plan.capacity.filter(overfull), on=["node", "week"]).height == 0
     assert all(n == 0 or (n >= moq and n % carton == 0) for n in units(plan.orders).values())
     assert plan.value <= plan.bound + 1e-9
 
@@ -95,6 +99,18 @@ def test_less_space_is_worth_more_per_cubic_metre_and_plenty_is_worth_nothing():
     assert wide.capacity["value_per_m3"].sum() == 0
     assert narrow.capacity.filter(node="HZ")["value_per_m3"].max() > 0
     assert narrow.capacity.filter(node="PL")["value_per_m3"].sum() == 0
+
+
+def test_what_would_arrive_in_an_overfull_warehouse_is_not_ordered_but_what_arrives_before_is():
+    small = world(1, scenarios=30).with_stock(
+        on_the_way_units=[60, None, 2, 1], on_the_way_due_on=[date(2026, 12, 7)] * 4
+    )
+    full = small.with_nodes(capacity_m3=[3.0, None])  # 60 cups of 0.1 m3 come in the week of 7 December
+    early, late = (full.with_products(supplier_lead_time_days=d).plan() for d in (5.0, 19.0))
+    assert one(early.orders, "HZ", "lamp")["order_units"] > 0
+    assert one(late.orders, "HZ", "lamp")["order_units"] == 0
+    assert one(late.orders, "HZ", "lamp")["reason"] == "stock_overfull"
+    assert late.capacity.filter(node="HZ", week=date(2026, 12, 7))["value_per_m3"].item() is None
 
 
 def test_where_nothing_will_sell_nothing_is_ordered():
@@ -199,6 +215,7 @@ def test_every_order_has_its_reason_in_a_sentence(lang: str):
     worlds = [
         world(),
         world().with_products(moq_units=40),
+        world().with_nodes(capacity_m3=[0.5, 0.3]),
         world().with_nodes(capacity_m3=[0.5, 0.0]),
         world().with_products(supplier_lead_time_days=None),
         world().with_stock(available_units=30),
@@ -208,7 +225,7 @@ def test_every_order_has_its_reason_in_a_sentence(lang: str):
     ]
     orders = [w.plan().orders for w in worlds]
     seen = {reason for frame in orders for reason in frame["reason"]}
-    assert {"stock_order", "stock_too_large", "stock_no_room", "stock_enough", "stock_too_late"} <= seen
+    assert {"stock_order", "stock_too_large", "stock_no_room", "stock_enough", "stock_overfull"} <= seen
     for frame in orders:
         for sentence, row in zip(render_rows(frame, "reason", lang), frame.rows(named=True), strict=True):
             assert row["sku"] in sentence

@@ -132,6 +132,7 @@ class Line:
 
     node: str
     sku: str
+    arrival: int
     allowed: list[int]
     gain: dict[int, float]
     space: dict[int, np.ndarray]
@@ -147,11 +148,11 @@ def best_by_enumeration(world: World, params: StockParams = PARAMS, up_to: int =
         limit = np.inf if capacity is None else capacity
         idle = sum(line.space[0] for line in own)
         best, chosen = -np.inf, ()
-        for orders in itertools.product(*(line.allowed for line in own)):
+        over = idle > limit + 1e-9
+        for orders in itertools.product(*([0] if over[line.arrival] else line.allowed for line in own)):
             space = sum(line.space[n] for line, n in zip(own, orders, strict=True))
-            adds = space > idle + 1e-9
             value = sum(line.gain[n] for line, n in zip(own, orders, strict=True))
-            if (space[adds] <= limit + 1e-9).all() and value > best + 1e-9:
+            if (space[~over] <= limit + 1e-9).all() and value > best + 1e-9:
                 best, chosen = value, orders
         total += best
         units |= {(line.node, line.sku): n for line, n in zip(own, chosen, strict=True)}
@@ -216,4 +217,4 @@ def _line(world: World, params: StockParams, node: str, sku: str, up_to: int) ->
     most = max(paying, default=0)
     if most < least:
         most = least if life[least] > 1e-9 else 0
-    return Line(node, sku, [0, *range(least, most + 1, step)], gain, space)
+    return Line(node, sku, arrival, [0, *range(least, most + 1, step)], gain, space)

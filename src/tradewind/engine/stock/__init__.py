@@ -4,10 +4,19 @@ plan = plan_stock(paths, network, stock_now(stock, as_of), products, nodes, econ
                   as_of=as_of, first_week=monday, base="CNY"); plan.orders, plan.capacity
 """
 
-from tradewind.engine.stock.network import serving_network
+from tradewind.engine.stock.network import serving_network, shipped_from
 from tradewind.engine.stock.now import stock_now
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan import StockPlan, plan_stock
 from tradewind.engine.stock.replay import ReplayMoney, replay
 
-__all__ = ["ReplayMoney", "StockParams", "StockPlan", "plan_stock", "replay", "serving_network", "stock_now"]
+__all__ = [
+    "ReplayMoney",
+    "StockParams",
+    "StockPlan",
+    "plan_stock",
+    "replay",
+    "serving_network",
+    "shipped_from",
+    "stock_now",
+]

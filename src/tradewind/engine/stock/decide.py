@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from tradewind.engine.stock.competing import Lines, space_taken
+from tradewind.engine.stock.competing import FULL, Flags, Lines, space_taken
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.projection import Draws, Floats, Ints, Projection, Supply, project
 from tradewind.engine.stock.space import Fit, fit_space
@@ -31,12 +31,13 @@ class Decided:
 
     units, wanted            to order; what would be ordered were space plenty
     most, least              the last unit that pays over its life; the smallest order allowed
-    gain                     money against waiting for the next order
+    gain, missed_gain        money against waiting for the next order; what it would be more were space plenty
     odds_before, odds_after  of losing a sale between this order's arrival and the next one's
     lost_odds                of having lost a sale by the week's end, without an order
     demand_units             expected
     stock_m3                 expected at the start of the week, orders included; 0 where the volume is unknown
-    value_per_m3             of the row's node; 0 where space is plenty
+    value_per_m3             of the row's node; 0 where space is plenty, nan where the node is overfull anyway
+    overfull                 whether what is there and on the way fills the node when the order would arrive
     value, bound             of all orders together; no orders that fit can be worth more than `bound`
     """
 
@@ -45,12 +46,14 @@ class Decided:
     most: Ints
     least: Ints
     gain: Floats
+    missed_gain: Floats
     odds_before: Floats
     odds_after: Floats
     lost_odds: Floats
     demand_units: Floats
     stock_m3: Floats
     value_per_m3: Floats
+    overfull: Flags
     value: float
     bound: float
 
@@ -95,35 +98,51 @@ def _order(facts: pl.DataFrame, supply: Supply, seen: Projection, params: StockP
         supply.arrival_week,
     )
     wanted = best_units(lines.need, lines.worth, lines.batches)
-    fit = _fitted(facts, lines, seen, wanted, params)
-    sold = expected_sold(seen.need, fit.units)
-    missing = seen.need[:, params.review_weeks - 1]
     there = lines.volume_m3[:, None] * seen.stock_units
+    over = _overfull_weeks(facts, there)
+    overfull = over[np.minimum(supply.arrival_week, weeks - 1)]
+    fit = _fitted(facts, lines, wanted, there.sum(axis=0), over, overfull, params)
+    sold = expected_sold(seen.need, fit.units)
+    gain = lines.worth.of(sold, fit.units)
+    missing = seen.need[:, params.review_weeks - 1]
     return Decided(
         units=fit.units,
         wanted=wanted,
         most=most,
         least=batches.least,
-        gain=lines.worth.of(sold, fit.units),
+        gain=gain,
+        missed_gain=lines.worth.of(expected_sold(seen.need, wanted), wanted) - gain,
         odds_before=(missing > 0).mean(axis=1),
         odds_after=(missing > fit.units[:, None]).mean(axis=1),
         lost_odds=seen.lost_odds,
         demand_units=seen.demand_units,
         stock_m3=there + space_taken(fit.units, sold, lines.volume_m3, supply.arrival_week, weeks),
-        value_per_m3=np.broadcast_to(fit.value_per_m3, seen.stock_units.shape),
+        value_per_m3=np.broadcast_to(np.where(over, np.nan, fit.value_per_m3), seen.stock_units.shape),
+        overfull=overfull,
         value=fit.value,
         bound=fit.bound,
     )
 
 
-def _fitted(facts: pl.DataFrame, lines: Lines, seen: Projection, wanted: Ints, params: StockParams) -> Fit:
-    """`wanted` where there is no limit, else what fits beside the stock that is there anyway."""
-    capacity, weeks = facts["capacity_m3"][0], seen.stock_units.shape[1]
-    if capacity is None:
+def _overfull_weeks(facts: pl.DataFrame, there: Floats) -> Flags:
+    """Weeks in which what is there and on the way exceeds the node's space, orders or not."""
+    capacity = facts["capacity_m3"][0]
+    return there.sum(axis=0) > (np.inf if capacity is None else capacity) + FULL
+
+
+def _fitted(
+    facts: pl.DataFrame, lines: Lines, wanted: Ints, there: Floats, over: Flags, overfull: Flags, params: StockParams
+) -> Fit:
+    """`wanted` where there is no limit, else what fits beside the stock that is there anyway.
+
+    Goods that come when the node is overfull would wait outside, so they are not ordered; what came before may stay.
+    """
+    if facts["capacity_m3"][0] is None:
         value = float(lines.worth.of(expected_sold(lines.need, wanted), wanted).sum())
-        return Fit(wanted, np.zeros(weeks), value, value)
-    there = (lines.volume_m3[:, None] * seen.stock_units).sum(axis=0)
-    return fit_space(lines, capacity - there, goal=params.gap_goal, rounds=params.price_rounds)
+        return Fit(wanted, np.zeros(len(there)), value, value)
+    batches = replace(lines.batches, most=np.where(overfull, 0, lines.batches.most))
+    room = np.where(over, np.inf, facts["capacity_m3"][0] - there)
+    return fit_space(replace(lines, batches=batches), room, goal=params.gap_goal, rounds=params.price_rounds)
 
 
 def _together(facts: pl.DataFrame) -> list[Ints]:

@@ -51,7 +51,8 @@ def plan_stock(
     each path with sales lost, not kept, up to the arrival of an order placed now. The order is what earns most
     against waiting `review_weeks` for the next one, of the batches allowed (0, or whole cartons from the minimum
     on), never past the unit that would not pay over `cover_weeks`; in scarce space each week's m3 has a price.
-    Volume is the expected stock at the start of each week.
+    Volume is the expected stock at the start of each week. Where what is there and on the way exceeds the space
+    whatever is ordered, nothing is ordered that would arrive then.
 
     Not promised: later orders' need of space; space taken on other than the expected path; transfers.
     Raises MissingColumnError, and ParameterError where weeks, network or economics contradict each other.

@@ -14,9 +14,12 @@ from tradewind.engine.stock.value import MAKE_UP_WEEKS
 
 ORDER_COLUMNS = (
     "node", "sku", "order_units", "order_up_to", "available_units", "on_the_way_units", "arrives_week",
-    "stockout_week", "expected_gain", "stockout_odds_before", "stockout_odds_after", "order_cost", "volume_m3",
+    "stockout_week", "expected_gain", "missed_gain", "stockout_odds_before", "stockout_odds_after", "order_cost", "volume_m3",
     "critical_ratio", "wanted_units", "least_units", "lead_time_days", "currency", "unknown", "reason",
 )  # fmt: skip
+
+
+GAINS = ("expected_gain", "missed_gain", "stockout_odds_after", "wanted_units")
 
 
 def orders_frame(
@@ -24,7 +27,8 @@ def orders_frame(
 ) -> pl.DataFrame:
     """One row per (node, sku), sorted: ORDER_COLUMNS. order_units is null where no order could be worked out.
 
-    expected_gain: base currency, against waiting for the next order. stockout_week: the first week by whose
+    expected_gain: base currency, against waiting for the next order; missed_gain: what wanted_units, the order were
+    space plenty, would gain beyond that. stockout_week: the first week by whose
     end a sale has more likely than not been lost without an order (null: none in the plan's weeks). Odds before
     and after: of losing a sale between this order's arrival and the next one's. critical_ratio: the odds of serving
     the weeks until the next order up to which one unit more just pays, m / (m + holding until it is made up for).
@@ -36,9 +40,11 @@ def orders_frame(
         pl.Series("most_units", decided.most, pl.Int64),
         pl.Series("least_units", decided.least, pl.Int64),
         pl.Series("expected_gain", decided.gain, pl.Float64),
+        pl.Series("missed_gain", decided.missed_gain, pl.Float64),
         pl.Series("stockout_odds_before", decided.odds_before, pl.Float64),
         pl.Series("stockout_odds_after", decided.odds_after, pl.Float64),
         pl.Series("expected_units", decided.demand_units.sum(axis=1), pl.Float64),
+        pl.Series("overfull", decided.overfull, pl.Boolean),
         pl.Series("stockout_week", _first_week_likely_out(decided.lost_odds, weeks), pl.Date),
         pl.lit(currency).alias("currency"),
         critical_ratio=pl.col("unit_margin") / (pl.col("unit_margin") + held),
@@ -46,7 +52,7 @@ def orders_frame(
     known = pl.col("blocked").is_null()
     position = pl.col("available_units").fill_null(0) + pl.col("on_the_way_units").fill_null(0)
     return told.with_columns(
-        *(pl.when(known).then(pl.col(c)).alias(c) for c in ("expected_gain", "stockout_odds_after", "wanted_units")),
+        *(pl.when(known).then(pl.col(c)).alias(c) for c in GAINS),
         critical_ratio=pl.when(known & (pl.col("unit_margin") > 0)).then(pl.col("critical_ratio")),
         arrives_week=pl.when(pl.col("lead_time_days").is_not_null()).then(pl.col("arrives_week")),
         order_units=pl.when(known).then(pl.col("units")),
@@ -59,13 +65,14 @@ def orders_frame(
 def _reason() -> pl.Expr:
     """The id of the sentence that says why this many."""
     units, wanted = pl.col("units"), pl.col("wanted_units")
-    some = pl.col("available_units") > 0
+    some = pl.col("available_units") + pl.col("on_the_way_units").fill_null(0) > 0
     likely_enough = pl.col("stockout_odds_before") <= 1 - pl.col("critical_ratio")
     return pl.coalesce(
         "blocked",
         pl.when((units > 0) & (units < wanted)).then(pl.lit("stock_order_squeezed")),
         pl.when((units > 0) & pl.col("stockout_week").is_not_null()).then(pl.lit("stock_order")),
         pl.when(units > 0).then(pl.lit("stock_order_odds")),
+        pl.when((wanted > 0) & pl.col("overfull")).then(pl.lit("stock_overfull")),
         pl.when(wanted > 0).then(pl.lit("stock_no_room")),
         pl.when(pl.col("unit_margin") <= 0).then(pl.lit("stock_no_profit")),
         pl.when(pl.col("expected_units") == 0).then(pl.lit("stock_no_demand")),
@@ -84,7 +91,8 @@ def _first_week_likely_out(lost_odds: Floats, weeks: list[date]) -> list[date | 
 def capacity_frame(facts: pl.DataFrame, decided: Decided, weeks: list[date], nodes: pl.DataFrame) -> pl.DataFrame:
     """Every node and week: m3 of expected demand, of expected stock at its start with the orders, capacity, value.
 
-    value_per_m3: what one more cubic metre that week would earn, 0 where space is plenty.
+    value_per_m3: what one more cubic metre that week would earn, 0 where space is plenty; null where what is there
+    and on the way exceeds the space whatever is ordered: the next cubic metre is already spoken for.
     skus_without_size counts the node's SKUs left out of the volumes because their size is unknown.
     """
     volume = facts["volume_m3"].fill_null(0.0).to_numpy()[:, None]
@@ -94,7 +102,7 @@ def capacity_frame(facts: pl.DataFrame, decided: Decided, weeks: list[date], nod
             "week": np.tile(np.array(weeks, "datetime64[D]"), facts.height),
             "demand_m3": (decided.demand_units * volume).ravel(),
             "stock_m3": decided.stock_m3.ravel(),
-            "value_per_m3": decided.value_per_m3.ravel(),
+            "value_per_m3": pl.Series(decided.value_per_m3.ravel(), nan_to_null=True),
             "without_size": np.repeat(facts["volume_m3"].is_null().to_numpy(), len(weeks)),
         },
         schema_overrides={"node": pl.String},
@@ -108,8 +116,10 @@ def capacity_frame(facts: pl.DataFrame, decided: Decided, weeks: list[date], nod
     return (
         every.join(per_week, on=["node", "week"], how="left")
         .with_columns(
-            pl.col("demand_m3", "stock_m3", "value_per_m3").fill_null(0.0), pl.col("skus_without_size").fill_null(0)
+            pl.when(pl.col("skus_without_size").is_null()).then(0.0).otherwise(pl.col(c)).alias(c)
+            for c in ("demand_m3", "stock_m3", "value_per_m3")
         )
+        .with_columns(pl.col("skus_without_size").fill_null(0))
         .select("node", "week", "demand_m3", "stock_m3", "capacity_m3", "value_per_m3", "skus_without_size")
         .sort("node", "week")
     )
