@@ -100,7 +100,7 @@ def test_row_order_and_other_series_do_not_matter():
 def test_what_cannot_be_replayed_is_refused():
     with pytest.raises(NotEnoughDataError, match="2 weeks an order takes"):
         replay({"ours": sure({"cup": 4}, 2)}, sales({"cup": [4, 4]}), MONEY)
-    with pytest.raises(ParameterError, match="does not reach 4 weeks"):
-        replay({"ours": sure({"cup": 4}, 8, horizon=3)}, sales({"cup": [4] * 8}), MONEY)
+    with pytest.raises(ParameterError, match="does not reach 3 weeks"):
+        replay({"ours": sure({"cup": 4}, 8, horizon=2)}, sales({"cup": [4] * 8}), MONEY)
     with pytest.raises(ParameterError, match="no row for cup in PL"):
         replay({"a": sure({"cup": 4}, 8), "b": sure({"hat": 4}, 8)}, sales({"cup": [4] * 8}), MONEY)

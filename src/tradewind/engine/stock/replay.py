@@ -144,15 +144,16 @@ class _ByForecast:
         paths, late = self.latest[origin], (now - origin) // WEEK
         money = self.money
         reach = money.review_weeks + MAKE_UP_WEEKS
-        span = money.lead_time_weeks + reach
-        if paths.weeks[0] != origin or len(paths.weeks) < late + span:
-            raise ParameterError("replay_horizon", method=self.method, origin=origin, weeks=late + span)
+        needed = late + money.lead_time_weeks + money.review_weeks
+        if paths.weeks[0] != origin or len(paths.weeks) < needed:
+            raise ParameterError("replay_horizon", method=self.method, origin=origin, weeks=needed)
         rows = _rows_of(paths.keys, self.past.keys, self.method)
         series = len(rows)
-        supply = np.zeros((series, span), np.int64)
+        draws = np.ascontiguousarray(paths.draws[:, late : needed + MAKE_UP_WEEKS])
+        supply = np.zeros((series, draws.shape[1]), np.int64)
         supply[:, : coming.shape[1]] = coming
         seen = project(
-            np.ascontiguousarray(paths.draws[:, late : late + span]),
+            draws,
             rows,
             np.arange(series + 1),
             Supply(supply, np.full(series, money.lead_time_weeks)),

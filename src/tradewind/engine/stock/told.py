@@ -14,8 +14,8 @@ from tradewind.engine.stock.value import MAKE_UP_WEEKS
 
 ORDER_COLUMNS = (
     "node", "sku", "order_units", "order_up_to", "available_units", "on_the_way_units", "arrives_week",
-    "stockout_week", "expected_gain", "missed_gain", "stockout_odds_before", "stockout_odds_after", "order_cost", "volume_m3",
-    "critical_ratio", "wanted_units", "least_units", "lead_time_days", "currency", "unknown", "reason",
+    "stockout_week", "expected_gain", "missed_gain", "stockout_odds_before", "stockout_odds_after", "order_cost",
+    "volume_m3", "critical_ratio", "wanted_units", "least_units", "lead_time_days", "currency", "unknown", "reason",
 )  # fmt: skip
 
 
