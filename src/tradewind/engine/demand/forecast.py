@@ -50,9 +50,12 @@ def forecast(
     horizon_weeks: int = 13,
     calendar: pl.DataFrame | None = None,
     products: pl.DataFrame | None = None,
+    only: pl.DataFrame | None = None,
     params: ForecastParams | None = None,
 ) -> pl.DataFrame:
     """Odds of demand for every pair ever sold, for `horizon_weeks` weeks from `first_week` on.
+
+    All sales teach; `only` (sku, market) limits the pairs that are forecast.
 
     Returns sku, market, week, mean, p_zero, quantiles, tail (a count Distribution), level (units in a
     normal week), season (multiplier), demand_class, size (negative binomial with the same variance), basis (message
@@ -67,8 +70,9 @@ def forecast(
     season = fit_season(panel, horizon_weeks, calendar)
     homes = homes_of(panel)
     laws = _learn(panel, season, homes, params)
-    demand = predict(panel, season, homes, laws, horizon_weeks)
-    return _frame(panel, season, demand, horizon_weeks)
+    rows = _rows_of(panel, only)
+    demand = predict(panel, season, homes, laws, horizon_weeks, rows)
+    return _frame(panel, season, demand, horizon_weeks, rows)
 
 
 def _learn(panel: Panel, season: Season, homes: Ints, params: ForecastParams) -> list[Law]:
@@ -130,32 +134,38 @@ def _spread(panel: Panel) -> Floats:
     return uniforms(keys, steps, 1, SPREAD_SEED)[:, :, 0].astype(float)
 
 
-def predict(panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_weeks: int) -> Distribution:
-    """Distributions of all series, week by week: n * horizon rows."""
+def predict(panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_weeks: int, rows: Ints) -> Distribution:
+    """Distributions of the series `rows`, week by week: len(rows) * horizon rows."""
     past = len(panel.weeks)
-    (state,) = traits_at(panel, season.of(0, past), _spread(panel), [past])
-    buyers = usual_buyers(panel)
-    shape = (len(panel), horizon_weeks)
+    (everyone,) = traits_at(panel, season.of(0, past), _spread(panel), [past])
+    state, buyers, homes = everyone.take(rows), usual_buyers(panel)[rows], homes[rows]
+    shape = (len(rows), horizon_weeks)
     p, shift, log_mean = np.empty(shape), np.empty(shape), np.empty(shape)
     quantiles = np.empty((*shape, 23))
     known = {b: sizes(laws[b], state) for b in {bucket(h + 1) for h in range(horizon_weeks)}}
     for h in range(horizon_weeks):
-        law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[:, 0]
+        law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[rows, 0]
         quantiles[:, h], log_mean[:, h] = known[bucket(h + 1)]
         p[:, h] = odds_of_sale(law, state, past + h, homes, odds_shift(buyers, factor))
         shift[:, h] = size_shift(buyers, factor) + own_season(law, state, past + h)
     return law_of(p.ravel(), quantiles.reshape(-1, 23), log_mean.ravel(), shift.ravel())
 
 
-def _frame(panel: Panel, season: Season, law: Distribution, horizon_weeks: int) -> pl.DataFrame:
-    n = len(panel)
-    rows = np.repeat(np.arange(n), horizon_weeks)
-    ahead = season.of(len(panel.weeks), horizon_weeks)
+def _rows_of(panel: Panel, only: pl.DataFrame | None) -> Ints:
+    if only is None:
+        return np.arange(len(panel))
+    wanted = panel.keys.with_row_index("row").join(only, on=["sku", "market"], how="semi", maintain_order="left")
+    return wanted["row"].to_numpy().astype(np.int64)
+
+
+def _frame(panel: Panel, season: Season, law: Distribution, horizon_weeks: int, chosen: Ints) -> pl.DataFrame:
+    rows = np.repeat(chosen, horizon_weeks)
+    ahead = season.of(len(panel.weeks), horizon_weeks)[chosen]
     classes = np.array(CLASSES)[demand_class(panel.units, panel.exposure)]
     size = law.mean**2 / np.maximum(law.variance() - law.mean, 1e-4 * law.mean**2)
     weeks = np.array(season.weeks[len(panel.weeks) :], dtype="datetime64[D]")
     return panel.keys.select("sku", "market")[rows].with_columns(
-        pl.Series("week", np.tile(weeks, n), dtype=pl.Date),
+        pl.Series("week", np.tile(weeks, len(chosen)), dtype=pl.Date),
         *law.columns(),
         pl.Series("level", law.mean / ahead.ravel(), dtype=pl.Float64),
         pl.Series("season", ahead.ravel(), dtype=pl.Float64),

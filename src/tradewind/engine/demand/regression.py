@@ -27,5 +27,4 @@ def logistic(x: Floats, hit: Floats, offset: Floats, prior: Floats, strength: fl
 
 def linear(x: Floats, y: Floats, prior: Floats, strength: float) -> Floats:
     """Least squares whose coefficients are pulled to `prior` with the weight of `strength` observations."""
-    b: Floats = np.linalg.solve(x.T @ x + strength * np.eye(len(prior)), x.T @ y + strength * prior)
-    return b
+    return np.asarray(np.linalg.solve(x.T @ x + strength * np.eye(len(prior)), x.T @ y + strength * prior), np.float64)

@@ -9,7 +9,7 @@ market does on average as far as own evidence is thin.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -53,6 +53,12 @@ class Traits:
     recency: Floats
     active: Floats
     hits: Floats
+
+    def take(self, rows: Ints) -> Traits:
+        """The traits of the chosen series."""
+        arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"moment", "memory"}}
+        memory = replace(self.memory, rows=self.memory.rows[rows])
+        return Traits(moment=self.moment, memory=memory, **{name: array[rows] for name, array in arrays.items()})
 
     def often_at(self, target: int) -> Floats:
         """Features of the odds of a sale in week number `target`: (n, f)."""
