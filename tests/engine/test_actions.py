@@ -16,7 +16,8 @@ FRAMES = {
             "sku": ["mug", "lamp"],
             "order_units": [240, 0],
             "expected_gain": [1200.0, 0.0],
-            "reason": ["action.order_stock.title", "action.order_stock.title"],
+            "missed_gain": [0.0, 55.0],
+            "reason": ["action.order_stock.title", "stock_overfull"],
         }
     ),
     "modes": pl.DataFrame(
@@ -64,9 +65,11 @@ FRAMES = {
     ),
     "capacity": pl.DataFrame(
         {
-            "node": ["hz", "hz", "yw"],
-            "week": [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 9)],
-            "value_per_m3": [80.0, 212.0, 0.0],
+            "node": ["hz", "hz", "hz", "yw"],
+            "week": [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23), date(2026, 11, 9)],
+            "stock_m3": [9.0, 10.0, 14.0, 1.0],
+            "capacity_m3": [10.0, 10.0, 10.0, 20.0],
+            "value_per_m3": [80.0, 212.0, None, 0.0],
         }
     ),
     "corrections": pl.DataFrame({"table": ["stock"], "problem": ["bad_number"], "file": ["stock.csv"]}),
@@ -85,9 +88,10 @@ def test_the_list_is_ranked_by_money_with_the_unknown_last():
         (2, "switch_mode", 300.0),
         (3, "free_space", 212.0),
         (4, "stop_losing", pytest.approx(100.0)),
-        (5, "warn_late", pytest.approx(24.0)),
-        (6, "complete_costs", None),
-        (7, "correct_rows", None),
+        (5, "put_off_deliveries", 55.0),
+        (6, "warn_late", pytest.approx(24.0)),
+        (7, "complete_costs", None),
+        (8, "correct_rows", None),
     ]
 
 

@@ -27,7 +27,7 @@ from tradewind.engine.margin.summary import margin_by, unknown_costs
 from tradewind.engine.metrics import summary
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts
 from tradewind.engine.promise import promise
-from tradewind.engine.stock import plan_stock, serving_network, stock_now
+from tradewind.engine.stock import plan_stock, serving_network, shipped_from, stock_now
 from tradewind.engine.transit import fit_transit
 from tradewind.engine.transit.record import cost_of_lateness, deliveries
 
@@ -136,7 +136,14 @@ def plan(
 
     _tell(progress, "stock")
     lying = stock_now(facts["stock"], facts.as_of)
-    network = serving_network(sales, lying, facts["nodes"], present if present.height else None)
+    network = serving_network(
+        sales,
+        lying,
+        facts["nodes"],
+        present if present.height else None,
+        shipped=shipped_from(facts["order_lines"], facts["parcels"], as_of=facts.as_of),
+        services=facts["services"],
+    )
     stock = plan_stock(
         paths, network, lying, products, facts["nodes"], economics,
         as_of=facts.as_of, first_week=start, base=facts.base, calendar=calendar, fx=facts["fx"],
@@ -184,13 +191,11 @@ def lanes_in_use(facts: Facts) -> pl.DataFrame:
 def with_stakes(late: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """`late` with what the buyer paid and what lateness has cost so far, in base currency (null: not known)."""
     order = ["platform", "shop", "order_id"]
-    paid = _in_base(facts["order_lines"], "paid_amount", "ordered_at", facts).group_by(order).agg(paid=_whole_sum())
-    refunded = (
-        _in_base(facts["returns"], "refund_amount", "opened_at", facts)
-        .filter(pl.col("order_id").is_not_null())
-        .group_by(order)
-        .agg(refunded=pl.col("money").sum())
-    )
+    lines = _in_base(facts["order_lines"], "paid_amount", "ordered_at", facts)
+    refunds = _in_base(facts["returns"], "refund_amount", "opened_at", facts).drop_nulls("order_id")
+    # Sums in the order of the rows, which are sorted: floats added in another order differ in the last bit.
+    paid = lines.group_by(order, maintain_order=True).agg(paid=_whole_sum())
+    refunded = refunds.group_by(order, maintain_order=True).agg(refunded=pl.col("money").sum())
     share = cost_of_lateness(facts["parcels"], facts["events"], paid.drop_nulls(), refunded)
     orders = facts["parcels"].select("platform", "shop", "parcel_id", "order_id")
     return (

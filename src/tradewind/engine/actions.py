@@ -116,15 +116,36 @@ def warn_late(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def free_space(frames: Frames, currency: str) -> pl.DataFrame:
-    """Find room where a warehouse is too small for what would be worth stocking."""
+    """Find room where a warehouse is too small for what would be worth stocking; its dearest week is told."""
     rows = (
         frames["capacity"]
         .filter(pl.col("value_per_m3") > 0)
         .sort("value_per_m3", "week", descending=[True, False])
         .unique("node", keep="first", maintain_order=True)
-        .with_columns(reason=pl.lit("action.free_space.reason"))
+        .with_columns(reason=pl.lit("stock_space"))
     )
     return _proposals(rows, "free_space", "value_per_m3", currency, evidence_table="capacity", by=("node", "week"))
+
+
+def put_off_deliveries(frames: Frames, currency: str) -> pl.DataFrame:
+    """Put deliveries off, or find room, where what lies in a warehouse and is on its way exceeds it before any order.
+
+    Worth: what the orders that find no room for that reason would have gained. The fullest week is told.
+    """
+    blocked = (
+        frames["orders"].filter(pl.col("reason") == "stock_overfull").group_by("node").agg(pl.col("missed_gain").sum())
+    )
+    rows = (
+        frames["capacity"]
+        .filter(pl.col("value_per_m3").is_null() & (pl.col("stock_m3") > pl.col("capacity_m3")))
+        .sort(pl.col("stock_m3") / pl.col("capacity_m3"), "week", descending=[True, False])
+        .unique("node", keep="first", maintain_order=True)
+        .join(blocked, on="node", how="left", maintain_order="left")
+        .with_columns(reason=pl.lit("stock_overfull_week"))
+    )
+    return _proposals(
+        rows, "put_off_deliveries", "missed_gain", currency, evidence_table="capacity", by=("node", "week")
+    )
 
 
 def correct_rows(frames: Frames, currency: str) -> pl.DataFrame:
@@ -166,6 +187,7 @@ PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
     stop_losing,
     warn_late,
     free_space,
+    put_off_deliveries,
     correct_rows,
     complete_costs,
 )

@@ -57,6 +57,7 @@ def cost_of_lateness(
         .join(refunds, on=key, how="left")
         .with_columns(pl.col("refunded").fill_null(0.0))
         .filter(pl.col("paid") > 0)
+        .sort(key)
     )
     late, prompt = told.filter(~pl.col("on_time")), told.filter("on_time")
     if late.height < MIN_LATE_ORDERS or prompt.height == 0:
