@@ -251,7 +251,7 @@ def actions() -> pl.DataFrame:
             "market": pl.Series([None] * 3, dtype=pl.String),
             "node": ["义乌仓 HZ", "义乌仓 HZ", None],
             "service": pl.Series([None] * 3, dtype=pl.String),
-            "reason": ["made_up_reason", "action.free_space.reason", "action.correct_rows.reason"],
+            "reason": ["made_up_reason", "stock_space", "action.correct_rows.reason"],
             "args": [
                 json.dumps({"sku": "MUG-RED"}),
                 json.dumps({"node": "义乌仓 HZ", "week": "2026-12-14", "value_per_m3": 212.4, "currency": "CNY"}),

@@ -70,7 +70,7 @@ def test_cells_read_well(value, said):
 
 
 def test_a_sentence_with_an_unknown_value_says_so():
-    said = sentence("action.free_space.reason", {"node": "HZ", "week": "2026-12-14", "value_per_m3": None}, "en")
+    said = sentence("stock_space", {"node": "HZ", "week": "2026-12-14", "value_per_m3": None}, "en")
     assert said == "HZ is full in the week of 2026-12-14: one more cubic metre is worth unknown unknown."
 
 
