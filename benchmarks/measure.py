@@ -10,6 +10,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -30,7 +31,16 @@ def _timed(work: Callable[..., Any], args: tuple[Any, ...]) -> Measured:
     start = time.perf_counter()
     result = work(*args)
     seconds = time.perf_counter() - start
-    return Measured(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, result)
+    return Measured(seconds, peak_mib(), result)
+
+
+def peak_mib() -> float:
+    """The most memory this process has held. Linux's own ru_maxrss would count the parent's at the moment of the fork."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        high = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(high.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def machine() -> str:
