@@ -17,6 +17,16 @@ from tradewind.core.weeks import WEEK, week_expr
 MASK_BELOW = 0.3
 """Share of a week in stock below which the week counts as not observed."""
 
+KINDS_OF_MODE = {
+    "full": ["origin", "preferred"],
+    "semi_stocked": ["origin", "preferred"],
+    "semi_jit": ["seller"],
+    "pop": ["seller"],
+    "own": ["seller"],
+    "overseas": ["overseas"],
+}
+"""Kinds of node a mode sells from."""
+
 KNOWN_FOR = timedelta(days=8)
 """How long a snapshot speaks for the time after it."""
 
@@ -28,24 +38,60 @@ def exposure(in_stock_share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 
 def in_stock_shares(
-    stock: pl.DataFrame, pairs: pl.DataFrame, *, first_week: date, nodes: pl.DataFrame | None = None
+    stock: pl.DataFrame,
+    pairs: pl.DataFrame,
+    *,
+    first_week: date,
+    nodes: pl.DataFrame | None = None,
+    serving: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Share of each week in which a pair's market could be served: sku, market, week, in_stock_share.
+    """Share of each week in which a pair could be served: sku, market, week, in_stock_share.
 
-    A market is served by the best stocked of all nodes except overseas warehouses of other markets.
-    Between two snapshots the goods were there, were not, or (one of the two) for half of the time. Weeks
-    with less than half their days between snapshots at most eight days apart are unknown and yield no row.
+    `pairs` (sku, market, mode) are served by the best stocked of the nodes that `serving` (sku, market, node)
+    names for them; other pairs by the nodes that fit their mode (see `_serving`). Between two snapshots the goods were
+    there, were not, or (one of the two) for half of the time. Weeks with less than half their days between
+    snapshots at most eight days apart are unknown and yield no row.
     """
     by_node = _weekly(_spans(stock)).filter(pl.col("week") < first_week)
-    served = by_node.join(_only_market(nodes), on="node", how="left").drop("node")
-    everywhere = pairs.join(served.filter(pl.col("only").is_null()).drop("only"), on="sku")
-    local = pairs.join(served.drop_nulls("only").rename({"only": "market"}), on=["sku", "market"])
+    held = stock.select("node", "sku").unique()
     return (
-        pl.concat([everywhere, local], how="diagonal")
+        _serving(pairs, held, nodes, serving)
+        .join(by_node, on=["node", "sku"])
         .group_by("sku", "market", "week")
         .agg(pl.col("in_stock_share").max())
         .sort("sku", "market", "week")
     )
+
+
+def _serving(
+    pairs: pl.DataFrame, held: pl.DataFrame, nodes: pl.DataFrame | None, serving: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Which nodes can serve a pair: sku, market, node.
+
+    Where nobody says so, the nodes that hold the SKU and are of a kind its mode sells from; overseas
+    warehouses serve their own market, or any where none is in it. Of a pair without mode, any node serves but the
+    overseas warehouses of other markets.
+    """
+    named = pairs.clear().select("sku", "market").with_columns(node=pl.lit(None, pl.String))
+    if serving is not None:
+        named = serving.select(pl.col("sku", "market", "node").cast(pl.String)).unique()
+        pairs = pairs.join(named, on=["sku", "market"], how="anti")
+    offers = pairs.join(held, on="sku")
+    if nodes is None or nodes.is_empty():
+        return pl.concat([named, offers.select("sku", "market", "node")])
+    places = nodes.select("node", pl.col("kind").cast(pl.String), pl.col("market").alias("at"))
+    offers = offers.join(places, on="node").with_columns(
+        abroad=pl.col("kind") == "overseas",
+        fits=pl.col("mode").replace_strict(KINDS_OF_MODE, default=None).list.contains(pl.col("kind")),
+        here=pl.col("at") == pl.col("market"),
+    )
+    near = pl.col("here") | ~pl.col("here").any().over("sku", "market")
+    usable = (
+        pl.when(pl.col("mode") == "overseas")
+        .then(pl.col("abroad") & near)
+        .otherwise(pl.col("fits").fill_null(True) & (~pl.col("abroad") | pl.col("here")))
+    )
+    return pl.concat([named, offers.filter(usable).select("sku", "market", "node")])
 
 
 def _spans(stock: pl.DataFrame) -> pl.DataFrame:
@@ -88,10 +134,3 @@ def _weekly(spans: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("days") >= 4)
         .drop("days")
     )
-
-
-def _only_market(nodes: pl.DataFrame | None) -> pl.DataFrame:
-    """node -> the one market it serves, for overseas warehouses; other nodes serve all and do not appear."""
-    if nodes is None or nodes.is_empty():
-        return pl.DataFrame(schema={"node": pl.String, "only": pl.String})
-    return nodes.filter(pl.col("kind").cast(pl.String) == "overseas").select("node", only="market")

@@ -14,6 +14,7 @@ from tradewind.engine.demand.censoring import exposure
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+NEVER = 10**6
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Panel:
 def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | None = None) -> Panel:
     """Matrices of all weeks before `first_week`, from the first week anything was sold.
 
-    A series is observed from its first sale on, and the share of the week in which it was in stock.
+    A series is observed from the week its product was launched, where `products` say so, else from its first
+    sale on; and for the share of the week in which it was in stock.
     """
     past = sales.filter(pl.col("week") < first_week)
     keys = _with_category(past.select("sku", "market").unique().sort("sku", "market"), products)
@@ -68,8 +70,18 @@ def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | 
     units, seen = np.zeros((keys.height, len(weeks))), np.ones((keys.height, len(weeks)))
     np.add.at(units, (i, t), rows["units"].to_numpy().astype(float))
     seen[i, t] = exposure(rows["in_stock_share"].to_numpy().astype(float))
-    seen *= np.maximum.accumulate(units > 0, axis=1)
+    opened = np.maximum.accumulate(units > 0, axis=1)
+    seen *= opened | (np.arange(len(weeks)) >= _launched(keys, products, start)[:, None])
     return Panel(keys, weeks, np.where(seen > 0, units, 0.0), seen)
+
+
+def _launched(keys: pl.DataFrame, products: pl.DataFrame | None, start: date) -> Ints:
+    """Week number of each series' launch; far away where it is not known."""
+    if products is None or "launched_on" not in products.columns:
+        return np.full(keys.height, NEVER)
+    known = products.select("sku", "launched_on").unique("sku", keep="first", maintain_order=True)
+    days = keys.join(known, on="sku", how="left", maintain_order="left")["launched_on"] - start
+    return (days.dt.total_days() // 7).fill_null(NEVER).to_numpy().astype(np.int64)
 
 
 def _with_category(keys: pl.DataFrame, products: pl.DataFrame | None) -> pl.DataFrame:
