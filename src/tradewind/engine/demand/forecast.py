@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.distribution import Distribution
@@ -171,5 +172,11 @@ def _frame(panel: Panel, season: Season, law: Distribution, horizon_weeks: int, 
         pl.Series("season", ahead.ravel(), dtype=pl.Float64),
         pl.Series("demand_class", classes[rows], dtype=pl.String),
         pl.Series("size", size, dtype=pl.Float64),
-        pl.lit("demand_basis.season" if season.known else "demand_basis.flat").alias("basis"),
+        pl.Series("basis", _basis(panel, season)[rows], dtype=pl.String),
     )
+
+
+def _basis(panel: Panel, season: Season) -> npt.NDArray[np.str_]:
+    """Message id (n,) of how each series was forecast."""
+    sold = (panel.units > 0).any(axis=1)
+    return np.where(sold, "demand_basis.season" if season.known else "demand_basis.flat", "demand_basis.new")

@@ -54,10 +54,13 @@ def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | 
     """Matrices of all weeks before `first_week`, from the first week anything was sold.
 
     A series is observed from the week its product was launched, where `products` say so, else from its first
-    sale on; and for the share of the week in which it was in stock.
+    sale on; and for the share of the week in which it was in stock. Products launched before `first_week` that
+    never sold are there in every market, without a sale; products without launch date that never sold are not.
     """
     past = sales.filter(pl.col("week") < first_week)
-    keys = _with_category(past.select("sku", "market").unique().sort("sku", "market"), products)
+    sold = past.select("sku", "market").unique()
+    pairs = pl.concat([sold, _unsold(sold, products, first_week)]).sort("sku", "market")
+    keys = _with_category(pairs, products)
     if past.is_empty():
         return Panel(keys, [], np.zeros((0, 0)), np.zeros((0, 0)))
     start = past["week"].min()
@@ -73,6 +76,13 @@ def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | 
     opened = np.maximum.accumulate(units > 0, axis=1)
     seen *= opened | (np.arange(len(weeks)) >= _launched(keys, products, start)[:, None])
     return Panel(keys, weeks, np.where(seen > 0, units, 0.0), seen)
+
+
+def _unsold(sold: pl.DataFrame, products: pl.DataFrame | None, first_week: date) -> pl.DataFrame:
+    if products is None or "launched_on" not in products.columns:
+        return sold.clear()
+    new = products.filter(pl.col("launched_on") < first_week).select("sku").unique().join(sold, on="sku", how="anti")
+    return new.join(sold.select("market").unique(), how="cross").select("sku", "market")
 
 
 def _launched(keys: pl.DataFrame, products: pl.DataFrame | None, start: date) -> Ints:

@@ -31,6 +31,15 @@ RECENCY_WEEKS = 30.0
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Numbers (n,) of each series' market, SKU and category: who it learns from."""
+
+    market: Ints
+    sku: Ints
+    category: Ints
+
+
+@dataclass(frozen=True)
 class Traits:
     """State of `n` series just before week number `moment`.
 
@@ -116,17 +125,17 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     plain = panel.units * np.exp(-shift)
     sums = _discounted([sale, panel.exposure * factor, size, size**2, plain], moments)
     gaps = _weeks_since_sale(sale, panel.exposure, moments)
-    markets, skus = panel.codes("market")[0], panel.codes("sku")[0]
-    memory = remember(sale, panel.exposure * factor, size, skus)
+    groups = Groups(panel.codes("market")[0], panel.codes("sku")[0], panel.codes("category")[0])
+    memory = remember(sale, panel.exposure * factor, size, groups.sku)
     out = []
     for moment, (hits, due, total, squares, sold), gap in zip(moments, sums, gaps, strict=True):
-        usual, usual_of_sku = _usual_size(total, hits, markets, skus)
+        usual, usual_of_sku = _usual_size(total, hits, groups)
         recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
         large = _large(total, hits, sold, usual, usual_of_sku)
         out.append(
             Traits(
                 moment=moment,
-                often=_often(hits, due, gap, large[:, LONG + 1], markets, skus),
+                often=_often(hits, due, gap, large[:, LONG + 1], groups),
                 large=large,
                 usual=usual,
                 memory=memory,
@@ -163,32 +172,38 @@ def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) ->
     return [at[t] for t in moments]
 
 
-def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, markets: Ints, skus: Ints) -> Floats:
+def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups) -> Floats:
     """Features of the odds of a sale: own rate at each speed, the SKU's elsewhere, weeks since the last sale,
     age; the market's rate, which changes what all of these mean; and the usual log size of a sale, since who sells
     a hundred a week sells every week."""
-    normal = _sum(hits, markets) / np.maximum(_sum(due, markets), 1e-9)
-    expected = _sum(due[:, [LONG]] * normal[markets][:, [LONG]], skus)
-    elsewhere = (_sum(hits[:, [LONG]], skus) + 1.0) / (expected + 1.0)
-    pooled = np.clip(normal[markets][:, [LONG]] * elsewhere[skus], RARE, OFTEN)
-    rates = np.clip((hits + normal[markets]) / (due + 1.0), RARE, OFTEN)
+    normal = (_sum(hits, groups.market) / np.maximum(_sum(due, groups.market), 1e-9))[groups.market]
+    h, d = hits[:, [LONG]], due[:, [LONG]]
+    expected = d * normal[:, [LONG]]
+    alike = (_sum(h, groups.category) + 5.0) / (_sum(expected, groups.category) + 5.0)
+    elsewhere = (_sum(h, groups.sku)[groups.sku] + alike[groups.category]) / (
+        _sum(expected, groups.sku)[groups.sku] + 1.0
+    )
+    pooled = np.clip(normal[:, [LONG]] * elsewhere, RARE, OFTEN)
+    rates = np.clip((hits + normal) / (due + 1.0), RARE, OFTEN)
     shares = np.concatenate([rates, pooled], axis=1)
     own = np.column_stack([np.log(shares / (1.0 - shares)), np.log1p(gap), np.log1p(due[:, EVER]) - np.log(53.0)])
-    active = (hits[:, [LONG]] > ACTIVE).astype(float)
-    lively = _sum(hits[:, [LONG]] * active, markets) / np.maximum(_sum(due[:, [LONG]] * active, markets), 1e-9)
-    lively = np.clip(lively, 2 * RARE, OFTEN)[markets]
+    active = (h > ACTIVE).astype(float)
+    lively = _sum(h * active, groups.market) / np.maximum(_sum(d * active, groups.market), 1e-9)
+    lively = np.clip(lively, 2 * RARE, OFTEN)[groups.market]
     market = np.log(lively / (1.0 - lively)) - CENTRE
     rate = own[:, LONG]
     return np.column_stack([np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2])
 
 
-def _usual_size(total: Floats, hits: Floats, markets: Ints, skus: Ints) -> tuple[Floats, Floats]:
-    """Mean log size of each series' market, and of its SKU wherever it sells."""
+def _usual_size(total: Floats, hits: Floats, groups: Groups) -> tuple[Floats, Floats]:
+    """Mean log size of each series' market, and of its SKU wherever it sells, which leans on its category."""
     everywhere = total[:, LONG].sum() / max(hits[:, LONG].sum(), 1e-9)
-    m_total, m_hits = _sum(total[:, [LONG]], markets)[:, 0], _sum(hits[:, [LONG]], markets)[:, 0]
-    usual = ((m_total + 5.0 * everywhere) / (m_hits + 5.0))[markets]
-    off = _sum((total[:, EVER] - hits[:, EVER] * usual)[:, None], skus)[:, 0]
-    return usual, usual + (off / (_sum(hits[:, [EVER]], skus)[:, 0] + 2.0))[skus]
+    recent = _sum(np.column_stack([total[:, LONG], hits[:, LONG]]), groups.market)
+    usual = ((recent[:, 0] + 5.0 * everywhere) / (recent[:, 1] + 5.0))[groups.market]
+    off = np.column_stack([total[:, EVER] - hits[:, EVER] * usual, hits[:, EVER]])
+    alike, own = _sum(off, groups.category), _sum(off, groups.sku)
+    prior = (alike[:, 0] / (alike[:, 1] + 10.0))[groups.category]
+    return usual, usual + (own[groups.sku, 0] + 2.0 * prior) / (own[groups.sku, 1] + 2.0)
 
 
 def _large(total: Floats, hits: Floats, units: Floats, usual: Floats, of_sku: Floats) -> Floats:
