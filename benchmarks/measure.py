@@ -35,7 +35,7 @@ def _timed(work: Callable[..., Any], args: tuple[Any, ...]) -> Measured:
 
 
 def peak_mib() -> float:
-    """The most memory this process has held. Linux's own ru_maxrss would count the parent's at the moment of the fork."""
+    """The most memory this process has held; Linux's ru_maxrss would count the parent's at the fork too."""
     status = Path("/proc/self/status")
     if status.exists():
         high = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
