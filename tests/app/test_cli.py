@@ -188,6 +188,8 @@ def test_errors_speak_chinese_when_asked(capsys):
         (OSError(errno.EIO, "Input/output error", "/d/x"), "cli_storage_refused", 1),
         (KeyboardInterrupt(), "cli_stopped", 130),
         (MemoryError(), "cli_out_of_memory", 1),
+        (ModuleNotFoundError("No module named 'pandas'", name="pandas"), "extra_missing", 1),
+        (ModuleNotFoundError("No module named 'polars.x'", name="polars.x"), "package_missing", 1),
         (ZeroDivisionError("division by zero"), "cli_fault", 1),
         (TradewindError("nobody_wrote_this", path="x"), "nobody_wrote_this", 1),
         (ParameterError("parameter_range", name="a", value=1, allowed="2"), "parameter_range", 1),

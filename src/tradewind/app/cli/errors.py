@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import metadata
 from typing import Any
 
 from tradewind.app.commands import COMMANDS
-from tradewind.core.errors import ParameterError, StorageError, TradewindError
+from tradewind.core.errors import MissingExtraError, ParameterError, StorageError, TradewindError
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,30 @@ class Explained:
 
 def explained(error: BaseException, lang: str) -> Explained:
     """The one line for `error`. Only a fault of the program itself is called one."""
+    known, exit_code = _known(error)
+    return _said(known, lang, exit_code, error)
+
+
+def _known(error: BaseException) -> tuple[TradewindError, int]:
+    """`error` as one of ours, and the exit code it means."""
+    known: TradewindError
+    exit_code = 1
     if isinstance(error, KeyboardInterrupt):
-        return _said(TradewindError("cli_stopped"), lang, 130, error)
-    if isinstance(error, TradewindError):
+        known, exit_code = TradewindError("cli_stopped"), 130
+    elif isinstance(error, TradewindError):
         usage = isinstance(error, ParameterError) and error.code.startswith("ask_")
-        return _said(error, lang, 2 if usage else 1, error)
-    if _is_usage(error):
-        return _said(_usage_error(error), lang, 2, error)
-    if isinstance(error, OSError):
-        return _said(storage_error(error), lang, 1, error)
-    if isinstance(error, MemoryError):
-        return _said(TradewindError("cli_out_of_memory"), lang, 1, error)
-    return _said(TradewindError("cli_fault", kind=type(error).__name__, detail=_one_line(error)), lang, 1, error)
+        known, exit_code = error, 2 if usage else 1
+    elif _is_usage(error):
+        known, exit_code = _usage_error(error), 2
+    elif isinstance(error, OSError):
+        known = storage_error(error)
+    elif isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("tradewind"):
+        known = missing_package(error)
+    elif isinstance(error, MemoryError):
+        known = TradewindError("cli_out_of_memory")
+    else:
+        known = TradewindError("cli_fault", kind=type(error).__name__, detail=_one_line(error))
+    return known, exit_code
 
 
 def storage_error(error: OSError) -> StorageError:
@@ -56,6 +70,17 @@ def storage_error(error: OSError) -> StorageError:
     }
     code = known.get(error.errno or 0, "cli_storage_refused")
     return StorageError(code, path=path, detail=error.strerror or str(error))
+
+
+def missing_package(error: ModuleNotFoundError) -> MissingExtraError:
+    """The package that is not there, and the extra of Tradewind that brings it, where one does."""
+    package = (error.name or str(error)).split(".")[0]
+    for needed in metadata.requires("tradewind") or []:
+        name, _, condition = needed.partition(";")
+        extra = re.search(r"extra\s*==\s*['\"]([\w-]+)['\"]", condition)
+        if extra and re.match(rf"{re.escape(package)}\b", name, re.IGNORECASE):
+            return MissingExtraError("extra_missing", package=package, extra=extra[1])
+    return MissingExtraError("package_missing", package=package)
 
 
 def _said(error: TradewindError, lang: str, exit_code: int, cause: BaseException) -> Explained:
