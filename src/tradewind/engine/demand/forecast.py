@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tradewind.core.distribution import Distribution
+from tradewind.core.distribution import LEVELS, Distribution
 from tradewind.core.errors import ParameterError
 from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import week_of
@@ -23,6 +23,24 @@ SPREAD_SEED = 20091201
 """Counts are spread over unit intervals with draws keyed by series and week; this names the stream."""
 
 HOME_SHARE = 0.2
+
+EMPTY = pl.DataFrame(
+    schema={
+        "sku": pl.String,
+        "market": pl.String,
+        "week": pl.Date,
+        "mean": pl.Float64,
+        "p_zero": pl.Float64,
+        "quantiles": pl.Array(pl.Float64, len(LEVELS)),
+        "tail": pl.Float64,
+        "level": pl.Float64,
+        "season": pl.Float64,
+        "demand_class": pl.String,
+        "size": pl.Float64,
+        "basis": pl.String,
+    }
+)
+"""A demand frame without rows."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,8 @@ def forecast(
     if horizon_weeks < 1:
         raise ParameterError("parameter_range", name="horizon_weeks", value=horizon_weeks, allowed="1 or more")
     panel = panel_of(sales, first_week=first_week, products=products)
+    if not len(panel):
+        return EMPTY
     season = fit_season(panel, horizon_weeks, calendar)
     homes = homes_of(panel)
     laws = _learn(panel, season, homes, params)
@@ -142,14 +162,14 @@ def predict(panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_
     state, buyers, homes = everyone.take(rows), usual_buyers(panel)[rows], homes[rows]
     shape = (len(rows), horizon_weeks)
     p, shift, log_mean = np.empty(shape), np.empty(shape), np.empty(shape)
-    quantiles = np.empty((*shape, 23))
+    quantiles = np.empty((*shape, len(LEVELS)))
     known = {b: sizes(laws[b], state) for b in {bucket(h + 1) for h in range(horizon_weeks)}}
     for h in range(horizon_weeks):
         law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[rows, 0]
         quantiles[:, h], log_mean[:, h] = known[bucket(h + 1)]
         p[:, h] = odds_of_sale(law, state, past + h, homes, odds_shift(buyers, factor))
         shift[:, h] = size_shift(buyers, factor) + own_season(law, state, past + h)
-    return law_of(p.ravel(), quantiles.reshape(-1, 23), log_mean.ravel(), shift.ravel())
+    return law_of(p.ravel(), quantiles.reshape(-1, len(LEVELS)), log_mean.ravel(), shift.ravel())
 
 
 def _rows_of(panel: Panel, only: pl.DataFrame | None) -> Ints:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from tradewind.core.distribution import LEVELS, Distribution
 from tradewind.engine.demand.panel import Floats, Ints
@@ -19,7 +20,7 @@ from tradewind.engine.demand.traits import Traits
 DISTANCES = (1, 4, 10)
 """Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
-OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [0.5, -0.3, 0.2])
+OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [-0.3, 0.5, -0.3, 0.2])
 LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, 0.1, 0.0, 0.5])
 PRIOR_STRENGTH = 20.0
 HOME_STRENGTH = 300.0
@@ -28,8 +29,8 @@ GRID = np.concatenate([np.linspace(0.01, 0.97, 49), [0.98, 0.985, 0.99, 0.995, 0
 _EDGES = np.concatenate([[0.0], (GRID[1:] + GRID[:-1]) / 2, [1.0]])
 GRID_WEIGHTS = np.diff(_EDGES)
 
-DEFAULT_SCATTER = np.sort(np.sinh(np.linspace(-1.6, 1.6, 60))) * 0.55
-"""A plausible scatter of log size, worth 60 observations in each cell until there are more."""
+DEFAULT_SHAPE = ndtri((np.arange(60) + 0.5) / 60)
+"""A log-normal scatter of sizes, worth 60 observations in each cell until there are more."""
 
 OWN_SHARE = 0.4
 OWN_HALF = 2.0
@@ -60,7 +61,8 @@ class Law:
     """What was learnt for one distance.
 
     often (homes, f): coefficients of the odds of a sale, in all markets and in each that learns its own.
-    Cells of scatter (`shapes`) are looked up by predicted size and own scatter.
+    shapes (cells, grid): scatter of log size in units of own scatter, up to scatter_limit (cells,), by cells of
+    predicted size and own scatter.
     """
 
     often: Floats
@@ -68,6 +70,7 @@ class Law:
     size_cuts: Floats
     scatter_cuts: Floats
     shapes: Floats
+    scatter_limit: Floats
 
 
 def bucket(weeks_ahead: int) -> int:
@@ -89,7 +92,8 @@ def learn(lessons: list[Lesson], homes: int) -> Law:
         often = _often(all_of("home").astype(int), all_of("often"), all_of("sold"), all_of("odds_offset"), homes)
         x, y = all_of("large"), all_of("log_size")
         large = linear(x, y, LARGE_PRIOR, PRIOR_STRENGTH)
-        left, scatter = y - x @ large, all_of("scatter")
+        scatter = all_of("scatter")
+        left = y - x @ large
         place = x @ large + all_of("usual")
     else:
         place, left, scatter = np.zeros(0), np.zeros(0), np.zeros(0)
@@ -104,15 +108,19 @@ def _often(home: Ints, x: Floats, sold: Floats, offset: Floats, homes: int) -> F
     return out
 
 
-def _cells(place: Floats, left: Floats, scatter: Floats) -> tuple[Floats, Floats, Floats]:
+def _cells(place: Floats, left: Floats, scatter: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     bins = int(np.clip(np.sqrt(len(place) / ROWS_PER_CELL), 1, 5))
     size_cuts = np.quantile(place, np.arange(1, bins) / bins) if bins > 1 else np.zeros(0)
     scatter_cuts = np.quantile(scatter, np.arange(1, bins) / bins) if bins > 1 else np.zeros(0)
     cell = _cell(place, scatter, size_cuts, scatter_cuts)
-    shapes = np.empty((bins * bins, len(GRID)))
+    shapes, limit = np.empty((bins * bins, len(GRID))), np.full(bins * bins, np.inf)
     for c in range(bins * bins):
-        shapes[c] = np.quantile(np.concatenate([left[cell == c], DEFAULT_SCATTER]), GRID)
-    return size_cuts, scatter_cuts, shapes
+        here = cell == c
+        if here.any():
+            limit[c] = np.median(scatter[here])
+        units = np.minimum(scatter[here], limit[c])
+        shapes[c] = np.quantile(np.concatenate([left[here] / units, DEFAULT_SHAPE]), GRID)
+    return size_cuts, scatter_cuts, shapes, limit
 
 
 def _cell(place: Floats, scatter: Floats, size_cuts: Floats, scatter_cuts: Floats) -> Ints:
@@ -127,7 +135,7 @@ def sizes(law: Law, traits: Traits, own_share: float = OWN_SHARE) -> tuple[Float
     """
     place = traits.large @ law.large[: traits.large.shape[1]] + traits.usual
     cell = _cell(place, traits.scatter, law.size_cuts, law.scatter_cuts)
-    pooled = place[:, None] + law.shapes[cell]
+    pooled = place[:, None] + law.shapes[cell] * np.minimum(traits.scatter, law.scatter_limit[cell])[:, None]
     weight = own_share * traits.hits / (traits.hits + OWN_HALF)
     own_weights = traits.recency / np.maximum(traits.recency.sum(axis=1, keepdims=True), 1e-12) * weight[:, None]
     own = np.minimum(traits.recent, pooled[:, [-2]])

@@ -32,18 +32,20 @@ class Spread:
 
     level: float = 1.0
     slope_per_year: float = 0.3
-    curve: float = 0.35
+    curve: float = 0.4
     curve_weeks: float = 4.0
-    single_week: float = 0.15
+    single_week: float = 0.12
     event: float = 0.7
-    week_noise: float = 0.12
+    week_noise: float = 0.05
+    shock: float = 0.12
+    shock_kept: float = 0.7
     drift: float = 0.15
     drift_weeks: float = 20.0
 
 
 TOP = Spread()
-MARKET = Spread(curve=0.15, single_week=0.05, event=0.3, week_noise=0.15)
-CATEGORY = Spread(curve=0.3, single_week=0.05, event=0.3, week_noise=0.2)
+MARKET = Spread(curve=0.12, single_week=0.03, event=0.2, week_noise=0.1, shock=0.15)
+CATEGORY = Spread(curve=0.25, curve_weeks=6.0, single_week=0.03, event=0.12, week_noise=0.1, shock=0.15)
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def _days(starts: date, ends: date) -> Iterable[date]:
     return (starts + timedelta(days=i) for i in range((ends - starts).days))
 
 
-def _evidence(panel: Panel, season: Floats) -> tuple[Floats, Floats]:
-    """What each series adds to its pools: sold and, in normal weeks, due, both in usual weeks.
+def _evidence(panel: Panel, season: Floats) -> tuple[Floats, Floats, Floats]:
+    """What each series adds to its pools: sold, due in normal weeks, and the variance of sold, in usual weeks.
 
     One huge order must not become everybody's season: a week counts at most eight usual weeks. A series
     weighs by its usual sales, up to a limit, since a big seller's noise does not vanish.
@@ -120,11 +122,13 @@ def _evidence(panel: Panel, season: Floats) -> tuple[Floats, Floats]:
     usual = (panel.units.sum(axis=1) + 0.5) / ((panel.exposure * season).sum(axis=1) + 1.0)
     weight = (usual / (1.0 + usual))[:, None]
     sold = np.minimum(panel.units / usual[:, None], 8.0)
-    return sold * weight, panel.exposure * weight
+    off = panel.exposure * (sold - panel.exposure * season) ** 2
+    variance = (off.sum(axis=1) + 1.0) / (panel.exposure.sum(axis=1) + 1.0)
+    return sold * weight, panel.exposure * weight, panel.exposure * variance[:, None] * weight**2
 
 
 def _pool(
-    evidence: tuple[Floats, Floats],
+    evidence: tuple[Floats, Floats, Floats],
     rows: Ints,
     events: list[Floats],
     weeks: list[date],
@@ -136,7 +140,8 @@ def _pool(
     past = evidence[0].shape[1]
     sold = _sum_by(rows, evidence[0], len(base))
     due = _sum_by(rows, evidence[1], len(base)) * np.exp(base[:, :past])
-    added = [_regress(sold[g], due[g], events[g], weeks, spread, known) for g in range(len(base))]
+    variance = _sum_by(rows, evidence[2], len(base)) / np.maximum(due, 1e-9) ** 2
+    added = [_regress(sold[g], due[g], variance[g], events[g], weeks, spread, known) for g in range(len(base))]
     return base + np.array(added)
 
 
@@ -146,20 +151,23 @@ def _sum_by(rows: Ints, values: Floats, groups: int) -> Floats:
     return out
 
 
-def _regress(got: Floats, due: Floats, events: Floats, weeks: list[date], spread: Spread, known: bool) -> Floats:
+def _regress(
+    got: Floats, due: Floats, variance: Floats, events: Floats, weeks: list[date], spread: Spread, known: bool
+) -> Floats:
     """Season and events of one pool, in logarithms, for all `weeks`; the pool's own level and drift are left out."""
     past = len(got)
     seen = np.flatnonzero(due > 0)
     if not len(seen):
         return np.zeros(len(weeks))
     y = np.log((got[seen] + 0.5) / (due[seen] + 0.5))
-    noise = max(spread.week_noise, _week_to_week(y)) ** 2 + 3.0 / (due[seen] + 1.0)
+    noise = max(spread.week_noise, _week_to_week(y)) ** 2 + variance[seen]
     wanted = events.T @ events * spread.event**2
     if known:
         wanted = wanted + _yearly(weeks, spread)
     t = np.arange(past)[seen] / 52.0
     drift = spread.drift**2 * np.exp(-((52.0 * (t[:, None] - t[None, :])) ** 2) / (2 * spread.drift_weeks**2))
-    nuisance = spread.level**2 + spread.slope_per_year**2 * np.outer(t - t.mean(), t - t.mean()) + drift
+    shock = spread.shock**2 * spread.shock_kept ** np.abs(52.0 * (t[:, None] - t[None, :]))
+    nuisance = shock + spread.level**2 + spread.slope_per_year**2 * np.outer(t - t.mean(), t - t.mean()) + drift
     covariance = wanted[np.ix_(seen, seen)] + nuisance + np.diag(noise)
     return wanted[:, seen] @ np.linalg.solve(covariance, y)
 

@@ -26,6 +26,8 @@ CENTRE = -3.0
 ACTIVE = 0.3
 """Smoothed weeks with a sale, at 26 weeks, above which a series still counts as selling."""
 
+MISSED_LIMIT = 6.0
+
 LAST_SALES = 16
 RECENCY_WEEKS = 30.0
 
@@ -174,8 +176,8 @@ def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) ->
 
 def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups) -> Floats:
     """Features of the odds of a sale: own rate at each speed, the SKU's elsewhere, weeks since the last sale,
-    age; the market's rate, which changes what all of these mean; and the usual log size of a sale, since who sells
-    a hundred a week sells every week."""
+    age; the market's rate, which changes what all of these mean; the usual log size of a sale, since who sells
+    a hundred a week sells every week; and how many sales were missed since the last one, since goods die."""
     normal = (_sum(hits, groups.market) / np.maximum(_sum(due, groups.market), 1e-9))[groups.market]
     h, d = hits[:, [LONG]], due[:, [LONG]]
     expected = d * normal[:, [LONG]]
@@ -192,7 +194,8 @@ def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups)
     lively = np.clip(lively, 2 * RARE, OFTEN)[groups.market]
     market = np.log(lively / (1.0 - lively)) - CENTRE
     rate = own[:, LONG]
-    return np.column_stack([np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2])
+    missed = np.minimum(gap * shares[:, EVER], MISSED_LIMIT)
+    return np.column_stack([np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2, missed])
 
 
 def _usual_size(total: Floats, hits: Floats, groups: Groups) -> tuple[Floats, Floats]:
