@@ -5,6 +5,7 @@ demand = forecast(weekly_sales(order_lines, stock, first_week=monday), first_wee
 
 from tradewind.engine.demand.forecast import ForecastParams, forecast
 from tradewind.engine.demand.history import weekly_sales
-from tradewind.engine.demand.paths import DemandPaths, sample_paths, shared_shocks
+from tradewind.engine.demand.paths import DemandPaths, sample_paths
+from tradewind.engine.demand.shocks import shared_shocks
 
 __all__ = ["DemandPaths", "ForecastParams", "forecast", "sample_paths", "shared_shocks", "weekly_sales"]

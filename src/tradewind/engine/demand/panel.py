@@ -60,7 +60,7 @@ def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | 
     past = sales.filter(pl.col("week") < first_week)
     sold = past.select("sku", "market").unique()
     pairs = pl.concat([sold, _unsold(sold, products, first_week)]).sort("sku", "market")
-    keys = _with_category(pairs, products)
+    keys = with_category(pairs, products)
     if past.is_empty():
         return Panel(keys, [], np.zeros((0, 0)), np.zeros((0, 0)))
     start = past["week"].min()
@@ -94,7 +94,8 @@ def _launched(keys: pl.DataFrame, products: pl.DataFrame | None, start: date) ->
     return (days.dt.total_days() // 7).fill_null(NEVER).to_numpy().astype(np.int64)
 
 
-def _with_category(keys: pl.DataFrame, products: pl.DataFrame | None) -> pl.DataFrame:
+def with_category(keys: pl.DataFrame, products: pl.DataFrame | None) -> pl.DataFrame:
+    """`keys` with the category of their SKU, null where it is not known."""
     if products is None or "category" not in products.columns:
         return keys.with_columns(category=pl.lit(None, pl.String))
     known = products.select("sku", pl.col("category").cast(pl.String)).unique("sku", keep="first", maintain_order=True)

@@ -12,9 +12,9 @@ import polars as pl
 
 from tradewind.core.distribution import Distribution
 from tradewind.core.scenarios import Factor, row_keys, sample
+from tradewind.engine.demand.panel import with_category
 
 FACTORS = ("market_week", "category_week", "series")
-DEFAULT_SHARES = {"market_week": 0.05, "category_week": 0.03, "series": 0.15}
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,6 @@ class DemandPaths:
     keys: pl.DataFrame
     weeks: list[date]
     draws: npt.NDArray[np.float32]
-
-
-def shared_shocks(sales: pl.DataFrame, *, first_week: date) -> dict[str, float]:
-    """Shares of a forecast error's variance that rows have in common, by factor."""
-    del sales, first_week
-    return dict(DEFAULT_SHARES)
 
 
 def sample_paths(
@@ -48,13 +42,7 @@ def sample_paths(
     demand = demand.sort("sku", "market", "week")
     keys = demand.select("sku", "market").unique(maintain_order=True)
     weeks = demand["week"].unique().sort().to_list()
-    if products is not None and "category" in products.columns:
-        category = products.select("sku", pl.col("category").cast(pl.String)).unique(
-            "sku", keep="first", maintain_order=True
-        )
-        grouped = keys.join(category, on="sku", how="left", maintain_order="left")
-    else:
-        grouped = keys.with_columns(category=pl.lit(None, pl.String))
+    grouped = with_category(keys, products)
     columns = {"market_week": ["market"], "category_week": ["market", "category"], "series": ["sku", "market"]}
     factors = [
         Factor(name, row_keys(grouped, columns[name]), shares[name], weekly=name != "series")
