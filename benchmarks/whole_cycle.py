@@ -37,7 +37,6 @@ def read_with_pandas(files: Path) -> int:
 
 def main() -> None:
     from tradewind.app.workspace import Workspace
-
     from tradewind.data.simulated import write_seller
 
     parser = argparse.ArgumentParser(description=__doc__)
