@@ -29,7 +29,7 @@ test: install-dev  ## the tests
 
 check: install-dev  ## what CI runs: linters, types, import rules, tests
 	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check --no-cache src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(MAKE) test
