@@ -109,7 +109,8 @@ class Lake:
                 configuration={
                     "delta.logRetentionDuration": _FOR_YEARS,
                     "delta.deletedFileRetentionDuration": _FOR_YEARS,
-                },
+                }
+                | ({"delta.dataSkippingNumIndexedCols": "0"} if name == CORRECTIONS else {}),
             )
 
     def versions(self) -> dict[str, int]:

@@ -12,6 +12,7 @@ import polars as pl
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.intake.cells import PROBLEM, RAW, SUGGESTION
 from tradewind.data.intake.layout import Check
+from tradewind.data.intake.personal import hidden
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
 
@@ -174,6 +175,7 @@ def _corrections(
             "row": rows[ROW],
             "line_no": rows["line_no"] if "line_no" in rows.columns else nothing.cast(pl.Int64),
             "column": nothing.fill_null(headings.get(cause.field, cause.field)) if cause.field else nothing,
+            "__field": nothing.fill_null(cause.field),
             "value": nothing if cause.value is None else cause.value.filter(chosen),
             "problem": problem,
             "suggestion": nothing if cause.suggestion is None else cause.suggestion.filter(chosen),
@@ -193,13 +195,23 @@ def _told(
     for name in table.columns:
         if name in _ASSIGNED:
             continue
-        text = _text_of(name, rows.schema[name])
-        if name in raws and name not in table.group:
-            text = pl.coalesce(text, pl.col(raws[name]))
+        kept = _text_of(name, rows.schema[name])
+        cell = pl.col(raws[name]) if name in raws and name not in table.group else pl.lit(None, pl.String)
+        text = pl.coalesce(kept, hidden(cell, name, table, pl.col("suggestion")))
+        if rows.schema[name] == pl.String() and name != "buyer_key":
+            text = hidden(text, name, table, pl.lit(""))
         said.append(pl.when(pl.col("problem") != "too_many_cells").then(text).alias(name))
+    value = pl.col("value")
+    for name in rows["__field"].unique():
+        value = (
+            pl.when(pl.col("__field") == name)
+            .then(hidden(pl.col("value"), name, table, pl.col("suggestion")))
+            .otherwise(value)
+        )
+    value = value.alias("value")
     raw = pl.struct(*said, pl.col("suggestion").alias("_suggestion")).struct.json_encode()
     return rows.select(
-        pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", "value", "problem",
+        pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", value, "problem",
         "suggestion", raw=raw,
     ).sort("file", "row", "line_no")  # fmt: skip
 

@@ -42,8 +42,8 @@ def read_whole(raw: pl.Series, seen: Evidence) -> Read:
     read = _read(raw, seen, comma_3_is_thousands=True, currency_text=False)
     broken = (read.value != read.value.round()) | (read.value.abs() > 2**53)
     value = read.value.set(broken.fill_null(False), None).cast(pl.Int64)
-    assert read.problem is not None
-    return Read(value, read.problem.set(broken.fill_null(False), "number_not_whole"))
+    problem = no_problem(len(raw)) if read.problem is None else read.problem
+    return Read(value, problem.set(broken.fill_null(False), "number_not_whole"))
 
 
 def number_evidence(raw: pl.Series) -> Evidence:
