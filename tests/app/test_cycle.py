@@ -144,3 +144,14 @@ def test_a_horizon_out_of_range_is_refused(shop, weeks):
 def test_an_empty_workspace_says_what_to_import(tmp_path):
     with pytest.raises(NotEnoughDataError):
         Workspace.create(tmp_path / "shop").run()
+
+
+def test_a_seller_of_the_first_week_is_told_that_nothing_can_be_forecast_yet(shop):
+    with pytest.raises(NotEnoughDataError, match="no complete week of orders"):
+        shop.run(as_of=datetime(2026, 7, 28, tzinfo=UTC))
+
+
+def test_a_plan_far_after_the_newest_order_says_so(shop):
+    late = cycle.plan(cycle.gather(shop, shop.snapshot(datetime(2026, 12, 28, tzinfo=UTC))))
+    assert "import_orders" in late["actions"]["action"].to_list()
+    assert late["summary"].filter(metric="order_age")["value"].item() > 60

@@ -74,6 +74,14 @@ FRAMES = {
     ),
     "corrections": pl.DataFrame({"table": ["stock"], "problem": ["bad_number"], "file": ["stock.csv"]}),
     "unknown_costs": pl.DataFrame({"component": ["freight"], "lines": [12], "revenue": [900.0]}),
+    "freshness": pl.DataFrame(
+        {
+            "platform": ["ae", "ae"],
+            "shop": ["old", "new"],
+            "last_order_on": [date(2026, 10, 1), date(2026, 11, 1)],
+            "days_old": [32, 1],
+        }
+    ),
 }
 
 
@@ -92,6 +100,7 @@ def test_the_list_is_ranked_by_money_with_the_unknown_last():
         (6, "warn_late", pytest.approx(24.0)),
         (7, "complete_costs", None),
         (8, "correct_rows", None),
+        (9, "import_orders", None),
     ]
 
 

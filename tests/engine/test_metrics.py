@@ -17,6 +17,7 @@ FRAMES = {
     "promises": pl.DataFrame({"reachable_5_days": [True, False, None], "parcels": [30, 10, 999]}),
     "actions": pl.DataFrame({"expected_money": [15.0, None]}),
     "corrections": pl.DataFrame({"table": ["stock"]}),
+    "freshness": pl.DataFrame({"days_old": [1, 40]}),
 }
 
 
@@ -38,10 +39,16 @@ def value(name: str) -> float | None:
         ("five_day_share", 0.75),
         ("actions_money", 15.0),
         ("rows_to_correct", 1.0),
+        ("order_age", 40.0),
     ],
 )
 def test_each_metric_is_what_its_meaning_says(name, expected):
     assert value(name) == pytest.approx(expected)
+
+
+def test_a_part_of_the_revenue_is_not_the_revenue():
+    partly = FRAMES | {"margin_by": FRAMES["margin_by"].with_columns(revenue=pl.Series([100.0, None, 30.0]))}
+    assert METRICS["revenue"].formula(partly) is None
 
 
 def test_what_is_not_known_is_null():

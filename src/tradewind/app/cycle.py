@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import convert
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
@@ -107,6 +107,9 @@ def plan(
     _tell(progress, "observe")
     sales = weekly_sales(facts["order_lines"], facts["stock"], first_week=start, nodes=facts["nodes"])
 
+    if sales.is_empty():
+        raise NotEnoughDataError("history_none", week=start.isoformat())
+
     _tell(progress, "demand")
     demand = forecast(sales, first_week=start, horizon_weeks=horizon_weeks, calendar=calendar, products=products)
 
@@ -168,6 +171,7 @@ def plan(
         "network": network,
         "orders": stock.orders,
         "capacity": stock.capacity,
+        "freshness": freshness(facts),
         "corrections": facts.corrections,
     }
     frames["actions"] = rank_actions(frames, facts.base)
@@ -179,6 +183,20 @@ def recent_lines(facts: Facts) -> pl.DataFrame:
     """Order lines of the last 13 weeks before `as_of`."""
     since = facts.as_of - timedelta(weeks=RECENT_WEEKS)
     return facts["order_lines"].filter(pl.col("ordered_at") >= since)
+
+
+def freshness(facts: Facts) -> pl.DataFrame:
+    """How old the newest order of each shop is: platform, shop, last_order_on, days_old.
+
+    Weeks since then look like weeks without sales; only who imports can tell whether they were.
+    """
+    return (
+        facts["order_lines"]
+        .group_by("platform", "shop")
+        .agg(last_order_on=pl.col("ordered_at").max().dt.date())
+        .with_columns(days_old=(pl.lit(facts.as_of.date()) - pl.col("last_order_on")).dt.total_days())
+        .sort("platform", "shop")
+    )
 
 
 def lanes_in_use(facts: Facts) -> pl.DataFrame:

@@ -16,6 +16,9 @@ import polars as pl
 
 Frames = Mapping[str, pl.DataFrame]
 
+STALE_DAYS: Final = 7
+"""Orders older than this leave a whole week unknown, which would be taken for a week without sales."""
+
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "action": pl.String(),
     "expected_money": pl.Float64(),
@@ -181,6 +184,16 @@ def complete_costs(frames: Frames, currency: str) -> pl.DataFrame:
     return _proposals(rows, "complete_costs", "money", currency, evidence_table="unknown_costs", by=("lines",))
 
 
+def import_orders(frames: Frames, currency: str) -> pl.DataFrame:
+    """Import a newer export of a shop whose orders ended more than a week before the plan."""
+    rows = (
+        frames["freshness"]
+        .filter(pl.col("days_old") > STALE_DAYS)
+        .with_columns(money=pl.lit(None, dtype=pl.Float64), reason=pl.lit("action.import_orders.reason"))
+    )
+    return _proposals(rows, "import_orders", "money", currency, evidence_table="freshness", by=("platform", "shop"))
+
+
 PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
     order_stock,
     switch_mode,
@@ -190,6 +203,7 @@ PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
     put_off_deliveries,
     correct_rows,
     complete_costs,
+    import_orders,
 )
 
 

@@ -17,7 +17,7 @@ Frames = Mapping[str, pl.DataFrame]
 
 @dataclass(frozen=True)
 class Metric:
-    """`unit` is "money" (the workspace's currency), "units", "orders", "parcels", "rows", "share" or "m3"."""
+    """`unit` is "money" (the workspace's currency), "units", "orders", "parcels", "rows", "days" or "share"."""
 
     name: str
     unit: str
@@ -39,6 +39,24 @@ def _total(table: str, column: str) -> Callable[[Frames], float | None]:
     def formula(frames: Frames) -> float | None:
         known = frames[table][column].drop_nulls()
         return float(known.sum()) if len(known) else None
+
+    return formula
+
+
+def _whole(table: str, column: str) -> Callable[[Frames], float | None]:
+    """The sum where every row's figure is known: part of a total is not the total."""
+
+    def formula(frames: Frames) -> float | None:
+        figures = frames[table][column]
+        return float(figures.sum()) if len(figures) and not figures.null_count() else None
+
+    return formula
+
+
+def _largest(table: str, column: str) -> Callable[[Frames], float | None]:
+    def formula(frames: Frames) -> float | None:
+        known = frames[table][column].drop_nulls()
+        return float(known.sort()[-1]) if len(known) else None
 
     return formula
 
@@ -71,7 +89,7 @@ def _rows(table: str) -> Callable[[Frames], float | None]:
 METRICS: Final[dict[str, Metric]] = {
     m.name: m
     for m in (
-        Metric("revenue", "money", "last_13_weeks", _total("margin_by", "revenue")),
+        Metric("revenue", "money", "last_13_weeks", _whole("margin_by", "revenue")),
         Metric("margin", "money", "last_13_weeks", _total("margin_by", "margin")),
         Metric("margin_share", "share", "last_13_weeks", _margin_share),
         Metric("expected_units", "units", "horizon", _demand_units),
@@ -81,6 +99,7 @@ METRICS: Final[dict[str, Metric]] = {
         Metric("on_time_share", "share", "last_13_weeks", _weighted_share("deliveries", "on_time", "parcels")),
         Metric("five_day_share", "share", "now", _weighted_share("promises", "reachable_5_days", "parcels")),
         Metric("actions_money", "money", "horizon", _total("actions", "expected_money")),
+        Metric("order_age", "days", "now", _largest("freshness", "days_old")),
         Metric("rows_to_correct", "rows", "now", _rows("corrections")),
     )
 }

@@ -14,7 +14,7 @@ def margin_by(waterfall: pl.DataFrame) -> pl.DataFrame:
 
     `waterfall` is what landed_margin returns. Costs and margin are summed over the lines whose margin is known, and
     `known_revenue` is the revenue of those lines, so that revenue - costs = margin holds for them; `revenue`
-    is of all lines. Margin is null where no line's is known.
+    is of all lines, null where one line's is not known. Margin is null where no line's is known.
     """
     known = pl.col("margin").is_not_null()
     money = [c for c in (*COMPONENTS, "margin") if c != "revenue"]
@@ -24,7 +24,7 @@ def margin_by(waterfall: pl.DataFrame) -> pl.DataFrame:
             orders=pl.struct(ORDER).n_unique().cast(pl.Int64),
             lines=pl.len().cast(pl.Int64),
             units=pl.col("units").sum(),
-            revenue=pl.col("revenue").sum(),
+            revenue=pl.when(pl.col("revenue").is_not_null().all()).then(pl.col("revenue").sum()),
             known_revenue=pl.col("revenue").filter(known).sum(),
             **{c: pl.when(known.any()).then(pl.col(c).filter(known).sum()) for c in money},
         )
