@@ -81,3 +81,16 @@ def test_the_report_speaks_chinese(capsys, home, tmp_path):
 def test_templates_can_be_written(capsys, home, tmp_path):
     told = asked(capsys, home, "template", str(tmp_path / "空白 表"))
     assert len(told["files"]) == len(TABLES)
+
+
+def test_what_a_file_held_beside_its_rows_is_told(capsys, tmp_path):
+    head = "platform,shop,order_id,sku,market,ordered_at,units,unit_price,currency,status\n"
+    line = "ae,s,o1,mug,ES,2026-01-02 10:00,1,5,EUR,paid\n"
+    (tmp_path / "twice.csv").write_text(head + line + line)
+    (tmp_path / "bare.csv").write_text(head)
+    shop = str(tmp_path / "shop")
+    assert main(["init", shop]) == 0
+    assert main(["import", str(tmp_path / "twice.csv"), str(tmp_path / "bare.csv"), "-w", shop, "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "Beside that, twice.csv held: 1 x the same row once more." in told
+    assert "bare.csv: no rows in it" in told

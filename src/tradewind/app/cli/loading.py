@@ -12,6 +12,7 @@ from tradewind.app.cli.console import words
 from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import cell, heading, named
 from tradewind.core.errors import InputError, TradewindError, UnreadableFileError
+from tradewind.core.text import catalogue
 
 
 def init(ask: Ask) -> Answer:
@@ -33,18 +34,23 @@ def import_files(ask: Ask) -> Answer:
     reports: list[Any] = []
     failures: list[Exception] = []
     passed_over: list[tuple[str, InputError]] = []
+    empty: list[str] = []
     for path in ask["path"]:
         try:
             if not path.exists():
                 raise UnreadableFileError("cli_no_such_file", path=str(path))
             brought = workspace.import_file(path, layout=ask["layout"], progress=ask.progress)
             reports += brought
+            empty += [] if brought or brought.passed_over else [path.name]
             passed_over += brought.passed_over
         except (TradewindError, OSError) as error:
             failures.append(error)
     say = words(ask.lang)
     rows = [_import_row(r) for r in reports]
-    parts: list[str | Grid] = [grid_of(pl.DataFrame(rows), ask.lang)] if rows else []
+    counts = [{name: value for name, value in row.items() if name not in {"notes", "skipped"}} for row in rows]
+    parts: list[str | Grid] = [grid_of(pl.DataFrame(counts), ask.lang)] if rows else []
+    parts += [_noted(r, ask.lang) for r in rows if r["notes"]]
+    parts += [say("said.no_rows", file=name) for name in empty]
     parts += [say("said.passed_over", file=name, why=why.what(ask.lang)) for name, why in passed_over]
     waiting = sum(r["rows_to_correct"] for r in rows)
     if waiting:
@@ -58,7 +64,15 @@ def import_files(ask: Ask) -> Answer:
 def _import_row(report: Any) -> dict[str, Any]:
     names = ("file", "layout", "table", "rows_new", "rows_replaced", "rows_same", "rows_to_correct", "seconds")
     row = {n: getattr(report, n) for n in names}
-    return row | {"file": Path(str(row["file"])).name, "seconds": round(float(row["seconds"]), 2)}
+    told = {"notes": dict(report.notes), "skipped": list(report.skipped)}
+    return row | {"file": Path(str(row["file"])).name, "seconds": round(float(row["seconds"]), 2)} | told
+
+
+def _noted(row: Mapping[str, Any], lang: str) -> str:
+    """What was left out of a file or is worth knowing of it, in one line."""
+    known = catalogue(lang)
+    notes = [f"{count:,} x {known.get(f'notes.{name}', name)}" for name, count in sorted(row["notes"].items())]
+    return words(lang)("said.noted", file=row["file"], notes="; ".join(notes))
 
 
 def health(ask: Ask) -> Answer:
