@@ -15,14 +15,12 @@ from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import week_of
 from tradewind.engine.demand.classes import CLASSES, demand_class
 from tradewind.engine.demand.laws import DISTANCES, Law, Lesson, bucket, law_of, learn, odds_of_sale, own_season, sizes
-from tradewind.engine.demand.panel import Floats, Ints, Panel, panel_of
+from tradewind.engine.demand.panel import Floats, Ints, Panel, homes_of, panel_of
 from tradewind.engine.demand.season import Season, fit_season
 from tradewind.engine.demand.traits import ACTIVE, log_size, odds_shift, size_shift, traits_at, usual_buyers
 
 SPREAD_SEED = 20091201
 """Counts are spread over unit intervals with draws keyed by series and week; this names the stream."""
-
-HOME_SHARE = 0.2
 
 EMPTY = pl.DataFrame(
     schema={
@@ -128,17 +126,6 @@ def _learn(panel: Panel, season: Season, homes: Ints, params: ForecastParams) ->
             )
         laws.append(learn(lessons, int(homes.max(initial=0)) + 1))
     return laws
-
-
-def homes_of(panel: Panel) -> Ints:
-    """Number (n,) of each series' home: 1, 2, … for markets with a fifth or more of all weeks with a sale, else 0.
-
-    Large home markets follow their own laws; small ones, noisy with few buyers, share one.
-    """
-    rows, markets = panel.codes("market")
-    sales = np.bincount(rows, (panel.units > 0).sum(axis=1), markets.height)
-    large = sales >= HOME_SHARE * sales.sum()
-    return np.where(large, np.cumsum(large), 0)[rows]
 
 
 def _lesson_rows(panel: Panel, limit: int) -> Ints:

@@ -20,8 +20,8 @@ from tradewind.engine.demand.traits import Traits
 DISTANCES = (1, 4, 10)
 """Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
-OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [-0.3, 0.5, -0.3, 0.2])
-LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, 0.1, 0.0, 0.5])
+OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [-0.3, 0.3, -0.2, 0.1, 0.3, 0.1])
+LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, 0.1, 0.0, 0.2, 0.1, 0.3])
 PRIOR_STRENGTH = 20.0
 HOME_STRENGTH = 300.0
 
@@ -148,7 +148,7 @@ def sizes(law: Law, traits: Traits, own_share: float = OWN_SHARE) -> tuple[Float
 
 def own_season(law: Law, traits: Traits, target: int) -> Floats:
     """How much log size in week number `target` lies above a normal week's by the SKU's own last year."""
-    return traits.memory.last_year(traits.moment, target) @ law.large[traits.large.shape[1] :]
+    return traits.last_year(target) @ law.large[traits.large.shape[1] :]
 
 
 def weighted_quantiles(points: Floats, weights: Floats, levels: Floats) -> Floats:

@@ -15,6 +15,7 @@ from tradewind.engine.demand.censoring import exposure
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 NEVER = 10**6
+HOME_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,17 @@ def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | 
     opened = np.maximum.accumulate(units > 0, axis=1)
     seen *= opened | (np.arange(len(weeks)) >= _launched(keys, products, start)[:, None])
     return Panel(keys, weeks, np.where(seen > 0, units, 0.0), seen)
+
+
+def homes_of(panel: Panel) -> Ints:
+    """Number (n,) of each series' home: 1, 2, … for markets with a fifth or more of all weeks with a sale, else 0.
+
+    Large home markets follow their own laws; small ones, noisy with few buyers, share one.
+    """
+    rows, markets = panel.codes("market")
+    sales = np.bincount(rows, (panel.units > 0).sum(axis=1), markets.height)
+    large = sales >= HOME_SHARE * sales.sum()
+    return np.where(large, np.cumsum(large), 0)[rows]
 
 
 def _unsold(sold: pl.DataFrame, products: pl.DataFrame | None, first_week: date) -> pl.DataFrame:

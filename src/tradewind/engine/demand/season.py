@@ -20,10 +20,11 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.weeks import WEEK
-from tradewind.engine.demand.panel import Floats, Ints, Panel
+from tradewind.engine.demand.panel import Floats, Ints, Panel, homes_of
 
 WEEKS_FOR_A_SEASON = 52
 YEAR_DAYS = 365.2425
+MOST_USUAL_WEEKS = 8.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Spread:
 
 
 TOP = Spread()
+HOME = Spread(curve=0.25, single_week=0.05, event=0.3, week_noise=0.1)
 MARKET = Spread(curve=0.12, single_week=0.03, event=0.2, week_noise=0.1, shock=0.15)
 CATEGORY = Spread(curve=0.25, curve_weeks=6.0, single_week=0.03, event=0.12, week_noise=0.1, shock=0.15)
 
@@ -70,28 +72,52 @@ def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None =
     """
     weeks = [panel.weeks[0] + WEEK * i for i in range(len(panel.weeks) + horizon_weeks)]
     known = len(panel.weeks) >= WEEKS_FOR_A_SEASON
-    market_rows, markets = panel.codes("market")
     rows, groups = panel.codes("market", "category")
-    in_market = np.zeros(groups.height, np.int64)
-    in_market[rows] = market_rows
-    everyone = np.zeros(len(panel), np.int64)
+    markets = groups["market"].unique().sort()
     names = list(dict.fromkeys(calendar["event"].sort().to_list())) if calendar is not None else []
-    shares = [event_shares(calendar, names, market, weeks) for market in markets["market"]]
-    overall = np.mean(shares, axis=0) if shares else np.zeros((len(names), len(weeks)))
-
-    flat = np.zeros((1, len(weeks)))
+    shares = {market: event_shares(calendar, names, market, weeks) for market in markets}
+    stages = _stages(panel, rows, groups)
     by_group = np.zeros((groups.height, len(weeks)))
     for _ in range(2):  # series seen for part of a year: their usual week is read again without the season
         evidence = _evidence(panel, np.exp(by_group[:, : len(panel.weeks)])[rows])
-        top = _pool(evidence, everyone, [overall], weeks, TOP, known, flat)
-        over_markets = np.repeat(top, markets.height, axis=0)
-        by_market = _pool(evidence, market_rows, shares, weeks, MARKET, known, over_markets)
-        by_group = by_market[in_market]
-        if groups["category"].n_unique() > 1:
-            by_group = _pool(evidence, rows, [shares[m] for m in in_market], weeks, CATEGORY, known, by_group)
+        by_pool = np.zeros((1, len(weeks)))
+        for stage in stages:
+            events = [np.mean([shares[m] for m in of], axis=0) for of in stage.markets]
+            by_pool = _pool(evidence, stage.rows, events, weeks, stage.spread, known, by_pool[stage.parents])
+        by_group = by_pool
     past = len(panel.weeks)
     usual = by_group[:, max(past - WEEKS_FOR_A_SEASON, 0) : past].mean(axis=1, keepdims=True)
     return Season(weeks, np.exp(np.clip(by_group - usual, -4.0, 4.0)), rows, known)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One level of pools: the pool of each series, each pool's parent a level up, the markets in it."""
+
+    spread: Spread
+    rows: Ints
+    parents: Ints
+    markets: list[list[str]]
+
+
+def _stages(panel: Panel, rows: Ints, groups: pl.DataFrame) -> list[Stage]:
+    """All sales; large home markets and the rest; each market; each category of a market."""
+    homes, (market_rows, markets) = homes_of(panel), panel.codes("market")
+    names = markets["market"].to_list()
+    count = int(homes.max(initial=0)) + 1
+    home_of_market = np.zeros(len(names), np.int64)
+    home_of_market[market_rows] = homes
+    market_of_group = np.zeros(groups.height, np.int64)
+    market_of_group[rows] = market_rows
+    in_home = [[names[m] for m in np.flatnonzero(home_of_market == h)] or names for h in range(count)]
+    stages = [
+        Stage(TOP, np.zeros(len(panel), np.int64), np.zeros(1, np.int64), [names]),
+        Stage(HOME, homes, np.zeros(count, np.int64), in_home),
+        Stage(MARKET, market_rows, home_of_market, [[name] for name in names]),
+    ]
+    if groups["category"].n_unique() > 1:
+        stages.append(Stage(CATEGORY, rows, market_of_group, [[names[m]] for m in market_of_group]))
+    return stages
 
 
 def event_shares(calendar: pl.DataFrame | None, names: list[str], market: str, weeks: list[date]) -> Floats:
@@ -116,15 +142,19 @@ def _days(starts: date, ends: date) -> Iterable[date]:
 def _evidence(panel: Panel, season: Floats) -> tuple[Floats, Floats, Floats]:
     """What each series adds to its pools: sold, due in normal weeks, and the variance of sold, in usual weeks.
 
-    One huge order must not become everybody's season: a week counts at most eight usual weeks. A series
-    weighs by its usual sales, up to a limit, since a big seller's noise does not vanish.
+    Neither one huge order nor the few SKUs that only sell at a peak may become everybody's season: a week counts at
+    most eight usual weeks. The first week of a series is left out, since nobody enters the books but with a
+    sale. A series weighs by its usual sales, up to a limit, since a big seller's noise does not vanish.
     """
-    usual = (panel.units.sum(axis=1) + 0.5) / ((panel.exposure * season).sum(axis=1) + 1.0)
+    age = np.cumsum(panel.exposure > 0, axis=1)
+    seen = np.where(age > 1, panel.exposure, 0.0)
+    units = np.where(seen > 0, panel.units, 0.0)
+    usual = (units.sum(axis=1) + 0.5) / ((seen * season).sum(axis=1) + 1.0)
     weight = (usual / (1.0 + usual))[:, None]
-    sold = np.minimum(panel.units / usual[:, None], 8.0)
-    off = panel.exposure * (sold - panel.exposure * season) ** 2
-    variance = (off.sum(axis=1) + 1.0) / (panel.exposure.sum(axis=1) + 1.0)
-    return sold * weight, panel.exposure * weight, panel.exposure * variance[:, None] * weight**2
+    sold = np.minimum(units / usual[:, None], MOST_USUAL_WEEKS)
+    off = seen * (sold - seen * season) ** 2
+    variance = (off.sum(axis=1) + 1.0) / (seen.sum(axis=1) + 1.0)
+    return sold * weight, seen * weight, seen * variance[:, None] * weight**2
 
 
 def _pool(

@@ -48,6 +48,8 @@ class Traits:
     often   (n, f)   features of the odds of a sale, on the logit scale, the first one constant
     large   (n, f)   features of log size relative to the market's, `usual`
     usual   (n,)     the market's mean log size
+    rate    (n,)     share of weeks with a sale, and
+    place   (n,)     mean log size, both smoothed at 26 weeks
     scatter (n,)     standard deviation of log size around the series' own mean, shrunk
     memory           what last year says of each SKU's own season
     recent  (n, 16)  log sizes of the last weeks with a sale; `recency` their weights, 0 where none
@@ -58,6 +60,8 @@ class Traits:
     often: Floats
     large: Floats
     usual: Floats
+    rate: Floats
+    place: Floats
     scatter: Floats
     memory: Memory
     recent: Floats
@@ -73,11 +77,15 @@ class Traits:
 
     def often_at(self, target: int) -> Floats:
         """Features of the odds of a sale in week number `target`: (n, f)."""
-        return np.concatenate([self.often, self.memory.last_year(self.moment, target)], axis=1)
+        return np.concatenate([self.often, self.last_year(target)], axis=1)
 
     def large_at(self, target: int) -> Floats:
         """Features of log size in week number `target`: (n, f)."""
-        return np.concatenate([self.large, self.memory.last_year(self.moment, target)], axis=1)
+        return np.concatenate([self.large, self.last_year(target)], axis=1)
+
+    def last_year(self, target: int) -> Floats:
+        """What last year says of week number `target`: (n, f)."""
+        return self.memory.last_year(self.moment, target, self.rate, self.place)
 
 
 def log_size(units: Floats, uniform: Floats) -> Floats:
@@ -134,12 +142,15 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
         usual, usual_of_sku = _usual_size(total, hits, groups)
         recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
         large = _large(total, hits, sold, usual, usual_of_sku)
+        often, rate = _often(hits, due, gap, large[:, LONG + 1], groups)
         out.append(
             Traits(
                 moment=moment,
-                often=_often(hits, due, gap, large[:, LONG + 1], groups),
+                often=often,
                 large=large,
                 usual=usual,
+                rate=rate,
+                place=usual + large[:, LONG + 1],
                 memory=memory,
                 scatter=_scatter(total[:, EVER], squares[:, EVER], hits[:, EVER]),
                 recent=recent,
@@ -174,10 +185,11 @@ def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) ->
     return [at[t] for t in moments]
 
 
-def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups) -> Floats:
+def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups) -> tuple[Floats, Floats]:
     """Features of the odds of a sale: own rate at each speed, the SKU's elsewhere, weeks since the last sale,
     age; the market's rate, which changes what all of these mean; the usual log size of a sale, since who sells
-    a hundred a week sells every week; and how many sales were missed since the last one, since goods die."""
+    a hundred a week sells every week; and how many sales were missed since the last one, since goods die.
+    Second: the share of weeks with a sale, smoothed at 26 weeks."""
     normal = (_sum(hits, groups.market) / np.maximum(_sum(due, groups.market), 1e-9))[groups.market]
     h, d = hits[:, [LONG]], due[:, [LONG]]
     expected = d * normal[:, [LONG]]
@@ -195,7 +207,8 @@ def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups)
     market = np.log(lively / (1.0 - lively)) - CENTRE
     rate = own[:, LONG]
     missed = np.minimum(gap * shares[:, EVER], MISSED_LIMIT)
-    return np.column_stack([np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2, missed])
+    features = [np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2, missed]
+    return np.column_stack(features), shares[:, LONG]
 
 
 def _usual_size(total: Floats, hits: Floats, groups: Groups) -> tuple[Floats, Floats]:
