@@ -62,7 +62,7 @@ def skus_plan(workspace, *, as_of, horizon_weeks, seed, progress):
     """A plan that only lists what was sold: enough to see which data a run read."""
     snapshot = workspace.snapshot(as_of)
     sold = snapshot["order_lines"].group_by("sku").agg(pl.col("units").sum()).sort("sku")
-    tables = {"actions": sold, "corrections": workspace.corrections()}
+    tables = {"actions": sold, "corrections": workspace.corrections(snapshot)}
     return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks)
 
 
@@ -285,6 +285,35 @@ def test_a_plan_made_again_sees_what_it_saw(shop, tmp_path, fake_cycle, as_of):
     assert again.changed == ()
     assert again["actions"].equals(run["actions"])
     assert shop.runs().height == 1
+
+
+def test_a_plan_as_of_a_day_shows_the_rows_to_correct_of_facts_until_then(shop, tmp_path):
+    bad = [line("o1", 1, units="many"), line("o2", 9, units="few"), line("o3", 9).replace("2026-03-09", "someday")]
+    shop.import_file(orders(tmp_path, "one.csv", *bad))
+    then = shop.snapshot(datetime(2026, 3, 8, tzinfo=UTC))
+    assert sorted(shop.corrections(then)["row"]) == [2, 4]
+    shop.import_file(orders(tmp_path, "two.csv", line("o1", 1), line("o4", 3, units="none")))
+    assert sorted(shop.corrections(then)["row"]) == [2, 4]
+    assert shop.corrections(shop.snapshot())["file"].to_list() == ["one.csv", "one.csv", "two.csv"]
+
+
+def test_a_plan_made_again_follows_the_rules_it_was_made_with(shop, tmp_path, monkeypatch):
+    def fee_plan(workspace, *, as_of, horizon_weeks, seed, progress):
+        snapshot = workspace.snapshot(as_of)
+        fee = pl.DataFrame({"fee": [snapshot.rules().value("semi.operation_fee", on=date(2026, 3, 2))]})
+        return workspace.save_run({"fee": fee}, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks)
+
+    monkeypatch.setattr(tradewind.app, "cycle", SimpleNamespace(run=fee_plan), raising=False)
+    shop.import_file(orders(tmp_path, "one.csv", line("o1", 1)))
+    own = shop.path / "rules.yaml"
+    without = shop.run()
+    own.write_text("- {id: semi.operation_fee, value: 1.5, source: 合同}\n", encoding="utf-8")
+    cheap = shop.run()
+    own.write_text("- {id: semi.operation_fee, value: 9.5, source: letter}\n", encoding="utf-8")
+    assert cheap["fee"].item() == 1.5
+    assert [shop.rerun(run.id).changed for run in (without, cheap)] == [(), ()]
+    assert shop.rerun(cheap.id)["fee"].item() == 1.5
+    assert shop.run()["fee"].item() == 9.5
 
 
 def test_a_plan_made_again_says_what_came_out_different(shop, tmp_path, fake_cycle, monkeypatch):

@@ -37,6 +37,13 @@ def test_tables_with_arrays_and_enums_come_back_to_the_last_bit(tmp_path, ledger
     assert differences({"demand": DEMAND, "orders": DEMAND.clear()}, again.tables) == []
 
 
+def test_the_own_rules_of_a_run_come_back_as_they_were_written(tmp_path, ledger):
+    said = "- {id: semi.operation_fee, value: 1.5, source: 合同}\r\n"
+    save(tmp_path / "runs", ledger, run_row("r1"), {"demand": DEMAND}, said)
+    save(tmp_path / "runs", ledger, run_row("r2"), {"demand": DEMAND})
+    assert [load(tmp_path / "runs", ledger.run(name)).own_rules for name in ("r1", "r2")] == [said, ""]
+
+
 def test_a_run_that_died_before_the_ledger_is_invisible_and_swept(tmp_path, ledger, monkeypatch):
     save(tmp_path / "runs", ledger, run_row("whole"), {"demand": DEMAND})
     monkeypatch.setattr(Ledger, "add_run", Mock(side_effect=KeyboardInterrupt))

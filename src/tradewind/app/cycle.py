@@ -91,8 +91,8 @@ def gather(workspace: Workspace, snapshot: Snapshot) -> Facts:
     return Facts(
         as_of=snapshot.as_of,
         tables={name: snapshot[name] for name in TABLES},
-        corrections=workspace.corrections(),
-        rules=workspace.rules(),
+        corrections=workspace.corrections(snapshot),
+        rules=snapshot.rules(),
         base=workspace.currency,
         previous_tiers=workspace.previous_table("tiers", before=snapshot.as_of),
     )

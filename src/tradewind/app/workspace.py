@@ -54,7 +54,7 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The tables as known at `as_of`, and the version of each that was read.
+    """The tables as known at `as_of`, the version of each that was read, and what the own rule file said.
 
     `asked_as_of` is None where everything loaded is visible; `as_of` is then midnight UTC after the newest fact.
     """
@@ -63,9 +63,16 @@ class Snapshot:
     asked_as_of: datetime | None
     versions: dict[str, int]
     tables: Mapping[str, pl.DataFrame]
+    own_rules: str = ""
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
+
+    def rules(self) -> Rules:
+        """The rule packs, overlaid by the own rules. Raises RuleError."""
+        from tradewind.data.rules import load_rules
+
+        return load_rules(overrides=self.own_rules)
 
 
 class Workspace:
@@ -127,28 +134,31 @@ class Workspace:
         """
         seen = dict(versions) if versions is not None else self._versions()
         asked = as_of.astimezone(UTC) if as_of is not None else None
+        own_rules = self._own_rules()
         if asked is not None:
-            return Snapshot(asked, asked, seen, self._tables(seen, asked))
+            return Snapshot(asked, asked, seen, self._tables(seen, asked), own_rules)
         with storage_errors(self.path):
             newest = self._lake.newest_fact(seen)
         if newest is None:
             raise NotEnoughDataError("facts_none", path=self.path)
-        return Snapshot(start_of_day(newest.date() + timedelta(days=1)), None, seen, self._tables(seen, None))
+        now = start_of_day(newest.date() + timedelta(days=1))
+        return Snapshot(now, None, seen, self._tables(seen, None), own_rules)
 
     def table(self, name: str) -> pl.DataFrame:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
         return self._tables(self._versions(), None)[name]
 
-    def corrections(self) -> pl.DataFrame:
-        """Rows that wait for a correction: where they are, what is wrong, and what the row said."""
+    def corrections(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
+        """Rows that wait for a correction: where they are, what is wrong, and what the row said.
+
+        Of a `snapshot`, those that waited in the versions it read; where it was asked as of a moment, without facts
+        from after it. A row whose time cannot be read has no moment to go by, and stays.
+        """
         with storage_errors(self.path):
-            return self._lake.open_corrections(self._versions()).select(*CORRECTION_COLUMNS)
-
-    def rules(self) -> Rules:
-        """The rule packs, overlaid by the workspace's own `rules.yaml` where there is one. Raises RuleError."""
-        from tradewind.data.rules import load_rules
-
-        return load_rules(overrides=self.path / "rules.yaml")
+            waiting = self._lake.open_corrections(snapshot.versions if snapshot else self._versions())
+        if snapshot is not None and snapshot.asked_as_of is not None:
+            waiting = waiting.filter((_said_time() <= snapshot.asked_as_of).fill_null(True))
+        return waiting.select(*CORRECTION_COLUMNS)
 
     def previous_table(self, name: str, before: datetime) -> pl.DataFrame | None:
         """A table of the last kept run that planned from an earlier moment than `before`; None without one."""
@@ -207,7 +217,7 @@ class Workspace:
         """Keep what a run computed from `snapshot`: it is there as a whole, or not at all."""
         row = self._run_row(snapshot, seed, horizon_weeks)
         with self._writing():
-            return kept_runs.save(self.path / "runs", self._ledger, row, tables)
+            return kept_runs.save(self.path / "runs", self._ledger, row, tables, snapshot.own_rules)
 
     def runs(self) -> pl.DataFrame:
         """The plans kept, oldest first: id, created_at, as_of, seed, horizon_weeks, currency."""
@@ -256,6 +266,12 @@ class Workspace:
         with storage_errors(self.path):
             return self._lake.versions()
 
+    def _own_rules(self) -> str:
+        from tradewind.data.rules import OWN_RULES, own_rules
+
+        with storage_errors(self.path):
+            return own_rules(self.path / OWN_RULES)
+
     def _tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
         def read(name: str) -> pl.DataFrame:
             with storage_errors(self.path):
@@ -278,7 +294,7 @@ class Workspace:
 
 
 class _Replay(Workspace):
-    """The workspace as a kept run saw it: its snapshot is that run's, and nothing it computes is kept."""
+    """The workspace as a kept run saw it: its snapshot and rules are that run's, and nothing it computes is kept."""
 
     def __init__(self, workspace: Workspace, kept: Run) -> None:
         super().__init__(workspace.path)
@@ -290,9 +306,27 @@ class _Replay(Workspace):
     def _versions(self) -> dict[str, int]:
         return self._kept.versions
 
+    def _own_rules(self) -> str:
+        kept = self._kept.own_rules
+        return super()._own_rules() if kept is None else kept
+
     def _earlier_runs(self) -> list[RunRow]:
         rows = super()._earlier_runs()
         return rows[: [row.id for row in rows].index(self._kept.id)]
+
+
+def _said_time() -> pl.Expr:
+    """The moment of the fact a row to correct holds, as intake writes it; null where the row does not say."""
+    said = pl.lit(None, dtype=pl.String)
+    for table in TABLES.values():
+        if table.fact_time is not None:
+            told = pl.col("raw").str.json_path_match(f"$.{table.fact_time}")
+            said = pl.when(table=table.name).then(told).otherwise(said)
+    moment, day = (
+        said.str.to_datetime(style, time_unit="us", time_zone="UTC", strict=False)
+        for style in ("%Y-%m-%d %H:%M:%SZ", "%Y-%m-%d")
+    )
+    return pl.coalesce(moment, day)
 
 
 def _check_name(folder: Path) -> None:

@@ -25,27 +25,36 @@ from tradewind.core.rules import CONFIDENCES, RuleRow, Rules
 UNITS = frozenset({"share", "share/year", "days", "hours", "cm", "g", "cm3/kg", "choice", "modes"})
 MONEY_UNIT = re.compile(r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week|change)$")
 
+OWN_RULES = "rules.yaml"
+"""A workspace's own rule file, and what a run keeps of it."""
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEEDED = ("id", "value", "unit", "valid_from", "source", "confidence")
 _KNOWN = (*_NEEDED, "valid_to", "note")
 _TEXTS = ("choice", "modes")
 
 
-def load_rules(folder: Path | None = None, overrides: Path | None = None) -> Rules:
+def load_rules(folder: Path | None = None, overrides: Path | str | None = None) -> Rules:
     """The rules of all packs in `folder` (the packs that come with Tradewind where None), overlaid by `overrides`.
 
     An overlay row may leave out unit, valid_from (then from the rule's first day) and confidence (then
-    "own"), never id, value and source; a file that does not exist is no overlay. Raises RuleError,
+    "own"), never id, value and source; a file that does not exist is no overlay. `overrides` given as text is what
+    such a file says: a run keeps it, because the file may be changed later. Raises RuleError,
     naming file and line, for a row without a source or another needed field, an unknown unit, a value that does not
     fit it, rows that overlap, a gap between rows, or an overlay of a rule that no pack has.
     """
     packs: Traversable = folder or resources.files("tradewind") / "rulepacks"
     files = sorted((f for f in packs.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    rules = Rules.of(row for file in files for row in _read(file))
+    rules = Rules.of(row for file in files for row in _rows(_said(file), file.name))
     _refuse_gaps(rules)
-    if overrides is None or not overrides.exists():
-        return rules
-    return _overlaid(rules, _read(overrides, rules.rows))
+    name = overrides.name if isinstance(overrides, Path) else OWN_RULES
+    own = own_rules(overrides) if isinstance(overrides, Path) else overrides or ""
+    return _overlaid(rules, _rows(own, name, rules.rows)) if own else rules
+
+
+def own_rules(path: Path) -> str:
+    """What a workspace's own rule file says, to be given to `load_rules`; nothing where there is no such file."""
+    return _said(path) if path.exists() else ""
 
 
 def _overlaid(rules: Rules, own: list[RuleRow]) -> Rules:
@@ -89,20 +98,27 @@ def _refuse_gaps(rules: Rules) -> None:
                 )
 
 
-def _read(file: Traversable, packs: Mapping[str, tuple[RuleRow, ...]] | None = None) -> list[RuleRow]:
+def _said(file: Traversable) -> str:
     try:
-        document = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RuleError("rule_file_unreadable", file=file.name, problem=" ".join(str(error).split())) from error
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RuleError("rule_file_unreadable", file=file.name, problem=str(error)) from error
+
+
+def _rows(said: str, name: str, packs: Mapping[str, tuple[RuleRow, ...]] | None = None) -> list[RuleRow]:
+    try:
+        document = yaml.compose(said, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise RuleError("rule_file_unreadable", file=name, problem=" ".join(str(error).split())) from error
     if document is None:
         return []
     if not isinstance(document, yaml.SequenceNode) or not all(isinstance(n, yaml.MappingNode) for n in document.value):
-        raise RuleError("rule_file_unreadable", file=file.name, problem="not a list of rules")
+        raise RuleError("rule_file_unreadable", file=name, problem="not a list of rules")
     constructor = yaml.SafeLoader("")
     return [
         _row(
             {str(k): v for k, v in constructor.construct_document(node).items()},
-            f"{file.name}:{node.start_mark.line + 1}",
+            f"{name}:{node.start_mark.line + 1}",
             packs,
         )
         for node in document.value
