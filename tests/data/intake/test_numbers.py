@@ -51,6 +51,24 @@ def test_a_column_of_both_styles_refuses_only_the_cells_it_cannot_settle():
     ]
 
 
+def test_a_column_that_proves_nothing_has_decimal_points_and_commas_between_thousands():
+    assert [v for v, _, _ in _money("1.234", "1,234", "-1.234", "12")] == [1.234, 1234.0, -1.234, 12.0]
+
+
+def test_a_proven_decimal_comma_holds_for_amounts_with_a_sign_or_a_currency_too():
+    assert [v for v, _, _ in _money("-1.234", "+1.234", "1.234 €", "1,234", "12,5")] == [
+        -1234.0, 1234.0, 1234.0, 1.234, 12.5,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("proof", ["12.50", "0.125", "1,234.5", "-.5", "1234.5678"])
+def test_in_whatever_pieces_a_column_is_looked_at_its_style_is_the_same(proof):
+    cells = pl.Series([proof, "12,5", "1.234", "1,234"])
+    seen = sum((number_evidence(cells[i : i + 1]) for i in range(len(cells))), number_evidence(cells[:0]))
+    for evidence in (seen, number_evidence(cells)):
+        assert read_money(cells, evidence).problem.to_list()[2:] == ["number_ambiguous", "number_ambiguous"]
+
+
 def test_a_lone_comma_in_an_amount_is_a_thousand_but_in_a_measure_is_refused():
     raw = pl.Series(["1,234"])
     assert _money("1,234") == [(1234.0, None, None)]

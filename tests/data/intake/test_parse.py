@@ -201,3 +201,9 @@ def test_title_and_total_rows_around_the_table_are_passed_over(tmp_path):
 def test_headings_alone_give_no_rows_and_no_error(tmp_path):
     imported = read(written(tmp_path, ORDERS))
     assert imported.corrections.height == 0 if imported.batches else True
+
+
+def test_what_a_lone_point_means_a_later_row_of_the_file_may_prove(tmp_path):
+    lines = ORDERS + order(unit_price="1.234") + order(order_id="A2", unit_price="12,5")
+    prices = read(written(tmp_path, lines)).rows("order_lines")["unit_price"]
+    assert prices.to_list() == [1234.0, 12.5]

@@ -1,4 +1,11 @@
-"""Counts, measures and amounts: thousands separators, decimal commas, currency text, accounting brackets."""
+"""Counts, measures and amounts: thousands separators, decimal commas, currency text, accounting brackets.
+
+What a single mark before three digits means (1.234, 1,234) the whole column of the file says, whatever the order of
+its rows: where some cell proves decimal commas (`12,5`, `1.234,50`), 1.234 is a thousand and 1,234 a little over one;
+where some proves decimal points (`12.50`, `1,234.5`), the other way round. Where cells prove both, such a cell is a
+row to correct. Where none proves anything, a point is decimal, as in every figure a program writes, and a comma
+separates thousands in amounts and counts; in a measure it is a row to correct.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +24,8 @@ _SHAPE = (
 _GROUPED_COMMA = r"^\d{1,3}(,\d{3})+(\.\d*)?$"
 _GROUPED_DOT = r"^\d{1,3}(\.\d{3})+(,\d*)?$"
 _ONE_COMMA_3 = r"^[1-9]\d{0,2},\d{3}$"
-_ONE_DOT_3 = r"^[1-9]\d{0,2}\.\d{3}$"
+_ONE_DOT_3 = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
+_PLAIN_POINT = r"^[+-]?(\d*\.(\d{1,2}|\d{4,})|0*\.\d+)$"
 _INDIAN = r"^\d{1,2}(,\d{2})+,\d{3}(\.\d*)?$"
 
 
@@ -29,7 +37,7 @@ def read_number(raw: pl.Series, seen: Evidence) -> Read:
 def read_money(raw: pl.Series, seen: Evidence) -> Read:
     """An amount as Float64 with the currency its text names: `US $1,234.50`, `¥12`, `12,50 €`.
 
-    Amounts have two decimals, so that `1,234` is a thousand unless the column shows decimal commas.
+    `1,234` is a thousand and `1.234` is not, unless the column shows decimal commas.
     """
     return _read(raw, seen, comma_3_is_thousands=True, currency_text=True)
 
@@ -47,14 +55,15 @@ def read_whole(raw: pl.Series, seen: Evidence) -> Read:
 
 
 def number_evidence(raw: pl.Series) -> Evidence:
-    """Counts of cells that show a decimal comma, and a decimal point, beyond doubt."""
+    """Counts of cells that show a decimal comma, and a decimal point, beyond doubt; those of pieces add up."""
+    plain = int(raw.str.contains(_PLAIN_POINT).sum() or 0)
     slow = raw.filter(_quick(raw).is_null() & raw.is_not_null())
     if slow.is_empty():
-        return Counter()
-    digits = _split(pl.concat([slow, raw.filter(raw.str.contains(".", literal=True))]))["digits"]
+        return Counter(dot=plain)
+    digits = _split(slow)["digits"]
     comma = digits.str.contains(r"^[^.]*,\d{1,2}$|^[^.]*,\d{4,}$|^0?,\d+$|\..*,|^[^,]*\.\d{3}\.\d{3}")
     dot = digits.str.contains(r"^[^,]*\.\d{1,2}$|^[^,]*\.\d{4,}$|^0?\.\d+$|,.*\.|^[^.]*,\d{3},\d{3}")
-    return Counter(comma=int(comma.sum() or 0), dot=int(dot.sum() or 0))
+    return Counter(comma=int(comma.sum() or 0), dot=int(dot.sum() or 0) + plain)
 
 
 def _quick(raw: pl.Series) -> pl.Series:
