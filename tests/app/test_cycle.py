@@ -1,5 +1,6 @@
 """One plan from one snapshot: complete, the same for the same seed, blind to the future and to the truth."""
 
+import dataclasses
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -51,6 +52,25 @@ def test_the_evidence_of_an_action_selects_rows(tables):
         rows = tables[row["evidence_table"]]
         held = pl.all_horizontal(pl.col(c).cast(pl.String) == str(v) for c, v in wanted.items())
         assert rows.filter(held).height > 0, row
+
+
+def test_a_stock_out_at_a_node_that_does_not_serve_a_market_censors_nothing_there(shop):
+    """SKU-001 is sold as goods lying in Hangzhou and was sent from the store: only the store's shelf counts."""
+    facts = cycle.gather(shop, shop.snapshot())
+    hangzhou = facts["stock"].filter(sku="SKU-001", node="HZ-PREFERRED")
+    full = hangzhou.with_columns(node=pl.lit("YIWU-STORE"), available_units=pl.lit(500))
+    empty = hangzhou.with_columns(
+        available_units=pl.when(pl.col("taken_at") < EARLIER - timedelta(days=2)).then(500).otherwise(0)
+    )
+    stock = pl.concat([full.cast(hangzhou.schema), empty.cast(hangzhou.schema)])
+    shares = {}
+    for sent_from in ("HZ-PREFERRED", "YIWU-STORE"):
+        parcels = facts["parcels"].with_columns(node=pl.lit(sent_from))
+        told = dataclasses.replace(facts, tables={**facts.tables, "stock": stock, "parcels": parcels})
+        network = cycle.network_in_use(told, first_week=facts.first_week)
+        sales = cycle.observed_sales(told, first_week=facts.first_week, network=network)
+        shares[sent_from] = sales.filter(sku="SKU-001", week=EARLIER.date())["in_stock_share"].to_list()
+    assert shares == {"HZ-PREFERRED": [0.0, 0.0], "YIWU-STORE": [1.0, 1.0]}
 
 
 def test_the_same_seed_gives_the_same_plan_to_the_last_bit(shop, tables):

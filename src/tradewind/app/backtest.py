@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from tradewind.app.cycle import network_in_use, observed_sales
 from tradewind.core.distribution import Distribution
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import WEEK, start_of_day, week_of
-from tradewind.engine.demand import forecast, shared_shocks, weekly_sales
+from tradewind.engine.demand import forecast, shared_shocks
 from tradewind.engine.demand.baselines import BASELINES, baseline_demand
 from tradewind.engine.demand.scores import LEVELS_99, bias, coverage, pinball, randomised_pit
 from tradewind.engine.stock.replay import ReplayMoney, replay
@@ -77,30 +78,45 @@ def backtest(
         errors = []
         for done, origin in enumerate(origins):
             _tell(progress, "backtest", done, len(origins))
-            for method, demand in _forecasts(workspace, origin, params.horizon):
+            for method, demand in _forecasts(workspace, origin, params.horizon, cohort):
                 mine = demand.join(cohort, on=["sku", "market"], how="semi").sort("sku", "market", "week")
                 kept[method][origin] = mine
                 errors.append(_judged(mine, method, origin, actual, params))
         _tell(progress, "backtest_money", 0, 1)
-        shares = shared_shocks(actual, first_week=origins[0])
+        shares = _shares(workspace, actual, origins[0])
         money = replay(kept, actual, params.money, seed=params.seed, shares=shares, in_stock_at_least=IN_STOCK_AT_LEAST)
     return {"error": _scores(pl.concat(errors)), "money": money}
 
 
-def _forecasts(workspace: Workspace, origin: date, horizon: int) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Every method's demand frame, from what was known at the start of week `origin`."""
+def _forecasts(
+    workspace: Workspace, origin: date, horizon: int, cohort: pl.DataFrame
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Every method's demand frame, from what was known at the start of week `origin`; ours of `cohort` alone."""
     then = workspace.snapshot(as_of=start_of_day(origin))
     sales = _sales(then, origin)
     yield (
         OURS,
-        forecast(sales, first_week=origin, horizon_weeks=horizon, calendar=then["calendar"], products=then["products"]),
+        forecast(
+            sales,
+            first_week=origin,
+            horizon_weeks=horizon,
+            calendar=then["calendar"],
+            products=then["products"],
+            only=cohort,
+        ),
     )
     for name in BASELINES:
         yield name, baseline_demand(name, sales, first_week=origin, horizon_weeks=horizon)
 
 
+def _shares(workspace: Workspace, actual: pl.DataFrame, origin: date) -> dict[str, float]:
+    then = workspace.snapshot(as_of=start_of_day(origin))
+    return shared_shocks(actual, first_week=origin, products=then["products"], calendar=then["calendar"])
+
+
 def _sales(snapshot: Snapshot, first_week: date) -> pl.DataFrame:
-    return weekly_sales(snapshot["order_lines"], snapshot["stock"], first_week=first_week, nodes=snapshot["nodes"])
+    network = network_in_use(snapshot, first_week=first_week)
+    return observed_sales(snapshot, first_week=first_week, network=network)
 
 
 def _active(actual: pl.DataFrame, first: date) -> pl.DataFrame:

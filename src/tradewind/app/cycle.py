@@ -105,8 +105,8 @@ def plan(
     start, products, calendar = facts.first_week, facts["products"], facts["calendar"]
 
     _tell(progress, "observe")
-    sales = weekly_sales(facts["order_lines"], facts["stock"], first_week=start, nodes=facts["nodes"])
-
+    network = network_in_use(facts, first_week=start)
+    sales = observed_sales(facts, first_week=start, network=network)
     if sales.is_empty():
         raise NotEnoughDataError("history_none", week=start.isoformat())
 
@@ -114,7 +114,7 @@ def plan(
     demand = forecast(sales, first_week=start, horizon_weeks=horizon_weeks, calendar=calendar, products=products)
 
     _tell(progress, "scenarios")
-    shares = shared_shocks(sales, first_week=start)
+    shares = shared_shocks(sales, first_week=start, products=products, calendar=calendar)
     paths = sample_paths(demand, products, scenarios=SCENARIOS, seed=seed, shares=shares)
 
     _tell(progress, "transit")
@@ -138,17 +138,8 @@ def plan(
     )
 
     _tell(progress, "stock")
-    lying = stock_now(facts["stock"], facts.as_of)
-    network = serving_network(
-        sales,
-        lying,
-        facts["nodes"],
-        present if present.height else None,
-        shipped=shipped_from(facts["order_lines"], facts["parcels"], as_of=facts.as_of),
-        services=facts["services"],
-    )
     stock = plan_stock(
-        paths, network, lying, products, facts["nodes"], economics,
+        paths, network, stock_now(facts["stock"], facts.as_of), products, facts["nodes"], economics,
         as_of=facts.as_of, first_week=start, base=facts.base, calendar=calendar, fx=facts["fx"],
     )  # fmt: skip
 
@@ -177,6 +168,27 @@ def plan(
     frames["actions"] = rank_actions(frames, facts.base)
     frames["summary"] = summary(frames, facts.base)
     return frames
+
+
+def network_in_use(known: Facts | Snapshot, *, first_week: date) -> pl.DataFrame:
+    """Which node serves each pair sold in a complete week before `first_week` (see `serving_network`)."""
+    lines = known["order_lines"]
+    present = present_modes(lines, as_of=known.as_of)
+    return serving_network(
+        weekly_sales(lines, first_week=first_week),
+        stock_now(known["stock"], known.as_of),
+        known["nodes"],
+        present if present.height else None,
+        shipped=shipped_from(lines, known["parcels"], as_of=known.as_of),
+        services=known["services"],
+    )
+
+
+def observed_sales(known: Facts | Snapshot, *, first_week: date, network: pl.DataFrame) -> pl.DataFrame:
+    """Sales of complete weeks, with the weeks in which the node that serves a pair was out of stock."""
+    return weekly_sales(
+        known["order_lines"], known["stock"], first_week=first_week, nodes=known["nodes"], serving=network
+    )
 
 
 def recent_lines(facts: Facts) -> pl.DataFrame:

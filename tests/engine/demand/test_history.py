@@ -112,14 +112,38 @@ def test_stock_abroad_does_not_serve_other_markets_and_a_mode_sells_from_its_own
     assert shares["semi_jit"] == {"DE": 1.0, "ES": 1.0}
 
 
-def test_the_node_said_to_serve_a_pair_is_the_one_that_counts():
-    stock = counts(("HZ", "A", "2026-03-02T00:00", 0), ("STORE", "A", "2026-03-02T00:00", 9))
+def test_a_stock_out_counts_at_the_node_said_to_serve_the_pair_and_nowhere_else():
+    """The store sent the goods; Hangzhou, which the mode would name, ran out: no stock-out. And the reverse."""
+    stock = counts(
+        ("HZ", "A", "2026-03-02T00:00", 9),
+        ("HZ", "A", "2026-03-09T00:00", 0),
+        ("HZ", "A", "2026-03-16T00:00", 0),
+        ("STORE", "A", "2026-03-02T00:00", 9),
+        ("STORE", "A", "2026-03-09T00:00", 9),
+        ("STORE", "A", "2026-03-16T00:00", 9),
+    )
+    sold = lines(("A", "DE", "2026-03-02T10:00", 1, "paid"))
+    shares = {}
+    for node in ("HZ", "STORE"):
+        serving = pl.DataFrame({"sku": ["A"], "market": ["DE"], "node": [node]})
+        sales = weekly_sales(sold, stock, first_week=date(2026, 3, 16), nodes=NODES, serving=serving)
+        shares[node] = dict(sales.select("week", "in_stock_share").iter_rows())
+    assert shares["HZ"] == {date(2026, 3, 2): 0.5, date(2026, 3, 9): 0.0}
+    assert shares["STORE"] == {date(2026, 3, 2): 1.0}
+
+
+def test_before_it_had_the_goods_the_serving_node_censors_nothing():
+    stock = counts(
+        ("HZ", "A", "2026-03-02T00:00", 0),
+        ("HZ", "A", "2026-03-09T00:00", 0),
+        ("HZ", "A", "2026-03-16T00:00", 9),
+        ("STORE", "A", "2026-03-02T00:00", 9),
+        ("STORE", "A", "2026-03-09T00:00", 9),
+    )
     serving = pl.DataFrame({"sku": ["A"], "market": ["DE"], "node": ["HZ"]})
     sold = lines(("A", "DE", "2026-03-02T10:00", 1, "paid"), mode="semi_jit")
-    alone = weekly_sales(sold, stock, first_week=date(2026, 3, 9), nodes=NODES)
-    told = weekly_sales(sold, stock, first_week=date(2026, 3, 9), nodes=NODES, serving=serving)
-    assert alone["in_stock_share"].to_list() == [1.0]
-    assert told["in_stock_share"].to_list() == [0.0]
+    sales = weekly_sales(sold, stock, first_week=date(2026, 3, 9), nodes=NODES, serving=serving)
+    assert sales["in_stock_share"].to_list() == [1.0]
 
 
 def test_goods_nobody_counts_are_of_unknown_stock():

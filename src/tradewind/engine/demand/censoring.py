@@ -30,6 +30,8 @@ KINDS_OF_MODE = {
 KNOWN_FOR = timedelta(days=8)
 """How long a snapshot speaks for the time after it."""
 
+WEEK_OF_PAIR = ["sku", "market", "week"]
+
 
 def exposure(in_stock_share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Share of a week that counts as observed: 0 below MASK_BELOW, the share itself above, 1 where unknown."""
@@ -47,38 +49,42 @@ def in_stock_shares(
 ) -> pl.DataFrame:
     """Share of each week in which a pair could be served: sku, market, week, in_stock_share.
 
-    `pairs` (sku, market, mode) are served by the best stocked of the nodes that `serving` (sku, market, node)
-    names for them; other pairs by the nodes that fit their mode (see `_serving`). Between two snapshots the goods were
-    there, were not, or (one of the two) for half of the time. Weeks with less than half their days between
-    snapshots at most eight days apart are unknown and yield no row.
+    `pairs` (sku, market, mode) are served by the node that `serving` (sku, market, node) names for them, from the
+    first week it had the goods on; other pairs, and earlier weeks, by the best stocked of the nodes that fit their
+    mode (see `_by_mode`). Between two snapshots the goods were there, were not, or (one of the two) for half of the
+    time. Weeks with less than half their days between snapshots at most eight days apart are unknown and yield no
+    row.
     """
     by_node = _weekly(_spans(stock)).filter(pl.col("week") < first_week)
     held = stock.select("node", "sku").unique()
-    return (
-        _serving(pairs, held, nodes, serving)
-        .join(by_node, on=["node", "sku"])
-        .group_by("sku", "market", "week")
-        .agg(pl.col("in_stock_share").max())
-        .sort("sku", "market", "week")
-    )
+    usual = _best(_by_mode(pairs, held, nodes), by_node)
+    if serving is None:
+        return usual.sort(WEEK_OF_PAIR)
+    named = serving.select(pl.col("sku", "market", "node").cast(pl.String)).unique()
+    told = _best(named.join(pairs, on=["sku", "market"], how="semi"), _since_stocked(by_node))
+    return pl.concat([told, usual.join(told, on=WEEK_OF_PAIR, how="anti")]).sort(WEEK_OF_PAIR)
 
 
-def _serving(
-    pairs: pl.DataFrame, held: pl.DataFrame, nodes: pl.DataFrame | None, serving: pl.DataFrame | None
-) -> pl.DataFrame:
+def _best(serving: pl.DataFrame, by_node: pl.DataFrame) -> pl.DataFrame:
+    """The share of the best stocked of the nodes that serve a pair, by week."""
+    return serving.join(by_node, on=["node", "sku"]).group_by(WEEK_OF_PAIR).agg(pl.col("in_stock_share").max())
+
+
+def _since_stocked(by_node: pl.DataFrame) -> pl.DataFrame:
+    """Weeks of a node from the first one it had the SKU on: before, other nodes must have served."""
+    had = by_node.filter(pl.col("in_stock_share") > 0).group_by("node", "sku").agg(since=pl.col("week").min())
+    return by_node.join(had, on=["node", "sku"]).filter(pl.col("week") >= pl.col("since")).drop("since")
+
+
+def _by_mode(pairs: pl.DataFrame, held: pl.DataFrame, nodes: pl.DataFrame | None) -> pl.DataFrame:
     """Which nodes can serve a pair: sku, market, node.
 
-    Where nobody says so, the nodes that hold the SKU and are of a kind its mode sells from; overseas
-    warehouses serve their own market, or any where none is in it. Of a pair without mode, any node serves but the
-    overseas warehouses of other markets.
+    The nodes that hold the SKU and are of a kind its mode sells from; overseas warehouses serve their own market, or
+    any where none is in it. Of a pair without mode, any node serves but the overseas warehouses of other markets.
     """
-    named = pairs.clear().select("sku", "market").with_columns(node=pl.lit(None, pl.String))
-    if serving is not None:
-        named = serving.select(pl.col("sku", "market", "node").cast(pl.String)).unique()
-        pairs = pairs.join(named, on=["sku", "market"], how="anti")
     offers = pairs.join(held, on="sku")
     if nodes is None or nodes.is_empty():
-        return pl.concat([named, offers.select("sku", "market", "node")])
+        return offers.select("sku", "market", "node")
     places = nodes.select("node", pl.col("kind").cast(pl.String), pl.col("market").alias("at"))
     offers = offers.join(places, on="node").with_columns(
         abroad=pl.col("kind") == "overseas",
@@ -91,7 +97,7 @@ def _serving(
         .then(pl.col("abroad") & near)
         .otherwise(pl.col("fits").fill_null(True) & (~pl.col("abroad") | pl.col("here")))
     )
-    return pl.concat([named, offers.filter(usable).select("sku", "market", "node")])
+    return offers.filter(usable).select("sku", "market", "node")
 
 
 def _spans(stock: pl.DataFrame) -> pl.DataFrame:
