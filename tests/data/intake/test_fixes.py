@@ -1,3 +1,7 @@
+import json
+import zipfile
+from xml.etree import ElementTree
+
 import fastexcel
 import polars as pl
 import xlsxwriter
@@ -8,6 +12,21 @@ from tradewind.data.intake import detect, write_fixes
 
 def _sheet(path, name):
     return fastexcel.read_excel(path).load_sheet(name, dtypes="string").to_polars()
+
+
+def _marked(path, sheet):
+    """Headings of the yellow cells of the first row."""
+    number = fastexcel.read_excel(path).sheet_names.index(sheet) + 1
+    with zipfile.ZipFile(path) as book:
+        styles = ElementTree.fromstring(book.read("xl/styles.xml"))
+        page = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+    fills = [b"FFF2A8" in ElementTree.tostring(fill) for fill in styles.iterfind(".//{*}fill")]
+    yellow = [fills[int(xf.get("fillId"))] for xf in styles.iterfind("{*}cellXfs/{*}xf")]
+    first = page.findall(".//{*}row")[1]
+    cells = [cell.get("r").rstrip("0123456789") for cell in first if yellow[int(cell.get("s", 0))]]
+    letters = [c.get("r").rstrip("0123456789") for c in page.find(".//{*}row")]
+    headings = dict(zip(letters, _sheet(path, sheet).columns, strict=True))
+    return [headings[cell] for cell in cells]
 
 
 def _rewritten(path, sheet, **corrected):
@@ -62,6 +81,27 @@ def test_the_workbook_says_what_is_wrong_in_both_languages_and_what_may_be_meant
     assert (row["in column 所在列"], row["value there 原值"], row["perhaps meant 可能是"]) == ("market", "Germny", "DE")
 
 
+def test_a_row_with_several_bad_cells_is_corrected_in_one_go(tmp_path):
+    text = (ORDERS + order(units="two", unit_price="cheap", market="Germny")).replace("unit_price", "单价")
+    imported = read(written(tmp_path, text))
+    assert imported.problems == [(2, "market", "Germny", "country_unknown")]
+    path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    row = _sheet(path, "order_lines").row(0, named=True)
+    assert row["in column 所在列"] == "market, units, 单价"
+    assert row["what is wrong"] == "What should be a country is none. What should be a number is none."
+    assert row["哪里不对"] == "应该是国家的地方不是国家。应该是数字的地方不是数字。"
+    assert _marked(path, "order_lines") == ["market", "units", "unit_price"]
+    _rewritten(path, "order_lines", units="2", unit_price="12.50", market="DE")
+    assert read(path).rows("order_lines").select("units", "unit_price", "market").rows() == [(2, 12.5, "DE")]
+
+
+def test_a_cell_is_wrong_for_one_reason_and_shifted_cells_for_none_of_their_own(tmp_path):
+    empty = read(written(tmp_path, ORDERS + order(units="two", currency="QQQ")))
+    assert json.loads(empty.corrections["raw"][0])["_also"] == [{"column": "currency", "problem": "currency_unknown"}]
+    shifted = read(written(tmp_path, ORDERS + order(units="two").strip() + ",more\n"))
+    assert json.loads(shifted.corrections["raw"][0])["_also"] is None
+
+
 def test_a_damaged_order_number_is_left_empty_to_be_filled_in(tmp_path):
     imported = read(written(tmp_path, ORDERS + order(order_id="8.18E+15")))
     path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
@@ -73,8 +113,6 @@ def test_a_damaged_order_number_is_left_empty_to_be_filled_in(tmp_path):
 def test_cells_that_look_like_formulas_are_written_as_text(tmp_path):
     imported = read(written(tmp_path, ORDERS + order(sku="=1+1", units="=2*3")))
     path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
-    import zipfile
-
     with zipfile.ZipFile(path) as book:
         sheets = [book.read(n).decode() for n in book.namelist() if n.startswith("xl/worksheets/")]
     assert not any("<f>" in sheet for sheet in sheets)

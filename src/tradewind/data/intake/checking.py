@@ -72,8 +72,37 @@ def sorted_out(
     wrong = [_corrections(made, cause, first == n, layout, headings) for n, cause in enumerate(causes)]
     wrong += [_corrections(rows, cause, cause.fails, layout, headings) for rows, cause in broken]
     bad = pl.concat(wrong) if wrong else None
-    corrections = _told(bad, made, frame, table, origins) if bad is not None and bad.height else NO_CORRECTIONS
-    return good.sort(*table.key), corrections
+    if bad is None or not bad.height:
+        return good.sort(*table.key), NO_CORRECTIONS
+    bad = bad.join(_further(at, causes, first, headings), on="__at", how="left", maintain_order="left")
+    return good.sort(*table.key), _told(bad, made, frame, table, origins)
+
+
+def _further(at: pl.Series, causes: list[Cause], first: pl.Series, headings: Mapping[str, str]) -> pl.DataFrame:
+    """`__at` and `_also`, a list of column and problem: what else is wrong with a row than its first cause.
+
+    One problem a field, the first; nothing of a row whose cells stand in the wrong columns.
+    """
+    found = [
+        pl.DataFrame(
+            {
+                "__at": at.filter(cause.fails),
+                "field": pl.Series([cause.field]).new_from_index(0, int(cause.fails.sum())),
+                "problem": cause.problem if isinstance(cause.problem, str) else cause.problem.filter(cause.fails),
+                "is_first": first.filter(cause.fails) == number,
+            }
+        )
+        for number, cause in enumerate(causes)
+        if cause.fails.any()
+    ]
+    schema = {"column": pl.String, "problem": pl.String}
+    if not found:
+        return pl.DataFrame(schema={"__at": at.dtype, "_also": pl.List(pl.Struct(schema))})
+    rows = pl.concat(found).unique(["__at", "field"], keep="first", maintain_order=True)
+    shifted = rows.filter(pl.col("field") == "")
+    rows = rows.filter(~pl.col("is_first")).join(shifted, on="__at", how="anti", maintain_order="left")
+    heading = pl.col("field").replace_strict(dict(headings), default=pl.col("field"), return_dtype=pl.String)
+    return rows.group_by("__at", maintain_order=True).agg(_also=pl.struct(heading.alias("column"), "problem"))
 
 
 def unread(frame: pl.DataFrame, origins: Mapping[str, list[str]], fields: list[str]) -> list[Cause]:
@@ -209,7 +238,7 @@ def _told(
             .otherwise(value)
         )
     value = value.alias("value")
-    raw = pl.struct(*said, pl.col("suggestion").alias("_suggestion")).struct.json_encode()
+    raw = pl.struct(*said, pl.col("suggestion").alias("_suggestion"), "_also").struct.json_encode()
     return rows.select(
         pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", value, "problem",
         "suggestion", raw=raw,

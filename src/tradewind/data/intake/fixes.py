@@ -22,7 +22,7 @@ _ABOUT = ("reason", "reason_zh", "fix", "fix_zh", "column", "value", "suggestion
 
 
 def write_fixes(corrections: pl.DataFrame, path: str | Path) -> Path:
-    """One sheet per table with the rows that wait for correction, the cell to correct marked yellow.
+    """One sheet per table with the rows that wait for correction, each cell to correct marked yellow.
 
     `corrections` is the frame a workspace gives. Every cell is written as text, so that nothing in it runs. At
     most 100,000 rows per table; whoever has more corrects the export. Rows keep where they came from and their
@@ -63,15 +63,24 @@ def _write_table(sheet: Any, table: str, rows: pl.DataFrame, formats: dict[str, 
         cells = [*_about(row, said), row["problem"], row["file"], row["row"]]
         for at, value in enumerate(cells):
             _write(sheet, number, at, value, None)
-        wrong = _canonical(row["layout"], table, row["column"] or "")
+        places = [row["column"] or "", *(also["column"] for also in said.get("_also") or [])]
+        wrong = {_canonical(row["layout"], table, place) for place in places}
         for at, name in enumerate(fields, start=len(cells)):
             value = row["line_no"] if name == "line_no" else said.get(name)
-            _write(sheet, number, at, value, formats["mark" if name == wrong else "text"])
+            _write(sheet, number, at, value, formats["mark" if name in wrong else "text"])
 
 
 def _about(row: dict[str, Any], said: dict[str, Any]) -> list[Any]:
-    sentences = [text(f"rows.{row['problem']}.{part}", lang) for part in ("reason", "fix") for lang in ("en", "zh")]
-    return [*sentences, row["column"], row["value"], said.get("_suggestion")]
+    """Reasons and fixes of all that is wrong with a row; the value and its suggestion are the first one's."""
+    also = said.get("_also") or []
+    problems = dict.fromkeys([row["problem"], *(one["problem"] for one in also)])
+    sentences = [
+        joint.join(text(f"rows.{problem}.{part}", lang) for problem in problems)
+        for part in ("reason", "fix")
+        for lang, joint in (("en", " "), ("zh", ""))
+    ]
+    columns = ", ".join(filter(None, [row["column"], *(one["column"] for one in also)])) or None
+    return [*sentences, columns, row["value"], said.get("_suggestion")]
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, how: Any) -> None:
