@@ -5,7 +5,9 @@ import pytest
 
 from tests.data.intake.reading import NOW, ORDERS, order, read, written
 from tradewind.core.tables import TABLES
+from tradewind.core.text import text
 from tradewind.data.intake import staging
+from tradewind.data.intake.checking import MOST_UNITS_LYING, MOST_UNITS_OF_AN_ORDER
 from tradewind.data.intake.detect import detect
 
 
@@ -207,3 +209,22 @@ def test_what_a_lone_point_means_a_later_row_of_the_file_may_prove(tmp_path):
     lines = ORDERS + order(unit_price="1.234") + order(order_id="A2", unit_price="12,5")
     prices = read(written(tmp_path, lines)).rows("order_lines")["unit_price"]
     assert prices.to_list() == [1234.0, 12.5]
+
+
+def test_a_barcode_among_the_pieces_is_to_correct_and_a_large_order_is_not(tmp_path):
+    lines = [order(units=units, order_id=units) for units in ("6901234567892", "100001", "100000", "80995")]
+    imported = read(written(tmp_path, ORDERS + "".join(lines)))
+    assert imported.problems == [
+        (2, "units", "6901234567892", "units_too_many"),
+        (3, "units", "100001", "units_too_many"),
+    ]
+    assert sorted(imported.rows("order_lines")["units"]) == [80995, 100000]
+    assert f"{MOST_UNITS_OF_AN_ORDER:,}" in text("rows.units_too_many.reason")
+
+
+def test_a_warehouse_may_hold_more_than_an_order_but_no_barcode(tmp_path):
+    counts = "node,sku,taken_at,available_units\nHZ,LAMP,2026-03-04,2000000\nHZ,BOWL,2026-03-04,6901234567892\n"
+    imported = read(written(tmp_path, counts, "stock.csv"))
+    assert imported.problems == [(3, "available_units", "6901234567892", "stock_too_many")]
+    assert imported.rows("stock")["available_units"].to_list() == [2000000]
+    assert f"{MOST_UNITS_LYING:,}" in text("rows.stock_too_many.reason")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import dataframely as dy
 import polars as pl
@@ -36,6 +37,22 @@ _MONEY = (
     "unit_cost", "list_price", "storage_cost_per_m3_week", "inbound_cost_per_unit", "freight_per_kg",
     "freight_per_parcel", "freight_amount", "refund_amount",
 )  # fmt: skip
+
+
+MOST_UNITS_OF_AN_ORDER: Final = 100_000
+"""Pieces in one line of an order, of a return: the largest seen in wholesale records is about 80,000. More is a
+barcode, an order number or an amount that slipped into the column, and one such line drowns a year of demand."""
+MOST_UNITS_LYING: Final = 1_000_000_000
+"""Pieces of one SKU at one warehouse, or on the way to it: no warehouse holds more, and every barcode of 12 or 13
+digits that slipped into the column is."""
+_MOST: Final = {
+    ("order_lines", "units"): ("units_too_many", MOST_UNITS_OF_AN_ORDER),
+    ("returns", "units"): ("units_too_many", MOST_UNITS_OF_AN_ORDER),
+    **{
+        ("stock", column): ("stock_too_many", MOST_UNITS_LYING)
+        for column in ("available_units", "locked_units", "on_the_way_units")
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +156,7 @@ def _gathered(cause: Cause, at: pl.Series) -> Cause:
 
 
 def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[str]]) -> list[Cause]:
-    """What the table's schema does not allow: empty cells, numbers below the least, amounts without a currency."""
+    """What the table's schema does not allow: empty cells, numbers too low or too high, amounts without a currency."""
     causes = []
     for name, column in table.schema.columns().items():
         field = next(iter(origins[name]), name)
@@ -151,6 +168,9 @@ def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[
         least = getattr(column, "min", None)
         if least is not None and (low := (cells < least).fill_null(False)).any():
             causes.append(Cause(field, low, "units_not_positive" if name == "units" else "below_least", text))
+        problem, most = _MOST.get((table.name, name), ("", None))
+        if most is not None and (high := (cells > most).fill_null(False)).any():
+            causes.append(Cause(field, high, problem, text))
         above = getattr(column, "min_exclusive", None)
         if above is not None and (low := (cells <= above).fill_null(False)).any():
             causes.append(Cause(field, low, "below_least", text))
