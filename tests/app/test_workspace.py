@@ -177,6 +177,15 @@ def test_rows_to_correct_wait_and_the_good_ones_load(shop, tmp_path):
     assert shop.table("order_lines")["units"].to_list() == [1, 5]
 
 
+def test_a_file_seen_before_has_as_many_rows_to_correct_as_still_wait(shop, tmp_path):
+    lines = [line("o1", 1), line("o2", 2, units="many"), line("o3", 3, units="few").replace("USD", "QQQ")]
+    path = orders(tmp_path, "orders.csv", *lines)
+    assert counts(shop.import_file(path)) == [("order_lines", 1, 0, 0, 2)]
+    assert counts(shop.import_file(path)) == [("order_lines", 0, 0, 1, 2)]
+    shop.import_file(orders(tmp_path, "corrected.csv", line("o2", 2, units=5), line("o3", 3, units="few")))
+    assert counts(shop.import_file(path)) == [("order_lines", 0, 0, 2, 1)]
+
+
 def test_a_corrected_workbook_settles_its_rows_and_leaves_the_rest_of_the_order(shop, tmp_path):
     good, bad = line("o1", 1), line("o1", 1, units="many").replace("o1,1,", "o1,2,")
     shop.import_file(orders(tmp_path, "orders.csv", good, bad, line("o2", 2)))

@@ -90,7 +90,7 @@ def _import_one(source: Source, place: Place, progress: Progress | None) -> list
     earlier = place.ledger.imports()
     for row in earlier:
         if row.import_id == import_id:
-            return _seen_before(source, row)
+            return _seen_before(source, row, place.lake)
     newest = max((row.moment for row in earlier if row.moment), default=None)
     with staging_folder(place.staging) as staging:
         bringing = Import(place.lake, staging, import_id, merge=source.merge, newest_fact=newest)
@@ -142,13 +142,15 @@ def _reports(
     ]
 
 
-def _seen_before(source: Source, row: ImportRow) -> list[ImportReport]:
-    """Nothing of a file that was imported before is new; its rows to correct are on the list already."""
+def _seen_before(source: Source, row: ImportRow, lake: Lake) -> list[ImportReport]:
+    """Nothing of a file that was imported before is new; of its rows to correct, those not settled since still wait.
+
+    Rows that another file had put on the list before it count there.
+    """
     before: dict[str, dict[str, int]] = json.loads(row.note["counts"])
+    waiting = dict(lake.still_waiting(row.import_id, lake.versions()).group_by("table").len().iter_rows())
     counts = {
-        table: Counts(
-            rows_same=sum(found.values()) - found["rows_to_correct"], rows_to_correct=found["rows_to_correct"]
-        )
+        table: Counts(rows_same=sum(found.values()) - waiting.get(table, 0), rows_to_correct=waiting.get(table, 0))
         for table, found in before.items()
     }
     return _reports(source, counts, 0.0, {})

@@ -166,6 +166,12 @@ class Lake:
         order = ["table", "file", "row", "line_no", "column", "problem", "value"]
         return log.filter(newest).filter("open").sort(order, maintain_order=True).collect()
 
+    def still_waiting(self, import_id: str, versions: Mapping[str, int]) -> pl.DataFrame:
+        """Of the rows an import put on the list of corrections, those that wait still, whoever named them last."""
+        log = self._log(CORRECTIONS, versions[CORRECTIONS])
+        raised = log.filter(pl.col("open"), pl.col("import_id") == import_id).select("row_key").unique().collect()
+        return self.open_corrections(versions).join(raised, on="row_key", how="semi")
+
     def complete(self, corrections_version: int) -> int:
         """The number of the last import that is whole, 0 before the first."""
         return self._last_seq(CORRECTIONS, corrections_version)
