@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tradewind.core.errors import ParameterError
-from tradewind.core.tables import TABLES
+from tradewind.core.tables import TABLES, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +51,10 @@ CORRECTION_COLUMNS: Final = {
 CORRECTION_LOG: Final = {**CORRECTION_COLUMNS, "row_key": pl.String, "open": pl.Boolean, "import_seq": pl.Int64}
 
 # What the shop did, by which "now" is known; rates and calendars are published ahead.
-OWN_FACTS: Final = ("order_lines", "stock", "parcels", "events", "returns")
+OWN_FACTS: Final = (
+    "order_lines", "stock", "reservations", "purchase_orders", "inbounds", "parcels", "events", "returns",
+    "settlements", "fines", "traffic",
+)  # fmt: skip
 
 _STORABLE: Final = (pl.String, pl.Int64, pl.Float64, pl.Boolean, pl.Date, UTC_US)
 _TRANSACTION: Final = "tradewind.import"
@@ -59,6 +62,7 @@ _FOR_YEARS: Final = "interval 36500 days"
 _TOO_MANY_FILES: Final = 64
 _COMMIT_BYTES: Final = 65_536
 _OPEN_AT_ONCE: Final = 256
+_BATCH_ROWS: Final = 16_384  # Delta's writer reads a fixed number of batches ahead: small ones keep that small
 
 
 def stored_schema(name: str) -> pl.Schema:
@@ -134,16 +138,12 @@ class Lake:
     def read(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.DataFrame:
         """A table as known at `as_of`: its own columns and types, sorted by key.
 
-        A cancellation later than `as_of` is not known yet: `cancelled_at` is null then and `status` "paid".
+        What came later to a row (`Table.later`: a cancellation, a receipt) is not known yet at `as_of`.
         """
         table = TABLES[name]
         rows = self.visible(name, versions, as_of)
-        if name == "order_lines" and as_of is not None:
-            later = (pl.col("cancelled_at") > as_of).fill_null(False)
-            rows = rows.with_columns(
-                status=pl.when(later).then(pl.lit("paid")).otherwise("status"),
-                cancelled_at=pl.when(~later).then("cancelled_at"),
-            )
+        if as_of is not None:
+            rows = _without_what_came_later(rows, table, as_of)
         frame = rows.select(table.columns).cast(dict(table.empty().schema)).collect()  # type: ignore[arg-type]
         return frame.sort(table.key)
 
@@ -281,6 +281,16 @@ class Lake:
         return int(added["max.import_seq"].max() or 0) if "max.import_seq" in added.columns else 0  # type: ignore[arg-type]
 
 
+def _without_what_came_later(rows: pl.LazyFrame, table: Table, as_of: datetime) -> pl.LazyFrame:
+    for moment, brought in table.later.items():
+        later = (pl.col(moment) > as_of).fill_null(False)
+        before = [
+            pl.when(later).then(pl.lit(value)).otherwise(column).alias(column) for column, value in brought.items()
+        ]
+        rows = rows.with_columns(*before, pl.when(~later).then(moment).alias(moment))
+    return rows
+
+
 def _check_room(folder: Path, needed_bytes: int) -> None:
     """Refuse before Delta's writer runs into the end of the disk: it would print pages about its own fate."""
     if shutil.disk_usage(folder).free < needed_bytes + _COMMIT_BYTES:
@@ -294,7 +304,7 @@ def _stream(name: str, parts: Iterable[Path]) -> pa.RecordBatchReader:
     def batches() -> Iterable[pa.RecordBatch]:
         for part in parts:
             with pq.ParquetFile(part) as file:
-                for batch in file.iter_batches(131_072):
+                for batch in file.iter_batches(_BATCH_ROWS):
                     yield batch.cast(schema)
 
     schema = pl.DataFrame(schema=stored_schema(name)).to_arrow().schema

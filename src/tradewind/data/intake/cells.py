@@ -18,8 +18,10 @@ OWN = (ROW, FILE, EXTRA)
 
 def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str]) -> pl.DataFrame:
     """Typed columns under the fields' names. A field with problems also has `__problem_`, `__raw_`, `__suggestion_`."""
-    once = _once(texts)
+    once = _once(_filled_down(texts, feed))
     left_out["duplicate_collapsed"] += texts.height - once.height
+    if feed.split is not None:
+        once = feed.split(once)
     columns: list[pl.Series] = []
     currencies: list[pl.Series] = []
     for field in feed.fields:
@@ -42,6 +44,13 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
         left_out[rule.reason] += frame.height - kept.height
         frame = kept
     return frame
+
+
+def _filled_down(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    if not feed.fill_down:
+        return texts
+    filled = pl.col(feed.fill_down).forward_fill().over(feed.group)
+    return texts.sort(FILE, ROW).with_columns(filled)
 
 
 def _once(texts: pl.DataFrame) -> pl.DataFrame:

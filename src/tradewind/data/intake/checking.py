@@ -32,6 +32,13 @@ NO_CORRECTIONS = pl.DataFrame(
     }
 )
 
+_RULES = {
+    "primary_key": ("key_twice", ""),
+    "ends_after_start": ("ends_before_start", "ends_on"),
+    "not_in_itself": ("bundle_in_itself", "sku"),
+}
+"""Rules of the tables' schemas: what a row that breaks one is told, and in which column (empty: the key's last)."""
+_NTH = "nth"
 _ASSIGNED = ("line_no", "known_at")
 _MONEY = (
     "unit_cost", "list_price", "storage_cost_per_m3_week", "inbound_cost_per_unit", "freight_per_kg",
@@ -185,15 +192,17 @@ def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[
 def validated(made: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[tuple[pl.DataFrame, Cause]]]:
     """The last gate: the table's own schema, keys and rules included."""
     schema = _traced(table.name)
-    good, failure = schema.filter(made.select(*table.columns, ROW, FILE), cast=False)
+    made = made.with_row_index(_NTH)
+    kept, failure = schema.filter(made.select(*table.columns, ROW, FILE, _NTH), cast=False)
+    good = kept.drop(_NTH)
     if len(failure) == 0:
         return good, []
     details = failure.details()
     found = []
     for rule in failure.counts():
-        rows = details.filter(pl.col(rule) == "invalid").join(made.select(ROW, FILE, "__at"), on=[ROW, FILE])
-        problem = {"primary_key": "key_twice", "ends_after_start": "ends_before_start"}.get(rule, "breaks_rule")
-        column = {"primary_key": table.key[-1], "ends_after_start": "ends_on"}.get(rule, rule.split("|")[0])
+        rows = details.filter(pl.col(rule) == "invalid").join(made.select(_NTH, "__at"), on=_NTH)
+        problem, column = _RULES.get(rule, ("breaks_rule", rule.split("|")[0]))
+        column = column or table.key[-1]
         all_of_them = pl.Series([True]).new_from_index(0, rows.height)
         value = rows[column].cast(pl.String) if column in rows.columns else None
         found.append((rows, Cause(column, all_of_them, problem, value)))
@@ -204,7 +213,7 @@ def validated(made: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[tupl
 @cache
 def _traced(table: str) -> type[dy.Schema]:
     """The table's schema with where a row came from: undeclared columns vanish from its failures."""
-    where = {ROW: dy.Int64(nullable=False), FILE: dy.String(nullable=False)}
+    where = {ROW: dy.Int64(nullable=False), FILE: dy.String(nullable=False), _NTH: dy.UInt32(nullable=False)}
     return type(f"Traced{table}", (TABLES[table].schema,), where)
 
 

@@ -157,9 +157,10 @@ def _best_feed(file: File, head: Head, candidates: list[Layout]) -> _Table | Non
 
 
 def _nearness(reading: tuple[int, Layout, Match, bool]) -> tuple[float, int]:
+    """How much of the file a feed would read, times how much of what the feed needs is there."""
     _, _, one, _ = reading
     required = len(one.feed.required)
-    return ((required - len(one.missing)) / required if required else 0.0, len(one.columns))
+    return ((required - len(one.missing)) / required * len(one.columns) if required else 0.0, len(one.columns))
 
 
 def _part(file: File, examined: Examined, table: _Table) -> Part:

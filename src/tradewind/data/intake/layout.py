@@ -10,7 +10,7 @@ To add a layout, copy a file of `layouts/` and change it: every module there wit
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -67,11 +67,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Feed:
-    """One kind of file or sheet. `group` are the fields whose rows must stay together (an order's lines)."""
+    """One kind of file or sheet. `group` are the fields whose rows must stay together (an order's lines).
+
+    fill_down   fields said on the first row of a group only (an order's total); later empty cells take them over
+    split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
+                text out; may fill fields that no heading brings
+    """
 
     name: str
     fields: tuple[Field, ...]
     group: tuple[str, ...]
+    fill_down: tuple[str, ...] = ()
+    split: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     leave_out: tuple[LeaveOut, ...] = ()
     checks: tuple[Check, ...] = ()
 
@@ -89,8 +96,18 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """One of several rows made from one row of a feed, where `where` holds: its own `columns` beside the output's."""
+
+    columns: Mapping[str, pl.Expr]
+    where: pl.Expr
+
+
+@dataclass(frozen=True)
 class Output:
     """Rows of `table` made from `feed`: table columns are the fields of the same name, or `columns`.
+
+    `variants` make several rows of one: a ledger's columns of income and cost become an amount a row.
 
     `joins` bring fields of other feeds; `where` picks the feed's rows; rows of one key that differ only
     in a `most_common` column collapse to its most frequent value (a product's title in a list of sales).
@@ -107,6 +124,7 @@ class Output:
     by_product: bool = False
     file: str | None = None
     row: str | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.intake.cells import OWN
 from tradewind.data.intake.checking import checked, sorted_out, unread, validated
-from tradewind.data.intake.layout import Feed, Output
+from tradewind.data.intake.layout import Feed, Output, Variant
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
+
+_VARIANT: Final = "__variant"
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,19 @@ def table_rows(
         if join.feed in others:
             frame = _joined(frame, others[join.feed][1], join.on)
     fields = [f.name for f in feed.fields]
-    made, origins = _made(frame, table, output)
+    made, origins = _made_of_all(frame, table, output)
     if output.most_common:
         made = _counted(made, table, output.most_common)
     made = _numbered(made, table)
-    causes = [*unread(frame, origins, fields), *checked(feed.checks, frame)]
-    made, corrections = sorted_out(made, frame, table, causes, origins, headings, layout, counted=output.most_common)
-    return Rows(table.name, made, corrections, {})
+    good, corrections = [], []
+    for number, came_from in enumerate(origins):
+        causes = [*unread(frame, came_from, fields), *checked(feed.checks, frame)]
+        mine = made.filter(pl.col(_VARIANT) == number).drop(_VARIANT)
+        kept, told = sorted_out(mine, frame, table, causes, came_from, headings, layout, counted=output.most_common)
+        good.append(kept)
+        corrections.append(told)
+    rows = good[0] if len(good) == 1 else pl.concat(good).sort(*table.key)
+    return Rows(table.name, rows, pl.concat(corrections), {})
 
 
 def _joined(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
@@ -58,13 +67,29 @@ def _joined(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
     return frame.join(other.select(on, *new).unique(subset=[on], keep="first"), on=on, how="left")
 
 
-def _made(frame: pl.DataFrame, table: Table, output: Output) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+def _made_of_all(frame: pl.DataFrame, table: Table, output: Output) -> tuple[pl.DataFrame, list[dict[str, list[str]]]]:
+    """The rows of every variant (of the output itself where it has none), and what each was made from."""
+    made: list[pl.DataFrame] = []
+    origins: list[dict[str, list[str]]] = []
+    for variant in output.variants or (Variant({}, pl.lit(True)),):
+        if not set(variant.where.meta.root_names()) <= set(frame.columns):
+            continue
+        rows, came_from = _made(frame, table, {**output.columns, **variant.columns}, output)
+        holds = frame.select(pl.int_range(pl.len()).filter(variant.where.fill_null(False)).cast(pl.UInt32)).to_series()
+        made.append(rows[holds].with_columns(pl.lit(len(origins)).alias(_VARIANT)))
+        origins.append(came_from)
+    return pl.concat(made), origins
+
+
+def _made(
+    frame: pl.DataFrame, table: Table, made_from: Mapping[str, pl.Expr], output: Output
+) -> tuple[pl.DataFrame, dict[str, list[str]]]:
     """The table's columns, and for each the fields it was made from."""
     types = table.empty().schema
     columns: dict[str, pl.Expr] = {}
     origins: dict[str, list[str]] = {}
     for name in table.columns:
-        expr = output.columns.get(name, pl.col(name) if name in frame.columns else pl.lit(None))
+        expr = made_from.get(name, pl.col(name) if name in frame.columns else pl.lit(None))
         missing = [root for root in expr.meta.root_names() if root not in frame.columns]
         origins[name] = expr.meta.root_names()
         columns[name] = (pl.lit(None) if missing else expr).cast(types[name], strict=False)

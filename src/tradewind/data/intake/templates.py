@@ -32,11 +32,29 @@ EXAMPLES = {
     "milestone": "handed_over", "happened_at": "2025-11-12 09:00:00", "place": "Yiwu", "return_id": "R-17",
     "refund_amount": "12.50", "reason": "broken", "opened_at": "2025-11-25 10:00:00", "event": "11.11",
     "starts_on": "2025-11-11", "ends_on": "2025-11-19", "quote": "CNY", "on_date": "2025-11-10", "rate": "7.12",
+    "bundle_sku": "LAMP-SET", "qualification": "qualified", "lead_time_days": "12",
+    "capacity_units_per_week": "3000", "deposit_share": "0.3", "balance_days": "30", "closes_on": "2026-02-08",
+    "reopens_on": "2026-02-26", "ramp_weeks": "2", "channel": "taobao", "expires_on": "2025-12-31",
+    "purchase_id": "PO-2025-0117", "deposit_amount": "930.00", "promised_on": "2025-11-19",
+    "shipped_at": "2025-11-18 08:00:00", "received_at": "2025-11-20 08:00:00", "received_units": "100",
+    "rejected_units": "2", "called_off_at": "", "inbound_id": "BH-20251118-01", "tracking_no": "YT7480000000017",
+    "booked_at": "2025-11-17 03:00:00", "booked_units": "100", "due_at": "2025-11-22 15:59:59",
+    "sent_at": "2025-11-18 09:00:00", "sent_units": "100", "inspected_at": "2025-11-21 02:00:00",
+    "rejected_reason": "label missing", "put_away_at": "2025-11-21 08:00:00", "put_away_units": "98",
+    "code": "GTMS_ACCEPT", "settlement_id": "S-20251201", "description": "commission", "amount": "-1.92",
+    "settled_at": "2025-12-01 00:00:00", "fine_id": "F-17", "fined_at": "2025-11-24 02:00:00",
+    "appeal_by": "2025-12-01 02:00:00", "impressions": "5200", "visitors": "410", "clicks": "520", "carts": "38",
+    "coupons_used": "6", "coupon_amount": "9.00", "ad_spend": "21.50",
 }  # fmt: skip
 _OF_TABLE = {
     ("products", "currency"): "CNY", ("nodes", "market"): "CN", ("nodes", "currency"): "CNY",
     ("services", "currency"): "CNY", ("parcels", "currency"): "CNY", ("returns", "kind"): "return",
     ("returns", "units"): "1", ("calendar", "kind"): "sale", ("fx", "currency"): "USD", ("parcels", "weight_g"): "430",
+    ("settlements", "kind"): "commission", ("settlements", "status"): "settled", ("fines", "kind"): "late_inbound",
+    ("fines", "status"): "open", ("fines", "amount"): "50.00", ("fines", "currency"): "CNY",
+    ("fines", "reason"): "arrived 9 hours late", ("traffic", "channel"): "ads", ("purchase_orders", "units"): "100",
+    ("purchase_orders", "currency"): "CNY", ("inbounds", "node"): "cn-preferred-1", ("inbounds", "carrier"): "YTO",
+    ("reservations", "units"): "40", ("suppliers", "region"): "Yiwu",
 }  # fmt: skip
 _FILLED_IN_BY_US = ("known_at", "cancelled_at")
 

@@ -101,6 +101,7 @@ def order_lines_table(
         "order_id": pl.Series(placed.number).cast(pl.String).gather(line),
         "line_no": placed.line_no,
         "sku": _words(world.goods.sku, sku),
+        "listing_id": pl.repeat(None, len(line), dtype=pl.String, eager=True),
         "market": _words(scale.markets, market),
         "mode": _words(MODES, mode),
         "ordered_at": moments(placed.second[line], scale),

@@ -93,6 +93,7 @@ def parcels_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
         "shop": pl.Series(scale.shops).gather(placed.shop[made]),
         "parcel_id": _parcel_ids(placed)[made],
         "order_id": pl.Series(placed.number[made]).cast(pl.String),
+        "tracking_no": _parcel_ids(placed)[made],
         "service": pl.Series([s.name for s in SERVICES]).gather(sent.service[made]),
         "node": pl.Series(scale.nodes).gather(placed.node[made]),
         "market": pl.Series(scale.markets).gather(placed.market[made]),
@@ -129,6 +130,7 @@ def events_table(scale: Scale, placed: Orders, sent: Sending) -> pl.DataFrame:
         "milestone": pl.Series([*LEGS, "lost"]).gather(milestone),
         "happened_at": happened,
         "place": pl.Series(places).gather(place),
+        "code": pl.repeat(None, len(place), dtype=pl.String, eager=True),
         "known_at": happened,
     }
     order = np.lexsort((day, parcel))

@@ -7,6 +7,7 @@ telephone or name: only the keyed hash of the first one there is goes on.
 from __future__ import annotations
 
 import dataframely as dy
+import polars as pl
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.intake.layout import Feed, Field, Layout, Output
@@ -80,6 +81,51 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "quote": ("报价币种", "兑换币种", "quote currency"),
     "on_date": ("日期", "date"),
     "rate": ("汇率", "exchange rate"),
+    "bundle_sku": ("组合SKU", "组合商品SKU", "bundle", "bundle sku"),
+    "qualification": ("资质", "准入状态", "supplier status"),
+    "lead_time_days": ("交期(天)", "生产周期天数", "lead time (days)"),
+    "capacity_units_per_week": ("周产能", "每周产能", "weekly capacity"),
+    "deposit_share": ("定金比例", "deposit"),
+    "balance_days": ("尾款账期天数", "账期天数", "balance due (days)"),
+    "closes_on": ("停工日期", "放假日期", "closes"),
+    "reopens_on": ("复工日期", "开工日期", "reopens"),
+    "ramp_weeks": ("爬坡周数", "产能恢复周数", "ramp (weeks)"),
+    "channel": ("渠道", "销售渠道", "流量渠道", "sales channel"),
+    "expires_on": ("释放日期", "保留至", "expires"),
+    "purchase_id": ("采购单号", "采购订单号", "po number", "purchase order"),
+    "deposit_amount": ("定金", "已付定金", "deposit paid"),
+    "promised_on": ("约定交期", "承诺交货日期", "promised date"),
+    "shipped_at": ("供应商发货时间", "shipped"),
+    "received_at": ("收货时间", "到仓时间", "签收时间", "received"),
+    "received_units": ("收货数量", "实收数量", "签收数量", "received quantity"),
+    "rejected_units": ("不良数量", "拒收数量", "次品数量", "rejected quantity"),
+    "inbound_id": ("备货单号", "发货单号", "入库单号", "consignment", "inbound no"),
+    "tracking_no": ("物流单号", "快递单号", "货运单号", "tracking no"),
+    "booked_at": ("预约时间", "备货单创建时间", "booked"),
+    "booked_units": ("预约数量", "备货数量", "计划数量", "booked quantity"),
+    "due_at": ("要求到仓时间", "最晚到仓时间", "due"),
+    "sent_at": ("发出时间", "寄出时间", "sent"),
+    "sent_units": ("发货数量", "发出数量", "sent quantity"),
+    "inspected_at": ("质检时间", "inspected"),
+    "rejected_reason": ("拒收原因", "不合格原因", "reject reason"),
+    "put_away_at": ("上架时间", "put away"),
+    "put_away_units": ("上架数量", "入库数量", "put away quantity"),
+    "called_off_at": ("取消采购时间", "采购取消时间", "called off"),
+    "code": ("轨迹代码", "状态码", "event code"),
+    "settlement_id": ("结算单号", "放款单号", "settlement no"),
+    "description": ("说明", "费用说明", "摘要"),
+    "amount": ("金额", "收支金额", "罚款金额"),
+    "settled_at": ("结算时间", "放款时间", "settled"),
+    "fine_id": ("罚单号", "处罚编号", "违规编号", "fine no"),
+    "fined_at": ("处罚时间", "罚款时间", "fined"),
+    "appeal_by": ("申诉截止时间", "appeal deadline"),
+    "impressions": ("曝光量", "曝光次数", "views"),
+    "visitors": ("访客数", "uv", "unique visitors"),
+    "clicks": ("点击量", "点击次数", "pv"),
+    "carts": ("加购数", "加购人数", "add to cart"),
+    "coupons_used": ("优惠券使用数", "用券数", "coupons"),
+    "coupon_amount": ("优惠券金额", "用券金额", "coupon value"),
+    "ad_spend": ("广告花费", "推广花费", "ad cost"),
 }
 BUYERS = {
     "buyer_key": ("buyer", "buyer id", "customer id", "买家ID", "买家账号", "客户编号"),
@@ -123,16 +169,79 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "exception": ("异常",),
         "returned": ("退回",),
         "lost": ("丢失",),
+        "announced": ("电子预报", "已预报"),
+        "in_transit": ("运输途中",),
+        "at_pickup_point": ("到达自提点", "待自提"),
+        "customs_held": ("海关扣留", "清关异常"),
+        "delivery_failed": ("派送失败", "投递失败"),
+        "returning": ("退回途中",),
+        "destroyed": ("销毁",),
+        "cancelled": ("已取消发货",),
     },
     "returns.kind": {"return": ("退货", "退货退款"), "refund": ("仅退款", "退款"), "cancellation": ("取消",)},
+    "qualification": {"qualified": ("合格", "已准入"), "trial": ("试用", "试单"), "blocked": ("停用", "淘汰")},
+    "settlements.kind": {
+        "sale": ("货款", "销售收入"),
+        "shipping_income": ("买家运费", "运费收入"),
+        "subsidy": ("平台补贴", "补贴"),
+        "refund": ("退款",),
+        "commission": ("平台佣金", "佣金"),
+        "affiliate": ("联盟佣金",),
+        "service_fee": ("基础服务费", "服务费"),
+        "operation_fee": ("操作费",),
+        "payment_fee": ("交易手续费", "手续费"),
+        "freight": ("物流费", "运费"),
+        "first_leg": ("头程费", "头程"),
+        "last_mile": ("尾程费", "尾程"),
+        "packaging": ("包材费", "包装费"),
+        "storage": ("仓储费",),
+        "ads": ("广告费", "推广费"),
+        "tax": ("税费", "增值税"),
+        "goods_cost": ("采购成本", "商品成本"),
+        "fine": ("罚款",),
+        "adjustment": ("调整", "调账"),
+        "payout": ("放款", "打款"),
+        "other": ("其他",),
+    },
+    "settlements.status": {"pending": ("待放款", "未结算"), "settled": ("已放款", "已结算")},
+    "fines.kind": {
+        "late_shipment": ("发货超时", "延迟发货"),
+        "late_inbound": ("入库超时", "延迟入库"),
+        "false_shipment": ("虚假发货",),
+        "out_of_stock": ("缺货", "成交不卖"),
+        "wrong_goods": ("货不对板", "错发"),
+        "quality": ("质量问题",),
+        "violation": ("违规",),
+        "other": ("其他",),
+    },
+    "fines.status": {
+        "open": ("可申诉", "待处理"),
+        "appealed": ("申诉中",),
+        "upheld": ("已生效",),
+        "cancelled": ("已撤销",),
+    },
+    "traffic.channel": {
+        "all": ("全部",),
+        "organic": ("自然流量",),
+        "ads": ("付费推广", "直通车"),
+        "affiliate": ("联盟",),
+    },
     "calendar.kind": {"sale": ("大促", "促销"), "holiday": ("节日", "假期"), "closure": ("停工", "放假停产")},
 }
-_CODES = ("sku", "order_id", "parcel_id", "listing_id", "return_id", "hs_code", "node")
+UTC_US = pl.Datetime("us", "UTC")
+_CODES = (
+    "sku", "order_id", "parcel_id", "listing_id", "return_id", "hs_code", "node", "bundle_sku", "purchase_id",
+    "inbound_id", "tracking_no", "settlement_id", "fine_id",
+)  # fmt: skip
 _MEASURES = (
     "weight_g", "length_mm", "width_mm", "height_mm", "supplier_lead_time_days", "capacity_m3", "inbound_days",
-    "volumetric_divisor_cm3_per_kg", "max_weight_g", "rate",
+    "volumetric_divisor_cm3_per_kg", "max_weight_g", "rate", "lead_time_days", "capacity_units_per_week",
+    "deposit_share", "balance_days", "ramp_weeks",
 )  # fmt: skip
-_MAY_LIE_AHEAD = ("promised_at", "on_the_way_due_on", "starts_on", "ends_on", "launched_on")
+_MAY_LIE_AHEAD = (
+    "promised_at", "on_the_way_due_on", "starts_on", "ends_on", "launched_on", "closes_on", "reopens_on", "expires_on",
+    "promised_on", "due_at", "appeal_by",
+)  # fmt: skip
 _MAY_BE_LEFT_OUT = ("line_no", "known_at", "currency")
 
 
@@ -174,8 +283,11 @@ def _kind(name: str, column: dy.Column) -> str:
     return special.get(name, "code" if name in _CODES else "text")
 
 
+# A day's traffic is known when the day is over.
+_COLUMNS = {"traffic": {"known_at": pl.coalesce("known_at", pl.col("on_date").cast(UTC_US) + pl.duration(days=1))}}
+
 LAYOUT = Layout(
     name="tradewind",
     feeds=tuple(Feed(table.name, fields_of(table), table.group) for table in TABLES.values()),
-    outputs=tuple(Output(table.name, table.name) for table in TABLES.values()),
+    outputs=tuple(Output(table.name, table.name, _COLUMNS.get(table.name, {})) for table in TABLES.values()),
 )
