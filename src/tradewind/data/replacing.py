@@ -97,8 +97,8 @@ class Import:
         counts = self._counts(table.name)
         counts.rows_new += arrivals.first_rows
         moment = self._moment_of(table)
-        waiting = self._waiting.lines(table)
         for held, existing in arrivals.held_beside_existing():
+            waiting = self._waiting.lines(table, held)
             rows = next_versions(table, held, existing, waiting=waiting, moment=moment, merge=self._merge)
             counts.rows_new += int((rows["fate"] == "new").sum())
             counts.rows_replaced += int((rows["fate"] == "replaced").sum())

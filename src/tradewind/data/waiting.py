@@ -56,13 +56,12 @@ class Waiting:
             found.append(mine.join(rows, on=on, how="semi")["row_key"])
         self._settled.update(pl.concat(found))
 
-    def lines(self, table: Table) -> pl.DataFrame:
-        """Group columns and line_no of the lines of a table this import could not read."""
+    def lines(self, table: Table, groups: pl.DataFrame) -> pl.DataFrame:
+        """Group columns and line_no of the lines this import could not read, of the groups in `groups`."""
         if not self._raised or not _names_its_group(table):
             return pl.DataFrame(schema=dict.fromkeys(table.group, pl.String) | {"line_no": pl.Int64})
-        rows = (
-            pl.scan_parquet(self._raised, glob=False).filter(table=table.name).filter(pl.col("group_key").is_not_null())
-        )
+        mine = groups.lazy().select(_joined(table.group).alias("group_key")).unique()
+        rows = pl.scan_parquet(self._raised, glob=False).filter(table=table.name).join(mine, on="group_key", how="semi")
         return rows.select(*(_from_raw(column) for column in table.group), "line_no").unique().collect()
 
     def write_news(self) -> Path:
@@ -70,10 +69,12 @@ class Waiting:
         settled = self._before.lazy().filter(pl.col("row_key").is_in(list(self._settled)))
         news = [settled.with_columns(open=pl.lit(False))]
         if self._raised:
-            raised = pl.scan_parquet(self._raised, glob=False)
-            unsaid = raised.join(self._before.lazy(), on=_SAID, how="anti", nulls_equal=True)
-            still_bad = raised.select("row_key").unique()
-            news = [news[0].join(still_bad, on="row_key", how="anti"), unsaid.with_columns(open=pl.lit(True))]
+            raised = unsaid = pl.scan_parquet(self._raised, glob=False)
+            if self._before.height:
+                unsaid = raised.join(self._before.lazy(), on=_SAID, how="anti", nulls_equal=True)
+                still_bad = raised.select("row_key").join(self._before.lazy(), on="row_key", how="semi").unique()
+                news = [settled.join(still_bad, on="row_key", how="anti").with_columns(open=pl.lit(False))]
+            news.append(unsaid.with_columns(open=pl.lit(True)))
         path = self._staging / "corrections.parquet"
         columns = [pl.col(column).cast(dtype) for column, dtype in CORRECTION_LOG.items()]
         rows = pl.concat(news, how="diagonal").with_columns(import_seq=pl.lit(self._seq)).select(columns)
