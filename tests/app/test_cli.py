@@ -135,6 +135,7 @@ def test_all_words_of_the_command_line_fit_a_gbk_console(lang):
     ("args", "code", "says"),
     [
         (["shwo"], "cli_unknown_command", "Did you mean `tradewind show`"),
+        (["plan"], "cli_unknown_command_far", "lists all commands"),
         (["show", "orders", "--limti", "3"], "cli_unknown_option", "--limti"),
         (["run", "--seed"], "cli_option_needs_value", "--seed"),
         (["run", "--seed", "x"], "ask_not_whole", "--seed is x"),
@@ -146,6 +147,10 @@ def test_all_words_of_the_command_line_fit_a_gbk_console(lang):
         (["import"], "ask_missing", "PATH is missing"),
         (["runs", "extra"], "cli_too_many", "extra"),
         (["show", "ordres"], "ask_unknown_table", "Did you mean orders?"),
+        (["show", "xyzzy"], "ask_unknown_table_far", "Choose one of those."),
+        (["show", "order_lines", "--where", "zzz=1"], "ask_unknown_column_far", "Choose one of those."),
+        (["show", "order_lines", "--where", "units=many"], "ask_where_number", "units=2"),
+        (["show", "demand", "--where", "quantiles=1"], "ask_where_many", "quantiles"),
         (["show", "order_lines", "--where", "market"], "ask_where", "COLUMN=VALUE"),
         (["show", "order_lines", "--where", "markt=US"], "ask_unknown_column", "Did you mean market?"),
         (["show", "order_lines", "--columns", "sku,unit"], "ask_unknown_column", "Did you mean units?"),
@@ -241,6 +246,21 @@ def test_show_filters_and_chooses_columns(capsys):
     assert json.loads(out) == {"rows": 2, "data": [{"sku": "MUG", "units": 1}, {"sku": "灯 L", "units": 3}]}
 
 
+@pytest.mark.parametrize(
+    ("where", "rows"),
+    [("units=3", 1), ("units=3.0", 1), ("unit_price=", 1), ("ordered_at=2026-11-01", 3), ("market=us", 0)],
+)
+def test_a_condition_is_read_by_what_the_column_holds(capsys, where, rows):
+    assert json.loads(asked(capsys, "show", "order_lines", "--where", where, "--json")[1])["rows"] == rows
+
+
+def test_what_no_row_fulfils_is_said_in_words(capsys):
+    assert (
+        asked(capsys, "show", "order_lines", "--where", "market=XX")[1] == "No row of order_lines is so: market=XX.\n"
+    )
+    assert asked(capsys, "show", "returns")[1] == "There is nothing in returns.\n"
+
+
 def test_show_without_a_table_lists_what_there_is(capsys):
     told = json.loads(asked(capsys, "show", "--json")[1])
     assert told["loaded"]["order_lines"] == 3
@@ -266,7 +286,7 @@ def test_health_says_what_waits_and_what_is_missing(capsys):
     status, out, _ = asked(capsys, "health")
     assert status == 0
     assert "needs: tracking events" in out
-    assert "4 products have no unit cost" in out
+    assert "Products without a unit cost: 4," in out
 
 
 def test_one_bad_path_does_not_keep_the_others_out(capsys, monkeypatch, tmp_path):

@@ -42,7 +42,7 @@ def test_all_actions_are_in_it_with_their_sentences(tmp_path):
     path = written(made_up_run(actions=many), tmp_path)
     actions = pl.read_excel(path, sheet_name="Actions")
     assert actions.height == 200
-    assert actions["Why"][0].startswith("12 rows of order lines wait")
+    assert actions["Why"][0].startswith("Rows of order lines that wait for a correction: 12,")
 
 
 def test_no_cell_is_a_formula(book):

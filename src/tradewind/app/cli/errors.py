@@ -105,8 +105,11 @@ def _usage_error(error: BaseException) -> TradewindError:
         return ParameterError(code, option=name, command=command)
     if "No such command" in message:
         wanted = message.split("'")[1] if "'" in message else message
-        nearest = get_close_matches(wanted, [c.name for c in COMMANDS], n=1, cutoff=0.5)
-        return ParameterError("cli_unknown_command", command=wanted, nearest=nearest[0] if nearest else "demo")
+        # polars, which choosing.py needs, must not slow an error down
+        near = get_close_matches(wanted, [c.name for c in COMMANDS], n=1, cutoff=0.6)
+        if not near:
+            return ParameterError("cli_unknown_command_far", command=wanted)
+        return ParameterError("cli_unknown_command", command=wanted, nearest=near[0])
     if "unexpected extra argument" in message:
         return ParameterError("cli_too_many", command=command, extra=message.rsplit("(", maxsplit=1)[-1].rstrip(")."))
     return ParameterError("cli_usage", detail=_flat(message), command=command)

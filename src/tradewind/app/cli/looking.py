@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
 
+from tradewind.app.cli.choosing import chosen_rows, nearest
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
 from tradewind.app.commands import Answer, Ask, Grid
@@ -62,11 +62,13 @@ def show(ask: Ask) -> Answer:
     head = frame.head(ask["limit"])
     data = {"rows": frame.height, "data": head.to_dicts()}
     readable = head.select(c for c in head.columns if not isinstance(head[c].dtype, (pl.Array, pl.Struct)))
+    say = words(ask.lang)
+    if not frame.height:
+        nothing = "said.none_such" if ask["where"] else "said.nothing_in"
+        return Answer(data, [say(nothing, table=ask["table"], where=", ".join(ask["where"] or []))])
     grid = grid_of(readable, ask.lang)
     raw = Grid(list(readable.columns), grid.rows, "", grid.numbers, cut=True)
-    return Answer(
-        data, [raw, words(ask.lang)("said.shown", shown=head.height, rows=f"{frame.height:,}", table=ask["table"])]
-    )
+    return Answer(data, [raw, say("said.shown", shown=head.height, rows=f"{frame.height:,}", table=ask["table"])])
 
 
 def export(ask: Ask) -> Answer:
@@ -105,37 +107,12 @@ def find_table(workspace: Any, name: str, run: str | None) -> pl.DataFrame:
         tables = {}
     if name not in tables:
         known = sorted({*TABLES, "corrections", *tables})
-        near = get_close_matches(name, known, n=1, cutoff=0.4)
+        near = nearest(name, known)
         code = "ask_unknown_table" if tables else "ask_unknown_table_no_run"
-        raise ParameterError(code, table=name, near=near[0] if near else known[0], known=", ".join(known))
+        if near is None:
+            raise ParameterError(f"{code}_far", table=name, known=", ".join(known))
+        raise ParameterError(code, table=name, near=near, known=", ".join(known))
     return tables[name]
-
-
-def chosen_rows(frame: pl.DataFrame, where: list[str], columns: str | None) -> pl.DataFrame:
-    """The rows for which every `column=value` holds, and only the `columns` named (commas between)."""
-    for condition in where or []:
-        column, equals, value = condition.partition("=")
-        if not equals:
-            raise ParameterError("ask_where", condition=condition)
-        _has(frame, column.strip())
-        frame = frame.filter(pl.col(column.strip()).cast(pl.String, strict=False) == value.strip())
-    if columns is None:
-        return frame
-    wanted = [c.strip() for c in columns.split(",") if c.strip()]
-    for column in wanted:
-        _has(frame, column)
-    return frame.select(wanted)
-
-
-def _has(frame: pl.DataFrame, column: str) -> None:
-    if column not in frame.columns:
-        near = get_close_matches(column, frame.columns, n=1, cutoff=0.4)
-        raise ParameterError(
-            "ask_unknown_column",
-            column=column,
-            near=near[0] if near else frame.columns[0],
-            known=", ".join(frame.columns),
-        )
 
 
 def _contents(workspace: Any, ask: Ask) -> Answer:
