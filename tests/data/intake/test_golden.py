@@ -23,7 +23,7 @@ from tradewind.data.intake import detect, parse
 
 GOLDEN = Path(__file__).parent / "golden"
 IMPORTED_AT = datetime(2026, 11, 21, tzinfo=UTC)
-LAYOUTS = sorted(folder.name for folder in GOLDEN.iterdir() if folder.is_dir())
+LAYOUTS = sorted(folder.name for folder in GOLDEN.glob("*/"))
 
 
 def tables_of(folder: Path) -> dict[str, pl.DataFrame]:
@@ -51,7 +51,8 @@ def as_csv(frame: pl.DataFrame) -> list[str]:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_an_export_becomes_the_tables_beside_it(layout):
     made = {name: as_csv(frame) for name, frame in tables_of(GOLDEN / layout).items()}
-    expected = {p.stem: p.read_text(encoding="utf-8").splitlines() for p in (GOLDEN / layout / "expected").glob("*.csv")}
+    files = (GOLDEN / layout / "expected").glob("*.csv")
+    expected = {file.stem: file.read_text(encoding="utf-8").splitlines() for file in files}
     assert made == expected
 
 
