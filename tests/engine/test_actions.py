@@ -143,4 +143,4 @@ def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_told_too():
     unpriced = FRAMES | {"unknown_costs": pl.DataFrame({"component": ["revenue"], "lines": [5], "revenue": [0.0]})}
     told = rank_actions(unpriced, "CNY").filter(action="complete_costs")
     assert told["reason"].item() == "action.complete_costs.unpriced"
-    assert "5 order lines" in text(told["reason"].item(), "en", **json.loads(told["args"].item()))
+    assert "is missing: 5;" in text(told["reason"].item(), "en", **json.loads(told["args"].item()))
