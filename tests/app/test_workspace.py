@@ -86,6 +86,12 @@ def test_two_workspaces_have_different_keys(shop, tmp_path):
     assert (shop.path / "buyer.key").read_bytes() != (other.path / "buyer.key").read_bytes()
 
 
+@pytest.mark.parametrize("currency", ["XXX", "XTS", "cny", "QQQ"])
+def test_sums_in_what_is_no_money_are_refused(tmp_path, currency):
+    with pytest.raises(ParameterError, match=currency):
+        Workspace.create(tmp_path / "shop", currency=currency)
+
+
 def test_a_workspace_is_not_made_twice(shop):
     with pytest.raises(WorkspaceError, match="already"):
         Workspace.create(shop.path)

@@ -36,7 +36,7 @@ from tradewind.core.errors import (
     WorkspaceBusyError,
     WorkspaceError,
 )
-from tradewind.core.tables import CURRENCY, TABLES
+from tradewind.core.tables import TABLES
 from tradewind.core.weeks import start_of_day
 from tradewind.data import runs as kept_runs
 from tradewind.data.frames import Frames
@@ -99,9 +99,11 @@ class Workspace:
     @classmethod
     def create(cls, path: str | Path, currency: str = "CNY", *, busy_timeout_s: float = 30.0) -> Workspace:
         """Make an empty workspace, sums in `currency` (ISO 4217). Raises WorkspaceError where there is one already."""
+        from tradewind.data.intake.values.currencies import is_money
+
         folder = Path(path)
-        if not re.match(CURRENCY, currency):
-            raise ParameterError("parameter_range", name="currency", value=currency, allowed="three capitals, like CNY")
+        if not is_money(currency):
+            raise ParameterError("parameter_range", name="currency", value=currency, allowed="ISO 4217, like CNY")
         _check_name(folder)
         if (folder / _MARK).exists():
             raise WorkspaceError("workspace_exists", path=folder)

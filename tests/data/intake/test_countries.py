@@ -13,6 +13,15 @@ from tradewind.data.intake.values.countries import code_of, read_country
         ("中国香港", "HK"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Côte d'Ivoire", "CI"),
         ("Russian Federation", "RU"), ("ZZ", "ZZ"), ("Untied Kingdom", None), ("EU", None),
         ("Europe", None),
+        ("South Korea", "KR"), ("Korea, Republic of", "KR"), ("Korea (Republic of)", "KR"), ("大韩民国", "KR"),
+        ("韩国", "KR"), ("韓國", "KR"), ("Korea, Democratic People's Republic of", "KP"), ("Korea (North)", "KP"),
+        ("英国", "GB"), ("United Kingdom (GB)", "GB"), ("the United Kingdom", "GB"), ("The United States", "US"),
+        ("中华人民共和国", "CN"), ("People's Republic of China", "CN"), ("China (Mainland)", "CN"),
+        ("Republic of China", "TW"), ("Taiwan, Province of China", "TW"), ("中国台湾", "TW"),
+        ("Iran, Islamic Republic of", "IR"), ("Tanzania, United Republic of", "TZ"), ("Kingdom of Spain", "ES"),
+        ("Federal Republic of Germany", "DE"), ("Moldova, Republic of", "MD"), ("Gambia, The", "GM"),
+        ("Congo, The Democratic Republic of the", "CD"), ("Virgin Islands, U.S.", "VI"), ("美國", "US"),
+        ("Spain (France)", None), ("Germany, Berlin", None), ("Republic of Cats", None),
     ],
 )  # fmt: skip
 def test_countries_by_code_and_by_name_in_english_and_chinese(name, code):

@@ -6,7 +6,21 @@ from tradewind.data.intake.values.currencies import currency_of, read_currency
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("usd", "USD"), ("US $", "USD"), ("人民币", "CNY"), ("RMB", "CNY"), ("￥", "CNY"), ("€", "EUR"), ("pieces", None)],
+    [
+        ("usd", "USD"),
+        ("US $", "USD"),
+        ("人民币", "CNY"),
+        ("RMB", "CNY"),
+        ("￥", "CNY"),
+        ("€", "EUR"),
+        ("pieces", None),
+        ("XXX", None),
+        ("XTS", None),
+        ("XAU", None),
+        ("USD XXX", None),
+        ("HRK", "HRK"),
+        ("XOF", "XOF"),
+    ],
 )
 def test_currencies_by_code_name_and_sign(text, code):
     assert currency_of(text) == code

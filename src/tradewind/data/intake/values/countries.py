@@ -16,21 +16,8 @@ from functools import cache
 import polars as pl
 
 from tradewind.data.intake.values import Read, mapped, no_problem
+from tradewind.data.intake.values.country_names import ALIASES, plainer
 
-_ALIASES = {
-    "EIRE": "IE", "Ireland, Republic of": "IE", "USA": "US", "U.S.A.": "US", "U.S.": "US", "America": "US",
-    "United States of America": "US", "UK": "GB", "U.K.": "GB", "Great Britain": "GB", "Britain": "GB",
-    "England": "GB", "Scotland": "GB", "Wales": "GB", "Northern Ireland": "GB", "RSA": "ZA", "UAE": "AE", "KSA": "SA",
-    "Korea": "KR", "South Korea": "KR", "Republic of Korea": "KR", "Korea, Republic of": "KR", "North Korea": "KP",
-    "Russia": "RU", "Russian Federation": "RU", "Czech Republic": "CZ", "Holland": "NL", "The Netherlands": "NL",
-    "Viet Nam": "VN", "Turkey": "TR", "Turkiye": "TR", "Macedonia": "MK", "Hong Kong": "HK", "Hongkong": "HK",
-    "Macau": "MO", "Macao": "MO", "Taiwan": "TW", "Mainland China": "CN", "PRC": "CN", "Ivory Coast": "CI",
-    "Cape Verde": "CV", "Swaziland": "SZ", "Burma": "MM", "Moldova, Republic of": "MD", "Slovak Republic": "SK",
-    "Brunei Darussalam": "BN", "Bosnia": "BA", "Palestine": "PS", "Kosovo": "XK", "EL": "GR", "Brasil": "BR",
-    "España": "ES", "Deutschland": "DE", "Italia": "IT", "Polska": "PL", "Schweiz": "CH", "Österreich": "AT",
-    "香港": "HK", "澳门": "MO", "台湾": "TW", "中国大陆": "CN", "韩国": "KR", "南韩": "KR", "朝鲜": "KP",
-    "沙特": "SA", "阿联酋": "AE", "捷克共和国": "CZ", "俄国": "RU", "俄罗斯联邦": "RU", "美利坚合众国": "US",
-}  # fmt: skip
 _NO_COUNTRY = re.compile(r"^(EU|EZ|UN|QO|XA|XB|ZZ)$")
 
 
@@ -47,12 +34,16 @@ def read_country(raw: pl.Series, also: Mapping[str, str]) -> Read:
 
 
 def code_of(name: str) -> str | None:
-    """The alpha-2 code of a country by code (two or three letters) or by name.
+    """The alpha-2 code of a country by code (two or three letters) or by name, everyday or formal.
 
     >>> code_of("EIRE"), code_of("gbr"), code_of("巴西"), code_of("Untied Kingdom")
     ('IE', 'GB', 'BR', None)
     """
-    return _names().get(_plain(name))
+    for form, must_agree in plainer(name):
+        code = _names().get(_plain(form))
+        if code and (must_agree is None or _names().get(_plain(must_agree)) == code):
+            return code
+    return None
 
 
 def _nearest(name: str) -> str | None:
@@ -73,8 +64,8 @@ def _names() -> dict[str, str]:
     names = {"zz": "ZZ"}
     territories = [str(code) for code in Locale("en").territories]
     codes = {c for c in territories if re.match(r"^[A-Z]{2}$", c) and not _NO_COUNTRY.match(c)}
-    for language in ("en", "zh"):
-        for code, name in Locale(language).territories.items():
+    for language in ("en", "zh", "zh_Hant"):
+        for code, name in Locale.parse(language).territories.items():
             if code in codes and isinstance(code, str):
                 names.setdefault(_plain(name), code)
                 names.setdefault(_plain(re.sub(r"(特别行政区| SAR China)$", "", name)), code)
@@ -82,5 +73,5 @@ def _names() -> dict[str, str]:
         if re.match(r"^[A-Z]{3}$", code) and now and now[0] in codes:
             names.setdefault(code.lower(), now[0])
     names.update({code.lower(): code for code in codes})
-    names.update({_plain(alias): code for alias, code in _ALIASES.items()})
+    names.update({_plain(alias): code for alias, code in ALIASES.items()})
     return names

@@ -1,14 +1,20 @@
-"""Currencies by ISO 4217 code, by name and by the signs exports use."""
+"""Currencies by ISO 4217 code, by name and by the signs exports use.
+
+Of the ISO codes only money counts: what was legal tender somewhere since 2000, as far back as facts are read. XXX (no
+currency), XTS (test), XAU (gold) and units of account pay for nothing.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from functools import cache
 
 import polars as pl
 
 from tradewind.data.intake.values import Read, mapped, no_problem
 
+_SINCE = date(2000, 1, 1)
 SIGNS = {
     "$": "USD", "US$": "USD", "$US": "USD", "USD$": "USD", "美元": "USD", "美金": "USD", "DOLLAR": "USD",
     "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "欧元": "EUR", "£": "GBP", "英镑": "GBP",
@@ -39,15 +45,27 @@ def currency_of(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).upper().replace(" ", "").replace("￥", "¥")
     if plain in SIGNS:
         return SIGNS[plain]
-    if plain in _codes():
+    if is_money(plain):
         return plain
     letters = "".join(c for c in plain if c.isalpha() and c.isascii())
     signs = "".join(c for c in plain if not (c.isalpha() and c.isascii()))
-    return letters if letters in _codes() and (not signs or signs in SIGNS) else None
+    return letters if is_money(letters) and (not signs or signs in SIGNS) else None
+
+
+def is_money(code: str) -> bool:
+    """Whether an ISO 4217 code is one that people pay with.
+
+    >>> is_money("CNY"), is_money("XXX"), is_money("QQQ")
+    (True, False, False)
+    """
+    return code in _codes()
 
 
 @cache
 def _codes() -> frozenset[str]:
-    from babel import Locale
+    from babel.core import get_global
 
-    return frozenset(Locale("en").currencies)
+    spans = (span for spans in get_global("territory_currencies").values() for span in spans)
+    return frozenset(
+        code for code, _, until, is_tender in spans if is_tender and (until is None or date(*until) >= _SINCE)
+    )
