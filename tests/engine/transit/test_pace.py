@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tradewind.engine.transit.life_table import age_edges, arrived_by
-from tradewind.engine.transit.pace import at_pace
+from tradewind.engine.transit.pace import at_pace, observe_pace
 
 EDGES = age_edges(60.0)
 LANES = pl.DataFrame(
@@ -29,9 +29,8 @@ def paces(observed: float, expected: float, service: str = "post") -> pl.DataFra
             "service": service,
             "node": "YW",
             "market": "DE",
-            "band": [0, 1, 2, 3],
-            "observed": observed,
-            "expected": expected,
+            "observed": [observed],
+            "expected": [expected],
         }
     )
 
@@ -56,6 +55,17 @@ def test_congestion_delays_parcels_and_does_not_lose_them():
 def test_a_service_nobody_used_of_late_goes_at_the_pace_of_the_others():
     others = now(HAZARD, paces(500.0, 1000.0, service="air"))
     assert others[0, 1] == pytest.approx(1 - 0.95 ** (550 / 1050), rel=0.01)
+
+
+def test_what_young_parcels_show_holds_for_old_ones():
+    """Only arrivals of young parcels are seen to be halved; those of the old ages to come are taken to be as well."""
+    lanes = LANES.with_columns(lane=pl.lit(0, pl.UInt32))
+    counted = pl.DataFrame({"lane": [0, 0], "stretch": [4, 8], "arrived": [100.0, 0.0], "left": [0.0, 900.0]})
+    seen = observe_pace(counted, lanes, HAZARD, EDGES, 14.0)
+    assert seen["expected"][0] > 2 * seen["observed"][0]
+    slow = at_pace(HAZARD, LANES, seen, 50.0)
+    assert slow[0, 60] == pytest.approx(slow[0, 0], rel=0.1)
+    assert slow[0, 0] < 0.04
 
 
 def test_no_evidence_changes_nothing():

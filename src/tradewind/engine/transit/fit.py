@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log
 
 import polars as pl
@@ -10,16 +10,32 @@ import polars as pl
 from tradewind.core.distribution import Floats
 from tradewind.core.errors import ParameterError
 from tradewind.engine.transit.life_table import age_edges, hazards, tally
-from tradewind.engine.transit.model import NODE_LEVELS, ROWS_AT_ONCE, TransitModel, lane_hazards
-from tradewind.engine.transit.outcomes import LANE, days_between, judgeable, known_parcels, known_scans, outcomes
+from tradewind.engine.transit.model import NODE_LEVELS, ROWS_AT_ONCE, TransitModel, curves_at_pace, lane_hazards
+from tradewind.engine.transit.outcomes import (
+    LANE,
+    days_between,
+    earlier,
+    judgeable,
+    known_parcels,
+    known_scans,
+    outcomes,
+)
 from tradewind.engine.transit.pace import observe_pace
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.regions import region_factors
+from tradewind.engine.transit.spread import COHORT_DAYS, spread_of, stretch_of
 from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
 
 _DEFAULT = TransitParams()
 _WEIGHT_UNIT = 2.0**-24
 """Weights are whole multiples of this, so that their sums are exact and do not depend on the order of rows."""
+_TOLD_BY_ARRIVALS = 100
+"""Of fewer arrivals known, a service's pace was not yet known: how far it then strayed is ignorance, not pace."""
+_NO_ERRORS = pl.DataFrame(
+    schema={"service": pl.String, "log_stretch": pl.Float64, "error": pl.Float64, "age": pl.Float64}
+)
+_PARCELS_LOOKED_BACK_ON = 50_000
+"""So many, spread evenly over all, say how far the pace has strayed; more would not say it better."""
 
 
 def fit_transit(
@@ -33,9 +49,10 @@ def fit_transit(
 
     `parcels` and `events` are the tables of core/tables.py; of both only rows known, created and
     happened by `as_of` are looked at. Parcels still on their way count for the days they have lived through;
-    recent ones count more (params.half_life_days) and the pace of the last weeks sets the level (pace_half_life_days);
-    thin lanes lean on their market, service and on all services (params.pseudo_parcels); those returned, lost or
-    older than params.never_after_days never arrive. See life_table.py and pace.py for the equations.
+    recent ones count more (params.half_life_days), the pace of the last weeks sets the level (pace_half_life_days),
+    and how far it strayed from what was expected before widens the law (pace_spread); thin lanes lean on their
+    market, service and on all services (params.pseudo_parcels); those returned, lost or older than
+    params.never_after_days never arrive. See life_table.py, pace.py and spread.py for the equations.
 
     Raises MissingColumnError, and ParameterError for an `as_of` without a time zone. No parcels at all
     give a model that knows nothing and says so. Not promised: times of a service that changes
@@ -46,13 +63,9 @@ def fit_transit(
     known = known_parcels(parcels, as_of)
     scans = known_scans(events, known, as_of)
     judged = outcomes(known, scans, as_of)
-    trips = _trips(judged, as_of, params)
+    trips, lanes = _numbered(_trips(judged, as_of, params))
     edges = age_edges(params.never_after_days)
-    lanes = trips.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("lane")
-    trips = trips.join(lanes, on=LANE, how="left", nulls_equal=True, maintain_order="left")
-    whole = _named(tally(trips, ["lane"], edges, "weight"), lanes)
-    regions = _regions(whole, lanes, edges, params)
-    recent = tally(trips, ["lane"], edges, "recent_weight")
+    whole, regions, paces = _habits(trips, lanes, edges, params)
     stages = tally(stage_trips(trips, scans, as_of), ["lane", *STAGE], edges, "weight")
     return TransitModel(
         as_of=as_of,
@@ -61,7 +74,8 @@ def fit_transit(
         whole=whole,
         stages=_named(stages, lanes),
         regions=regions,
-        paces=_paces(recent, whole, regions, lanes, edges, params),
+        paces=paces,
+        spreads=spread_of(_pace_errors(known, scans, as_of, edges, params), params),
         evidence=_evidence(trips, params),
         open_parcels=open_stages(judged, scans),
     )
@@ -76,6 +90,48 @@ def _trips(judged: pl.DataFrame, as_of: datetime, params: TransitParams) -> pl.D
         .filter(pl.col("age") <= params.history_days)
         .with_columns(weight=_halving(params.half_life_days), recent_weight=_halving(params.pace_half_life_days))
     )
+
+
+def _numbered(trips: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    lanes = trips.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("lane")
+    return trips.join(lanes, on=LANE, how="left", nulls_equal=True, maintain_order="left"), lanes
+
+
+def _habits(
+    trips: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Whole trips by lane, regions and the pace of late."""
+    whole = _named(tally(trips, ["lane"], edges, "weight"), lanes)
+    regions = _regions(whole, lanes, edges, params)
+    recent = tally(trips, ["lane"], edges, "recent_weight")
+    return whole, regions, _paces(recent, whole, regions, lanes, edges, params)
+
+
+def _pace_errors(
+    known: pl.DataFrame, scans: pl.DataFrame, as_of: datetime, edges: Floats, params: TransitParams
+) -> pl.DataFrame:
+    """Every COHORT_DAYS back: how much slower than then expected the next cohort has been, as known now."""
+    some = known.gather_every(known.height // _PARCELS_LOOKED_BACK_ON + 1)
+    their = scans.join(some.select("row"), on="row", how="semi")
+    now = judgeable(outcomes(some, their, as_of)).with_columns(arrived=pl.col("delivered_at").is_not_null())
+    errors = [_NO_ERRORS]
+    for back in range(COHORT_DAYS, int(params.history_days) + 1, COHORT_DAYS):
+        then = as_of - timedelta(days=back)
+        trips, lanes = _numbered(_trips(outcomes(*earlier(some, their, then), then), then, params))
+        created = pl.col("created_at").is_between(then, then + timedelta(days=COHORT_DAYS), closed="right")
+        cohort = now.filter(created & pl.col("service").is_in(_told_of(trips)))
+        if not cohort.height:
+            continue
+        wanted = cohort.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("wanted")
+        at = cohort.join(wanted, on=LANE, how="left", nulls_equal=True, maintain_order="left")["wanted"].to_numpy()
+        curves = curves_at_pace(*_habits(trips, lanes, edges, params), wanted.drop("wanted"), edges, params)
+        errors.append(stretch_of(cohort, curves[at], edges).with_columns(age=pl.lit(float(back))))
+    return pl.concat(errors)
+
+
+def _told_of(trips: pl.DataFrame) -> list[str]:
+    arrivals = trips.group_by("service").agg(pl.col("arrived").sum())
+    return arrivals.filter(pl.col("arrived") >= _TOLD_BY_ARRIVALS)["service"].to_list()
 
 
 def _halving(half_life_days: float) -> pl.Expr:

@@ -15,6 +15,7 @@ from tradewind.engine.transit.outcomes import LANE
 from tradewind.engine.transit.pace import at_pace
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.regions import stretched
+from tradewind.engine.transit.spread import at_any_pace
 from tradewind.engine.transit.stages import STAGE
 
 NODE_LEVELS = ((), ("service",), ("service", "market"), ("service", "node", "market"))
@@ -37,6 +38,7 @@ class TransitModel:
     whole         tally of whole trips by lane (service, node, market, region)
     regions       how much longer each region takes (regions.py)
     paces         arrivals of late beside those expected (pace.py)
+    spreads       how far the pace of the next weeks may lie from today's (spread.py)
     stages        tally of the trips left from each stage on
     evidence      lane, parcels: how many of its recent parcels have a known outcome
     open_parcels  parcels under way at `as_of` and where they were last seen
@@ -49,6 +51,7 @@ class TransitModel:
     stages: pl.DataFrame
     regions: pl.DataFrame
     paces: pl.DataFrame
+    spreads: pl.DataFrame
     evidence: pl.DataFrame
     open_parcels: pl.DataFrame
 
@@ -69,9 +72,9 @@ class TransitModel:
         return self._with_evidence(wanted.with_columns(law)).select(*LANE, *_LAW, "parcels", "basis")
 
     def curves(self, lanes: pl.DataFrame) -> Floats:
-        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), at the pace of late."""
-        usual = lane_hazards(self.whole, self.regions, lanes, self.edges, self.params)
-        return arrived_by(at_pace(usual, lanes, self.paces, self.params.pseudo_arrivals))
+        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), whatever pace is to come."""
+        today = curves_at_pace(self.whole, self.regions, self.paces, lanes, self.edges, self.params)
+        return at_any_pace(today, lanes, self.spreads, self.edges, self.params)
 
     def stage_curves(self, stages: pl.DataFrame) -> Floats:
         """P(arrived within each of `edges` from now) for parcels seen last at a stage (LANE and STAGE columns)."""
@@ -125,6 +128,19 @@ def lane_hazards(
     node = hazards(tallied, lanes, [(*within, *by) for by in NODE_LEVELS], edges, params.pseudo_parcels)
     regional = stretched(node, lanes, regions, edges)
     return drawn_to(regional, tallied, lanes, [*within, *LANE], params.pseudo_parcels)
+
+
+def curves_at_pace(
+    whole: pl.DataFrame,
+    regions: pl.DataFrame,
+    paces: pl.DataFrame,
+    lanes: pl.DataFrame,
+    edges: Floats,
+    params: TransitParams,
+) -> Floats:
+    """P(arrived by each of `edges`) for each row of `lanes` if the pace of late stays as it is."""
+    usual = lane_hazards(whole, regions, lanes, edges, params)
+    return arrived_by(at_pace(usual, lanes, paces, params.pseudo_arrivals))
 
 
 def _distinct_lanes(shipments: pl.DataFrame) -> pl.DataFrame:

@@ -27,23 +27,30 @@ _NEEDED: Final = {
 def known_parcels(parcels: pl.DataFrame | pl.LazyFrame, as_of: datetime) -> pl.DataFrame:
     """The parcels that existed and were known at `as_of`, numbered by `row` in the order of their keys.
 
-    Returns row, parcel key, lane (`region` null where there is none), created_at, promised_at. Raises
-    MissingColumnError.
+    Returns row, parcel key, lane (`region` null where there is none), created_at, promised_at, known_at (null: always
+    known). Raises MissingColumnError.
     """
     frame = _known(parcels, "parcels", as_of).filter(pl.col("created_at") <= as_of)
     if "region" not in frame.columns:
         frame = frame.with_columns(region=pl.lit(None, pl.String))
     if "promised_at" not in frame.columns:
         frame = frame.with_columns(promised_at=pl.lit(None, frame.schema["created_at"]))
-    return frame.select(*PARCEL, *LANE, "created_at", "promised_at").sort(PARCEL).with_row_index("row")
+    return frame.select(*PARCEL, *LANE, "created_at", "promised_at", "known_at").sort(PARCEL).with_row_index("row")
 
 
 def known_scans(events: pl.DataFrame | pl.LazyFrame, parcels: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """The scans of `parcels` that had happened and were known at `as_of`: row, milestone, happened_at."""
+    """The scans of `parcels` that had happened and were known at `as_of`: row, milestone, happened_at, known_at."""
     frame = _known(events, "events", as_of).filter(pl.col("happened_at") <= as_of)
     return frame.join(parcels.select(*PARCEL, "row"), on=PARCEL).select(
-        "row", pl.col("milestone").cast(pl.String).cast(STAGES), "happened_at"
+        "row", pl.col("milestone").cast(pl.String).cast(STAGES), "happened_at", "known_at"
     )
+
+
+def earlier(known: pl.DataFrame, scans: pl.DataFrame, at: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of parcels and scans known now, those that had happened and were known at the moment `at` before."""
+    told = pl.col("known_at").is_null() | (pl.col("known_at") <= at)
+    then = known.filter(told & (pl.col("created_at") <= at))
+    return then, scans.filter(told & (pl.col("happened_at") <= at)).join(then.select("row"), on="row", how="semi")
 
 
 def outcomes(parcels: pl.DataFrame, scans: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
@@ -97,6 +104,6 @@ def _known(table: pl.DataFrame | pl.LazyFrame, name: str, as_of: datetime) -> pl
     missing = [c for c in _NEEDED[name] if c not in columns]
     if missing:
         raise MissingColumnError("transit_column_missing", table=name, columns=", ".join(missing))
-    if "known_at" in columns:
-        lazy = lazy.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= as_of))
-    return lazy.collect()
+    if "known_at" not in columns:
+        return lazy.with_columns(known_at=pl.lit(None, pl.Datetime("us", "UTC"))).collect()
+    return lazy.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= as_of)).collect()

@@ -1,14 +1,14 @@
 """How much faster or slower parcels have been arriving lately than the long-run life tables expect.
 
 What is known of a lane's own habits needs months of parcels; congestion, strikes and peaks move whole
-services within days. So the life tables remember long and the pace forgets fast: in each band of ages, the
-arrivals of recent days against those expected from the parcels then under way, in flight ones included:
+services within days. So the life tables remember long and the pace forgets fast: the arrivals of recent days
+against those expected from the parcels then under way, in flight ones included:
 
     r = (observed + k r') / (expected + k),   hazard given arrival: 1 - (1 - g)^r
 
 r' the pace of the wider group (all services: 1), k `pseudo_arrivals`; indirect standardisation, as in comparing
-mortality between years. Bands are by the share of parcels that have usually arrived, so that an express and a
-sea line are cut alike.
+mortality between years. One pace holds for all ages: congestion shows in young parcels first, and those
+that will be slow are not old yet.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from tradewind.core.distribution import Floats
 from tradewind.engine.transit.life_table import arrived_by, counts, hazard_of
 
 _LEVELS: Sequence[tuple[str, ...]] = ((), ("service",), ("service", "market"), ("service", "node", "market"))
-_BANDS = np.array([0.0, 0.25, 0.5, 0.75])
-_MOSTLY_LOST = 0.9
+MOSTLY_LOST = 0.9
+"""Once this share of those that ever arrive has arrived, most that are still under way are lost."""
 _LONGEST_HALF_LIVES = 40.0
 
 
 def observe_pace(
     recent: pl.DataFrame, lanes: pl.DataFrame, hazard: Floats, edges: Floats, half_life_days: float
 ) -> pl.DataFrame:
-    """Arrivals of recent days beside those expected: service, node, market, region, band, observed, expected.
+    """Arrivals of recent days beside those expected: service, node, market, region, observed, expected.
 
     `recent` is the tally by `lane` with creation weights that halve every `half_life_days`: a parcel-day then counts
     half when it lies that far back. `lanes` has `lane` and its columns, `hazard` their long-run tables. The last
@@ -39,15 +39,10 @@ def observe_pace(
     group, arrived, at_risk = counts(recent, lanes, ("lane",), len(edges) - 1)
     # Weights fall with a parcel's creation date; the day it reached an age lies that age later.
     later = np.minimum(edges[:-1] / half_life_days, _LONGEST_HALF_LIVES)
-    telling = np.where(_share(hazard) < _MOSTLY_LOST, 2.0**later, 0.0)
-    observed, expected, band = arrived[group] * telling, at_risk[group] * hazard * telling, _band(hazard)
-    return pl.concat(
-        lanes.drop("lane").with_columns(
-            pl.lit(number, pl.Int32).alias("band"),
-            pl.Series("observed", np.where(band == number, observed, 0.0).sum(axis=1)),
-            pl.Series("expected", np.where(band == number, expected, 0.0).sum(axis=1)),
-        )
-        for number in range(len(_BANDS))
+    telling = np.where(_share(hazard) < MOSTLY_LOST, 2.0**later, 0.0)
+    return lanes.drop("lane").with_columns(
+        pl.Series("observed", (arrived[group] * telling).sum(axis=1)),
+        pl.Series("expected", (at_risk[group] * hazard * telling).sum(axis=1)),
     )
 
 
@@ -59,36 +54,29 @@ def at_pace(hazard: Floats, lanes: pl.DataFrame, paces: pl.DataFrame, pseudo_arr
     """
     if not lanes.height or not paces.height:
         return hazard
-    pace = np.ones((lanes.height, len(_BANDS)))
+    pace = np.ones(lanes.height)
     for by in _LEVELS:
         observed, expected = _totals(paces, lanes, by)
         pace = (observed + pseudo_arrivals * pace) / (expected + pseudo_arrivals)
     usual = arrived_by(hazard)
     ever = usual[:, -1:]
     given_arrival = hazard_of(usual / np.where(ever > 0, ever, 1.0))
-    hastened = 1.0 - (1.0 - given_arrival) ** np.take_along_axis(pace, _band(hazard), axis=1)
-    return hazard_of(arrived_by(hastened) * ever)
+    return hazard_of(arrived_by(1.0 - (1.0 - given_arrival) ** pace[:, None]) * ever)
 
 
 def _totals(paces: pl.DataFrame, lanes: pl.DataFrame, by: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """Observed and expected arrivals of each lane's group, (lanes, bands); zero where there is none."""
+    """Observed and expected arrivals of each lane's group; zero where there is none."""
     if by:
         groups = lanes.select(by).unique(maintain_order=True).with_row_index("group")
         number = lanes.select(by).join(groups, on=list(by), how="left", maintain_order="left")["group"].to_numpy()
         there = paces.join(groups, on=list(by), how="inner", maintain_order="left")
     else:
         number, there = np.zeros(lanes.height, np.int64), paces.with_columns(group=pl.lit(0))
-    size = int(number.max()) + 1
-    at = there["group"].to_numpy().astype(np.int64) * len(_BANDS) + there["band"].to_numpy()
+    at, size = there["group"].to_numpy(), int(number.max()) + 1
     observed, expected = (
-        np.bincount(at, there[c].to_numpy(), size * len(_BANDS)).astype(float).reshape(-1, len(_BANDS))[number]
-        for c in ("observed", "expected")
+        np.bincount(at, there[c].to_numpy(), size).astype(float)[number] for c in ("observed", "expected")
     )
     return observed, expected
-
-
-def _band(hazard: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    return np.asarray(np.searchsorted(_BANDS, _share(hazard), side="right") - 1, np.int64)
 
 
 def _share(hazard: Floats) -> Floats:

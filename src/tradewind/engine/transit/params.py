@@ -17,6 +17,10 @@ class TransitParams:
     pseudo_parcels       a lane's table counts as if this many parcels had travelled on it exactly as on the
                          wider group it belongs to (>= 0): with 20 real ones, half its word is the service's
     pseudo_arrivals      the same for the pace, in arrivals (>= 1)
+    pace_spread          how far the pace of the next weeks lies from today's, as a standard deviation of its logarithm,
+                         before a service has shown it (0 to 1); see spread.py. At 0.2 one month in six is slower
+                         than expected by more than a fifth, as peaks and strikes are
+    pseudo_months        ... counts as if that had been seen in so many months (> 2)
     never_after_days     a parcel not delivered by this age counts as never arriving (7 to 365)
     """
 
@@ -25,6 +29,8 @@ class TransitParams:
     history_days: float = 365.0
     pseudo_parcels: float = 20.0
     pseudo_arrivals: float = 50.0
+    pace_spread: float = 0.2
+    pseudo_months: float = 4.0
     never_after_days: float = 120.0
 
     def __post_init__(self) -> None:
@@ -32,6 +38,8 @@ class TransitParams:
             _require(name, getattr(self, name), getattr(self, name) > 0, "above 0")
         _require("pseudo_parcels", self.pseudo_parcels, self.pseudo_parcels >= 0, "0 or more")
         _require("pseudo_arrivals", self.pseudo_arrivals, self.pseudo_arrivals >= 1, "1 or more")
+        _require("pace_spread", self.pace_spread, 0 <= self.pace_spread <= 1, "between 0 and 1")
+        _require("pseudo_months", self.pseudo_months, self.pseudo_months > 2, "above 2")
         _require("never_after_days", self.never_after_days, 7 <= self.never_after_days <= 365, "between 7 and 365")
 
 
