@@ -287,6 +287,7 @@ def test_health_says_what_waits_and_what_is_missing(capsys):
     assert status == 0
     assert "needs: tracking events" in out
     assert "Products without a unit cost: 4," in out
+    assert "Versions of the data: order_lines 3, stock 2." in out
 
 
 def test_one_bad_path_does_not_keep_the_others_out(capsys, monkeypatch, tmp_path):

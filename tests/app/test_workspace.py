@@ -366,6 +366,7 @@ def test_health_says_what_is_loaded_and_what_would_be_switched_on(shop, tmp_path
     assert not on["stock_plan"]["on"]
     assert on["stock_plan"]["missing_tables"] == ["products", "stock", "nodes"]
     assert found["notes"].rows() == [("rate_missing", 2, "USD")]
+    assert dict(found["versions"].iter_rows()) == shop.snapshot().versions
 
 
 def test_progress_is_told_in_steps_that_have_words(shop, tmp_path):

@@ -38,7 +38,7 @@ _CAPABILITIES: Final = (
 def health(
     tables: Mapping[str, pl.DataFrame], corrections: pl.DataFrame, currency: str, today: date
 ) -> dict[str, pl.DataFrame]:
-    """Four frames about the tables as known now.
+    """Frames about the tables as known now; the workspace adds `versions`.
 
     loaded        table, rows, first, last (days of the facts), days_old (of the newest, seen from `today`)
     corrections   table, problem, column, rows, examples (file:row), the most frequent first

@@ -178,11 +178,16 @@ class Workspace:
             return self._ledger.imports()
 
     def health(self, today: date | None = None) -> dict[str, pl.DataFrame]:
-        """What is loaded and how fresh, what waits for correction, what can be computed: see `app.health`."""
+        """What is loaded and how fresh, what waits for correction, what can be computed: see `app.health`.
+
+        `versions` (table, version) says which state of the data that is: each kept plan names the versions it read.
+        """
         from tradewind.app.health import health
 
-        tables = self._tables(self._versions(), None)
-        return health(tables, self.corrections(), self.currency, today or datetime.now(UTC).date())
+        seen = self._versions()
+        found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
+        versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
+        return found | {"versions": versions}
 
     def run(
         self,

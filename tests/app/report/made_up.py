@@ -68,6 +68,7 @@ def healthy() -> dict[str, pl.DataFrame]:
             schema_overrides={"missing_tables": pl.List(pl.String), "missing_columns": pl.List(pl.String)},
         ),
         "notes": pl.DataFrame({"note": ["cost_unknown"], "rows": [4], "example": [HOSTILE]}),
+        "versions": pl.DataFrame({"table": ["order_lines", "stock"], "version": [3, 2]}),
     }
 
 

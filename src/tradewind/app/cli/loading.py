@@ -120,6 +120,9 @@ def _health_parts(frames: Mapping[str, pl.DataFrame], lang: str) -> list[str | G
         for name in ("loaded", "corrections")
     ]
     parts += health_notes(frames["notes"], lang) if "notes" in frames else []
+    if "versions" in frames:
+        versions = ", ".join(f"{table} {version}" for table, version in frames["versions"].iter_rows())
+        parts.append(say("said.versions", versions=versions))
     headings = [say("report_health.capability"), say("report_health.state")]
     return [*parts, Grid(headings, abilities, say("health_part.capabilities"))]
 
