@@ -7,6 +7,7 @@ Suppliers stand still in closures. A full warehouse lets arrivals wait outside u
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -23,6 +24,28 @@ _LEAD_REMEMBERED = 0.5
 _FIRST_COVER_WEEKS = 4.0
 _FORESIGHT_WEEKS, _FORESIGHT = 6, 1.5
 _LEAD_SHAPE = 16.0
+
+
+@dataclass(frozen=True)
+class Bought:
+    """Orders to suppliers, one entry each: the stock point, days ordered and ready (from the first Monday), the Monday
+    (index) it is due at the node, units.
+    """
+
+    point: Ints
+    ordered_day: Floats
+    ready_day: Floats
+    due_week: Ints
+    units: Ints
+
+
+@dataclass(frozen=True)
+class PutAway:
+    """Units that came on the shelf of a stock point on the Monday of a week."""
+
+    point: Ints
+    week: Ints
+    units: Ints
 
 
 class Replenishing:
@@ -42,6 +65,9 @@ class Replenishing:
         self._due = np.zeros((len(places.sku), horizon + 1), np.int64)
         self._sales = places.usual_units * np.exp(self._rng.normal(0.0, 0.2, len(places.sku)))
         self.on_hand = np.zeros(len(places.sku), np.int64)
+        self._bought: list[tuple[Ints, Floats, Floats, Ints, Ints]] = []
+        self._put_away: list[tuple[Ints, Ints, Ints]] = []
+        self._lead_days = supplier_days
         self._stock_up_for_launch(scale)
         self.receive(0)
 
@@ -62,6 +88,8 @@ class Replenishing:
         share = np.where(wanted > room, np.minimum(share, 1.0), 1.0)
         accepted = np.where(share[self._places.node] < 1.0, np.floor(arriving * share[self._places.node]), arriving)
         self.on_hand += accepted.astype(np.int64)
+        came = np.flatnonzero(accepted)
+        self._put_away.append((came, np.full(len(came), week), accepted[came].astype(np.int64)))
         self._due[:, week + 1] += arriving - accepted.astype(np.int64)
 
     def reorder(self, week: int, sold: Numbers, called_off: Numbers) -> None:
@@ -73,21 +101,33 @@ class Replenishing:
         listed = self._goods.alive(week)[self._places.sku]
         short = listed & ((position < alert * self._prudence[week]) | (position == 0))
         lot = self._lot(_LOT_WEEKS * self._prudence[week] * self._sales)
-        self._due[np.flatnonzero(short), self._arrival_week(week)[short]] += lot[short]
+        arrival, ready = self._arrival_week(week)
+        at = np.flatnonzero(short)
+        self._due[at, arrival[short]] += lot[short]
+        placed = np.full(len(at), (week + 1) * 7.0)
+        self._bought.append((at, placed, ready[short], arrival[short], lot[short]))
+
+    def history(self) -> tuple[Bought, PutAway]:
+        """All orders to suppliers and all arrivals on the shelf so far."""
+        bought = Bought(*(np.concatenate(c) for c in zip(*self._bought, strict=True)))
+        return bought, PutAway(*(np.concatenate(c) for c in zip(*self._put_away, strict=True)))
 
     def _lot(self, units: Floats) -> Ints:
         carton, moq = self._goods.carton_units[self._places.sku], self._goods.moq_units[self._places.sku]
         lot: Ints = (np.ceil(np.maximum(units, moq) / carton) * carton).astype(np.int64)
         return lot
 
-    def _arrival_week(self, week: int) -> Ints:
-        """The Monday an order placed at the end of `week` is in the node, lead time counted in working days."""
+    def _arrival_week(self, week: int) -> tuple[Ints, Floats]:
+        """The Monday an order placed at the end of `week` is in the node, and the day the supplier has it ready.
+
+        Lead time is counted in working days.
+        """
         placed = (week + 1) * 7
         stretch = self._rng.gamma(_LEAD_SHAPE, 1.0 / _LEAD_SHAPE, len(self._inbound_days))
         needed = self._work[placed - 1] + self._goods.supplier_lead_days[self._places.sku] * stretch
         finished = np.searchsorted(self._work, needed)
         arrival = np.ceil((finished + 1 + self._inbound_days) / 7.0).astype(np.int64)
-        return np.clip(arrival, week + 2, self._due.shape[1] - 1)
+        return np.clip(arrival, week + 2, self._due.shape[1] - 1), finished + 1.0
 
     def _stock_up_for_launch(self, scale: Scale) -> None:
         """First stock comes with the launch, or is there when the history begins; the seller guesses how much."""
@@ -96,6 +136,9 @@ class Replenishing:
         units = self._lot(guess * (_FIRST_COVER_WEEKS + self._way_weeks))
         listed = self._goods.life[self._places.sku, launch] > 0
         self._due[np.arange(len(launch)), launch] = np.where(listed & (launch < scale.weeks), units, 0)
+        at = np.flatnonzero(listed & (launch < scale.weeks))
+        ready = launch[at] * 7.0 - self._inbound_days[at]
+        self._bought.append((at, ready - self._lead_days[at], ready, launch[at], units[at]))
 
 
 def _work(scale: Scale, days: int) -> Floats:

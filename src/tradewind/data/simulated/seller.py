@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
 from tradewind.core.errors import StorageError
+from tradewind.core.weeks import start_of_day
 from tradewind.data.simulated.after_sales import returns_table
+from tradewind.data.simulated.assortment import bundles_table, reservations_table
 from tradewind.data.simulated.counts import stock_table
 from tradewind.data.simulated.exchange import fx_table
 from tradewind.data.simulated.goods import products_table
 from tradewind.data.simulated.lanes import services_table
+from tradewind.data.simulated.looking import traffic_table
 from tradewind.data.simulated.occasions import calendar_table
 from tradewind.data.simulated.orders import listings_table, order_lines_table, orders
 from tradewind.data.simulated.parcels import events_table, parcels_table, send
+from tradewind.data.simulated.payments import fines_table, settlements_table
 from tradewind.data.simulated.scales import Scale, scale_named
 from tradewind.data.simulated.storing import nodes_table
+from tradewind.data.simulated.supplying import inbounds_table, purchase_orders_table, suppliers_table
 from tradewind.data.simulated.trading import trade
 from tradewind.data.simulated.truth import true_factors, true_lanes, true_rates, true_returns
 from tradewind.data.simulated.world import world
@@ -79,14 +85,25 @@ def generate(scale: Scale, seed: int, progress: Progress | None = None) -> Itera
     yield Part("nodes", nodes_table(scale, drawn.places))
     yield Part("services", services_table(scale))
     yield Part("listings", listings_table(drawn))
+    yield Part("bundles", bundles_table(drawn))
+    yield Part("reservations", reservations_table())
+    yield Part("suppliers", suppliers_table(drawn))
     traded = trade(drawn, lambda share: tell(0.1 + 0.4 * share))
     yield Part("stock", stock_table(drawn, traded))
+    yield Part("purchase_orders", purchase_orders_table(drawn, traded))
+    inbounds = inbounds_table(drawn, traded)
+    yield Part("inbounds", inbounds)
+    yield Part("fines", fines_table(inbounds))
     placed = orders(drawn, traded.sold)
     sent = send(drawn, traded.sold, placed)
     lines = order_lines_table(drawn, traded.sold, placed, sent.created_day * _DAY, sent.delivered_day * _DAY)
     yield Part("order_lines", lines)
     tell(0.6)
-    yield Part("returns", returns_table(drawn, traded.sold, placed, sent, lines))
+    came_back = returns_table(drawn, traded.sold, placed, sent, lines)
+    yield Part("returns", came_back)
+    end = pl.lit(start_of_day(scale.last_day + timedelta(days=1)))
+    yield Part("settlements", settlements_table(lines, came_back, end))
+    yield Part("traffic", traffic_table(drawn, lines))
     del lines
     yield Part("parcels", parcels_table(scale, placed, sent))
     yield Part("events", events_table(scale, placed, sent))

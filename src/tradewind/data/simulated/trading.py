@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tradewind.data.simulated.buying import Ordered, Purchases, first_choices, into_orders, look_alikes, serve
 from tradewind.data.simulated.randomness import Flags, Floats, Ints
-from tradewind.data.simulated.replenishing import Replenishing
+from tradewind.data.simulated.replenishing import Bought, PutAway, Replenishing
 from tradewind.data.simulated.world import World
 
 _LAST_DAY = 6.0 / 7.0
@@ -47,6 +47,8 @@ class Trading:
     on_the_way: Ints
     next_arrival: Ints
     in_stock_share: Floats
+    bought: Bought
+    put_away: PutAway
 
 
 def trade(world: World, progress: Callable[[float], None] | None = None) -> Trading:
@@ -74,7 +76,7 @@ def trade(world: World, progress: Callable[[float], None] | None = None) -> Trad
         history.append(ordered)
         if progress is not None:
             progress((week + 1) / weeks)
-    return Trading(_together(history), first_choice, sold_units, on_hand, locked, way, due, share)
+    return Trading(_together(history), first_choice, sold_units, on_hand, locked, way, due, share, *supply.history())
 
 
 def _together(history: list[Ordered]) -> Sold:
