@@ -61,10 +61,28 @@ def test_what_cannot_be_used_fully_is_noted_with_how_much_and_an_example():
         ("market_unknown", 1, "o1"),
         ("rate_missing", 3, "USD"),
         ("unknown_node", 1, "hz"),
-        ("unknown_sku", 2, "cup"),
+        ("unknown_sku", 1, "cup"),
     ]
     for lang in ("en", "zh"):
         assert all("{" not in said for said in render_rows(notes, "note", lang, prefix="health_note."))
+
+
+def test_bundles_that_cannot_be_used_and_settlements_in_another_currency_are_noted():
+    bundles = rows(
+        "bundles",
+        [{"bundle_sku": a, "sku": b, "units": 1} for a, b in (("A", "B"), ("B", "A"), ("SET", "mug"))],
+    )
+    stock = rows("stock", [{"node": "hz", "sku": "SET", "available_units": 1}])
+    amount = {"platform": "aliexpress", "shop": "main", "order_id": "o1", "kind": "sale", "currency": "RUB"}
+    settled = rows("settlements", [{**amount, "settlement_id": "s", "line_no": 1, "amount": 9.0}])
+    fx = rows("fx", [{"currency": "USD", "quote": "CNY", "on_date": date(2026, 3, 10), "rate": 7.1}])
+    lines = order_lines(line("o1", sku="SET", on=10))
+    notes = found(order_lines=lines, bundles=bundles, stock=stock, settlements=settled, fx=fx)["notes"]
+    assert notes.rows() == [
+        ("bundle_circular", 2, "A"),
+        ("bundle_counted", 1, "SET"),
+        ("settlement_currency", 1, "o1"),
+    ]
 
 
 def test_a_rate_of_the_day_or_shortly_before_is_enough():

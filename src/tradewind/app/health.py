@@ -11,6 +11,7 @@ import polars as pl
 
 from tradewind.core.money import rates_to
 from tradewind.core.tables import TABLES
+from tradewind.data.own_goods import circular, unmatched
 
 _EXAMPLES: Final = 3
 
@@ -102,13 +103,30 @@ def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
         ("market_unknown", lines.filter(market="ZZ")["order_id"]),
         ("cost_unknown", products.filter(pl.col("unit_cost").is_null())["sku"]),
     ]
-    if products.height:
-        found.append(("unknown_sku", lines.join(products, on="sku", how="anti")["sku"]))
+    strange = unmatched(tables, guesses_for=0)
+    found.append(("unknown_sku", strange["listing_id"]))
+    found.append(("bundle_circular", circular(tables["bundles"])))
+    found.append(("bundle_counted", _counted_bundles(tables)["sku"]))
+    found.append(("settlement_currency", _settled_otherwise(tables)["order_id"]))
     if tables["nodes"].height:
         found.append(("unknown_node", stock.join(tables["nodes"], on="node", how="anti")["node"]))
     rows = [{"note": note, "rows": len(seen), "example": seen.min()} for note, seen in found if len(seen)]
     schema = {"note": pl.String, "rows": pl.Int64, "example": pl.String}
     return pl.DataFrame(rows, schema=schema).sort("note")
+
+
+def _counted_bundles(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    bundles = tables["bundles"].select(sku="bundle_sku").unique()
+    return tables["stock"].select("sku").unique().join(bundles, on="sku", how="semi")
+
+
+def _settled_otherwise(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Settlements whose order was paid in another currency."""
+    order = ["platform", "shop", "order_id"]
+    paid = (
+        tables["order_lines"].select(*order, paid_in="currency").unique(subset=order, keep="any", maintain_order=True)
+    )
+    return tables["settlements"].join(paid, on=order).filter(pl.col("currency") != pl.col("paid_in"))
 
 
 def _without_rate(lines: pl.DataFrame, fx: pl.DataFrame, base: str) -> pl.DataFrame:

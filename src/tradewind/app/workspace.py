@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -54,7 +54,8 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The tables as known at `as_of`, the version of each that was read, and what the own rule file said.
+    """The tables as known at `as_of`, in own SKUs (see `data.own_goods`), the version of each that was read, and what
+    the own rule file said.
 
     `asked_as_of` is None where everything loaded is visible; `as_of` is then midnight UTC after the newest fact.
     """
@@ -138,17 +139,23 @@ class Workspace:
         asked = as_of.astimezone(UTC) if as_of is not None else None
         own_rules = self._own_rules()
         if asked is not None:
-            return Snapshot(asked, asked, seen, self._tables(seen, asked), own_rules)
+            return Snapshot(asked, asked, seen, self._own_tables(seen, asked), own_rules)
         with storage_errors(self.path):
             newest = self._lake.newest_fact(seen)
         if newest is None:
             raise NotEnoughDataError("facts_none", path=self.path)
         now = start_of_day(newest.date() + timedelta(days=1))
-        return Snapshot(now, None, seen, self._tables(seen, None), own_rules)
+        return Snapshot(now, None, seen, self._own_tables(seen, None), own_rules)
 
     def table(self, name: str) -> pl.DataFrame:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
         return self._tables(self._versions(), None)[name]
+
+    def unmatched(self) -> pl.DataFrame:
+        """What was sold under names that no product, listing or bundle explains, with guesses: see `data.own_goods`."""
+        from tradewind.data.own_goods import unmatched
+
+        return unmatched(self._tables(self._versions(), None))
 
     def corrections(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
         """Rows that wait for a correction: where they are, what is wrong, and what the row said.
@@ -285,6 +292,14 @@ class Workspace:
                 return self._lake.read(name, versions, as_of)
 
         return Frames(TABLES, read)
+
+    def _own_tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
+        """The tables in own SKUs: listings named, bundles taken apart, reserved stock set aside."""
+        from tradewind.data.own_goods import READ_ANEW, own_goods
+
+        loaded = self._tables(versions, as_of)
+        own = cache(lambda: own_goods(loaded))
+        return Frames(TABLES, lambda name: own()[name] if name in READ_ANEW else loaded[name])
 
     def _run_row(self, snapshot: Snapshot, seed: int, horizon_weeks: int) -> RunRow:
         return RunRow(

@@ -154,7 +154,7 @@ class Lake:
     def newest_fact(self, versions: Mapping[str, int]) -> datetime | None:
         """The newest thing the shop did, over all tables; None where there is nothing."""
         moments = (
-            self.visible(name, versions).select(pl.col(str(TABLES[name].fact_time)).max()).collect().item()
+            self.visible(name, versions).select(pl.col(str(TABLES[name].fact_time)).cast(UTC_US).max()).collect().item()
             for name in OWN_FACTS
         )
         return max((moment for moment in moments if moment is not None), default=None)

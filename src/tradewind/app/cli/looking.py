@@ -99,6 +99,8 @@ def find_table(workspace: Any, name: str, run: str | None) -> pl.DataFrame:
         return _collected(workspace.table(name))
     if run is None and name == "corrections":
         return workspace.corrections()
+    if run is None and name == "unmatched":
+        return workspace.unmatched()
     try:
         tables = workspace.load_run(run).tables
     except UnknownRunError:
@@ -106,7 +108,7 @@ def find_table(workspace: Any, name: str, run: str | None) -> pl.DataFrame:
             raise
         tables = {}
     if name not in tables:
-        known = sorted({*TABLES, "corrections", *tables})
+        known = sorted({*TABLES, "corrections", "unmatched", *tables})
         near = nearest(name, known)
         code = "ask_unknown_table" if tables else "ask_unknown_table_no_run"
         if near is None:

@@ -34,6 +34,7 @@ NO_CORRECTIONS = pl.DataFrame(
 
 _RULES = {
     "primary_key": ("key_twice", ""),
+    "listings.primary_key": ("listing_twice", "sku"),
     "ends_after_start": ("ends_before_start", "ends_on"),
     "not_in_itself": ("bundle_in_itself", "sku"),
 }
@@ -201,7 +202,7 @@ def validated(made: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[tupl
     found = []
     for rule in failure.counts():
         rows = details.filter(pl.col(rule) == "invalid").join(made.select(_NTH, "__at"), on=_NTH)
-        problem, column = _RULES.get(rule, ("breaks_rule", rule.split("|")[0]))
+        problem, column = _RULES.get(f"{table.name}.{rule}", _RULES.get(rule, ("breaks_rule", rule.split("|")[0])))
         column = column or table.key[-1]
         all_of_them = pl.Series([True]).new_from_index(0, rows.height)
         value = rows[column].cast(pl.String) if column in rows.columns else None
