@@ -12,7 +12,7 @@ def _named(pattern):
 
 def test_every_error_and_note_has_its_sentences():
     errors = _named(r'Error\(\s*"(\w+)"')
-    notes = _named(r'LeaveOut\("(\w+)"') | {
+    notes = _named(r'(?:LeaveOut|Note)\(\s*"(\w+)"') | {
         "duplicate_collapsed",
         "example_row",
         "total_row",

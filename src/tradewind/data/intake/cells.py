@@ -18,7 +18,8 @@ OWN = (ROW, FILE, EXTRA)
 
 def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str]) -> pl.DataFrame:
     """Typed columns under the fields' names. A field with problems also has `__problem_`, `__raw_`, `__suggestion_`."""
-    once = _once(_filled_down(texts, feed))
+    filled = _filled_down(texts, feed)
+    once = filled if feed.repeats else _once(filled)
     left_out["duplicate_collapsed"] += texts.height - once.height
     if feed.split is not None:
         once = feed.split(once)
@@ -43,13 +44,16 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
         kept = frame.filter(~rule.where.fill_null(False))
         left_out[rule.reason] += frame.height - kept.height
         frame = kept
+    for note in feed.notes:
+        if set(note.where.meta.root_names()) <= set(frame.columns):
+            left_out[note.reason] += frame.filter(note.where.fill_null(False)).height
     return frame
 
 
 def _filled_down(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     if not feed.fill_down:
         return texts
-    filled = pl.col(feed.fill_down).forward_fill().over(feed.group)
+    filled = pl.col(feed.fill_down).forward_fill().backward_fill().over(feed.group)
     return texts.sort(FILE, ROW).with_columns(filled)
 
 

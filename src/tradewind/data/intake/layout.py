@@ -57,6 +57,14 @@ class LeaveOut:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Rows that are loaded and of which something is worth knowing: counted under `reason`."""
+
+    reason: str
+    where: pl.Expr
+
+
+@dataclass(frozen=True)
 class Check:
     """Rows where `fails` holds go to the rows to correct, because of `field`."""
 
@@ -69,7 +77,10 @@ class Check:
 class Feed:
     """One kind of file or sheet. `group` are the fields whose rows must stay together (an order's lines).
 
-    fill_down   fields said on the first row of a group only (an order's total); later empty cells take them over
+    fill_down   fields said on one row of a group only (an order's total); its empty cells take them over
+    repeats     rows that say the same are facts of their own (a statement whose amounts add up), not the same row twice
+    dated_by    a moment that the source's rows do not state (a list of stock): empty cells take the file's own
+                (see `dating`)
     split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
                 text out; may fill fields that no heading brings
     """
@@ -78,8 +89,11 @@ class Feed:
     fields: tuple[Field, ...]
     group: tuple[str, ...]
     fill_down: tuple[str, ...] = ()
+    repeats: bool = False
+    dated_by: str | None = None
     split: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     leave_out: tuple[LeaveOut, ...] = ()
+    notes: tuple[Note, ...] = ()
     checks: tuple[Check, ...] = ()
 
     @property

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
-from tradewind.data.intake.cells import OWN
+from tradewind.data.intake.cells import OWN, PROBLEM
 from tradewind.data.intake.checking import checked, sorted_out, unread, validated
 from tradewind.data.intake.layout import Feed, Output, Variant
 from tradewind.data.intake.sheets import EXTRA, ROW
@@ -75,10 +75,17 @@ def _made_of_all(frame: pl.DataFrame, table: Table, output: Output) -> tuple[pl.
         if not set(variant.where.meta.root_names()) <= set(frame.columns):
             continue
         rows, came_from = _made(frame, table, {**output.columns, **variant.columns}, output)
-        holds = frame.select(pl.int_range(pl.len()).filter(variant.where.fill_null(False)).cast(pl.UInt32)).to_series()
+        holds = frame.select(pl.int_range(pl.len()).filter(_holds(variant, frame)).cast(pl.UInt32)).to_series()
         made.append(rows[holds].with_columns(pl.lit(len(origins)).alias(_VARIANT)))
         origins.append(came_from)
     return pl.concat(made), origins
+
+
+def _holds(variant: Variant, frame: pl.DataFrame) -> pl.Expr:
+    """Rows the variant is made of; a row whose condition hangs on a cell that could not be read is made, and told."""
+    unread = [PROBLEM + root for root in variant.where.meta.root_names() if PROBLEM + root in frame.columns]
+    told = pl.any_horizontal(pl.col(unread).is_not_null()) if unread else pl.lit(False)
+    return variant.where.fill_null(told)
 
 
 def _made(

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.data.intake.dating import moment_of
 from tradewind.data.intake.detect import Part
 from tradewind.data.intake.layout import Feed
 from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan
@@ -98,6 +99,8 @@ def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: C
         *_buyer_key(feed, buyers),
         pl.lit(part.place.name).alias(FILE),
     )
+    if feed.dated_by:
+        frame = frame.with_columns(pl.col(feed.dated_by).fill_null(moment_of(part.place.file)))
     kept = [*fields, BUYER] if BUYER in frame.columns else fields
     return frame.select(*kept, ROW, FILE, pl.col(EXTRA).is_not_null().alias(EXTRA))
 
