@@ -103,7 +103,7 @@ def _recognise(file: File, candidates: list[Layout]) -> _Found:
     for table in tables:
         if table.layout is best and table.match.complete:
             found.parts.append(_part(file, examined, table))
-        elif table.head.sheet and any(any(row) for row in table.head.rows):
+        elif table.head.sheet and examined.kind != "json" and any(any(row) for row in table.head.rows):
             found.skipped.append(table.head.sheet)
     return found
 
@@ -182,7 +182,7 @@ def _part(file: File, examined: Examined, table: _Table) -> Part:
 
 
 def _encoding(file: File, examined: Examined, layout: Layout) -> str:
-    if examined.kind != "text" or examined.encoding:
+    if examined.kind not in ("text", "json") or examined.encoding:
         return examined.encoding or "utf-8"
     for encoding in layout.encodings:
         if decodes(file, encoding):

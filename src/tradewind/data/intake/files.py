@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import IO, Literal
 
 from tradewind.core.errors import InputError, StorageError, UnreadableFileError
 
-Kind = Literal["text", "workbook", "parquet"]
+Kind = Literal["text", "workbook", "parquet", "json"]
 
 MAX_UNPACKED_BYTES = 12 * 1024**3
 MAX_WORKBOOK_BYTES = 2 * 1024**3
@@ -22,7 +23,7 @@ MAX_RATIO = 300
 _RATIO_FROM_BYTES = 50 * 1024**2
 _MAX_MEMBERS = 2000
 _CHUNK = 4 * 1024**2
-_READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab"}
+_READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab", ".json", ".jsonl", ".ndjson"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MANY = 20
 
@@ -129,7 +130,7 @@ def transcode(path: Path, encoding: str, target: Path, *, newline: str | None = 
 
 def _examined(file: File, stream: IO[bytes], start: bytes, kind: Kind) -> Examined:
     digest = hashlib.blake2b(digest_size=16)
-    text = _Utf8() if kind == "text" else None
+    text = _Utf8() if kind in ("text", "json") else None
     size, chunk = 0, start
     while chunk:
         size += len(chunk)
@@ -191,7 +192,13 @@ def _kind(file: File, start: bytes) -> Kind:
         raise UnreadableFileError("file_is_web_page", path=file.name)
     if file.name.lower().endswith((".xlsx", ".xlsm", ".xls")) and b"\x00" in start:
         raise UnreadableFileError("workbook_broken", path=file.name)
-    return "text"
+    return "json" if _is_json(file, start) else "text"
+
+
+def _is_json(file: File, start: bytes) -> bool:
+    if file.name.lower().endswith((".json", ".jsonl", ".ndjson")):
+        return True
+    return re.match(rb"\s*(\{\s*[\"}]|\[\s*[\[{\]])", start.removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def _check_workbook(file: File) -> None:

@@ -17,6 +17,7 @@ import polars as pl
 
 from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.files import Examined, File, transcode
+from tradewind.data.intake.json_tables import json_headings, json_rows
 
 MAX_COLUMNS = 1000
 ROW = "source_row"
@@ -70,6 +71,10 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
             _check_width(file, frame.width)
             rows = [["" if c is None else str(c) for c in row] for row in frame.rows()]
             yield Head(sheet, None, rows, list(range(1, len(rows) + 1)))
+    elif examined.kind == "json":
+        for path, columns in json_headings(file, examined, examined.encoding or "utf-8").items():
+            _check_width(file, len(columns))
+            yield Head(path, None, [columns], [1])
     else:
         yield from _csv_heads(file, examined)
 
@@ -89,10 +94,26 @@ def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
         except pl.exceptions.PolarsError as error:
             raise UnreadableFileError("parquet_broken", path=place.file.name) from error
         return
+    if place.examined.kind == "json":
+        yield from _json_rows(place)
+        return
     path = place.file.on_disk(staging)
     if place.encoding != "utf-8":
         path = transcode(path, place.encoding, staging / "transcoded.csv")
     yield from _csv_rows(place, path, staging)
+
+
+def _json_rows(place: Place) -> Iterator[pl.DataFrame]:
+    done = 0
+    names = json_headings(place.file, place.examined, place.encoding)[place.sheet]
+    columns = {field: names[at] for field, at in place.columns}
+    for piece in json_rows(place.file, place.examined, place.encoding, place.sheet, list(columns.values())):
+        yield piece.select(
+            pl.int_range(done + 1, pl.len() + done + 1).alias(ROW),
+            *[pl.col(heading).alias(field) for field, heading in columns.items()],
+            *[pl.lit(None, pl.String).alias(name) for name in (FIRST, EXTRA)],
+        )
+        done += piece.height
 
 
 def _csv_heads(file: File, examined: Examined) -> Iterator[Head]:
