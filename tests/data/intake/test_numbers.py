@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewind.data.intake.values.numbers import number_evidence, read_money, read_number, read_whole
@@ -101,6 +101,7 @@ def _european(amount):
     return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(min_value=-9_999_999, max_value=9_999_999, places=2), min_size=1, max_size=20))
 def test_amounts_written_in_either_style_come_back_to_the_cent(amounts):
     for style in (lambda a: f"US ${a:,.2f}", lambda a: f"{_european(a)} €", lambda a: f"{a:.2f}"):
