@@ -13,7 +13,7 @@ from tradewind.core.errors import MissingColumnError, ParameterError
 from tradewind.engine.transit import TransitModel, TransitParams, fit_transit
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
-CERTAIN = TransitParams(pace_spread=0.0, pseudo_months=1e9)
+CERTAIN = TransitParams(pace_spread=0.0)
 """The pace of late is taken to stay, so that the law is that of the past alone."""
 LANE = ["service", "node", "market", "region"]
 

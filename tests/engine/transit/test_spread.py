@@ -146,8 +146,10 @@ def test_a_look_back_uses_what_was_known_at_that_moment():
     """A delivery reported late was no arrival for the forecast made before the report; it is for what came of it."""
     parcels, events = year([0.0] * 12)
     late = events.with_columns(known_at=pl.col("happened_at") + pl.duration(days=20))
-    prompt = fit_transit(parcels, events, as_of=AS_OF + timedelta(days=40)).spreads
-    assert not prompt.equals(fit_transit(parcels, late, as_of=AS_OF + timedelta(days=40)).spreads)
+    everything_reported = AS_OF + timedelta(days=90)
+    assert late["known_at"].max() < everything_reported
+    prompt, slow = (fit_transit(parcels, e, as_of=everything_reported).spreads for e in (events, late))
+    assert not prompt.equals(slow)
 
 
 def test_months_to_come_of_any_pace_are_covered_as_often_as_stated():

@@ -111,6 +111,8 @@ def _pace_errors(
     known: pl.DataFrame, scans: pl.DataFrame, as_of: datetime, edges: Floats, params: TransitParams
 ) -> pl.DataFrame:
     """Every COHORT_DAYS back: how much slower than then expected the next cohort has been, as known now."""
+    if params.pace_spread == 0:
+        return _NO_ERRORS
     some = known.gather_every(known.height // _PARCELS_LOOKED_BACK_ON + 1)
     their = scans.join(some.select("row"), on="row", how="semi")
     now = judgeable(outcomes(some, their, as_of)).with_columns(arrived=pl.col("delivered_at").is_not_null())

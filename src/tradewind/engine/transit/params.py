@@ -19,7 +19,8 @@ class TransitParams:
     pseudo_arrivals      the same for the pace, in arrivals (>= 1)
     pace_spread          how far the pace of the next weeks lies from today's, as a standard deviation of its logarithm,
                          before a service has shown it (0 to 1); see spread.py. At 0.2 one month in six is slower
-                         than expected by more than a fifth, as peaks and strikes are
+                         than expected by more than a fifth, as peaks and strikes are;
+                         at 0 the pace of late is taken to stay for certain
     pseudo_months        ... counts as if that had been seen in so many months (> 2)
     never_after_days     a parcel not delivered by this age counts as never arriving (7 to 365)
     """

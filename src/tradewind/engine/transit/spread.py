@@ -81,8 +81,7 @@ def spread_of(errors: pl.DataFrame, params: TransitParams) -> pl.DataFrame:
     """
     prior, months = params.pace_spread**2, params.pseudo_months
     noise = pl.col("error") ** 2
-    told = pl.lit(prior) / (prior + noise) if prior > 0 else pl.lit(1.0)
-    weight = told * (-pl.col("age") / params.half_life_days * np.log(2.0)).exp()
+    weight = prior / (prior + noise) * (-pl.col("age") / params.half_life_days * np.log(2.0)).exp()
     seen = weight * (pl.col("log_stretch") ** 2 - noise).clip(0.0)
     return (
         errors.sort("service", "age")
