@@ -10,7 +10,7 @@ from tests.data.lines import line, order_lines, rows, to_correct
 from tradewind.app.health import health
 from tradewind.core.tables import TABLES
 from tradewind.core.text import catalogue, render_rows
-from tradewind.data.lake import CORRECTION_COLUMNS
+from tradewind.data.corrections import CORRECTION_COLUMNS
 
 TODAY = date(2026, 3, 20)
 

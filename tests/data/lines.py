@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from tradewind.core.tables import TABLES
-from tradewind.data.lake import CORRECTION_COLUMNS
+from tradewind.data.corrections import CORRECTION_COLUMNS
 
 
 def day(n: int) -> datetime:

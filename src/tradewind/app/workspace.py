@@ -39,8 +39,9 @@ from tradewind.core.errors import (
 from tradewind.core.tables import TABLES
 from tradewind.core.weeks import start_of_day
 from tradewind.data import runs as kept_runs
+from tradewind.data.corrections import CORRECTION_COLUMNS
 from tradewind.data.frames import Frames
-from tradewind.data.lake import CORRECTION_COLUMNS, Lake
+from tradewind.data.lake import Lake
 from tradewind.data.ledger import ImportRow, Ledger, RunRow
 from tradewind.data.runs import Run
 from tradewind.data.storage import storage_errors, write_at_once

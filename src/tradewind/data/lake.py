@@ -28,6 +28,7 @@ import polars as pl
 
 from tradewind.core.errors import ParameterError
 from tradewind.core.tables import TABLES, Table
+from tradewind.data.corrections import CORRECTION_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,18 +37,6 @@ if TYPE_CHECKING:
 UTC_US: Final = pl.Datetime("us", "UTC")
 PROVENANCE: Final = {"import_seq": pl.Int64, "revision": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}
 CORRECTIONS: Final = "corrections"
-CORRECTION_COLUMNS: Final = {
-    "table": pl.String,
-    "layout": pl.String,
-    "file": pl.String,
-    "row": pl.Int64,
-    "line_no": pl.Int64,
-    "column": pl.String,
-    "value": pl.String,
-    "problem": pl.String,
-    "raw": pl.String,
-    "import_id": pl.String,
-}
 CORRECTION_LOG: Final = {**CORRECTION_COLUMNS, "row_key": pl.String, "open": pl.Boolean, "import_seq": pl.Int64}
 
 # What the shop did, by which "now" is known; rates and calendars are published ahead.

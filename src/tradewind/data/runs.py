@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -20,8 +19,8 @@ from tradewind.data.rules import OWN_RULES
 
 
 @dataclass(frozen=True)
-class Run:
-    """A kept plan: what was asked, the versions of the tables it read, and the tables it made.
+class Run(RunRow):
+    """A kept plan: what was asked and the versions of the tables it read, as the ledger has them, and what it made.
 
     `run["actions"]` reads one of its tables. `as_of` is the moment it plans from; `asked_as_of` what the user
     asked for, None for "now, with everything that is loaded". `own_rules` is what the workspace's rule file said
@@ -29,16 +28,7 @@ class Run:
     that came out different.
     """
 
-    id: str
-    created_at: datetime
-    as_of: datetime
-    asked_as_of: datetime | None
-    seed: int
-    horizon_weeks: int
-    currency: str
-    product_version: str
-    versions: dict[str, int]
-    tables: Mapping[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     own_rules: str | None = None
     changed: tuple[str, ...] = ()
 

@@ -13,7 +13,8 @@ from typing import Final
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
-from tradewind.data.lake import CORRECTION_COLUMNS, CORRECTION_LOG
+from tradewind.data.corrections import CORRECTION_COLUMNS
+from tradewind.data.lake import CORRECTION_LOG
 
 _SEPARATOR: Final = "\x1f"
 _SAID: Final = ["row_key", "column", "value", "problem", "raw"]

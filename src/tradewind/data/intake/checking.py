@@ -11,26 +11,14 @@ import dataframely as dy
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
+from tradewind.data.corrections import TOLD
 from tradewind.data.intake.cells import PROBLEM, RAW, SUGGESTION
 from tradewind.data.intake.layout import Check
 from tradewind.data.intake.personal import hidden
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
 
-NO_CORRECTIONS = pl.DataFrame(
-    schema={
-        "table": pl.String,
-        "layout": pl.String,
-        "file": pl.String,
-        "row": pl.Int64,
-        "line_no": pl.Int64,
-        "column": pl.String,
-        "value": pl.String,
-        "problem": pl.String,
-        "suggestion": pl.String,
-        "raw": pl.String,
-    }
-)
+NO_CORRECTIONS = pl.DataFrame(schema={**TOLD, "suggestion": pl.String})
 
 _RULES = {
     "primary_key": ("key_twice", ""),
@@ -271,7 +259,7 @@ def _told(
     raw = pl.struct(*said, pl.col("suggestion").alias("_suggestion"), "_also").struct.json_encode()
     return rows.select(
         pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", value, "problem",
-        "suggestion", raw=raw,
+        raw.alias("raw"), "suggestion",
     ).sort("file", "row", "line_no")  # fmt: skip
 
 

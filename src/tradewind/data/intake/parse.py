@@ -29,7 +29,7 @@ class Batch:
     """A share of one table's rows; all rows of one group are in the same batch.
 
     rows         the table's columns, source_row, source_file; valid, sorted by key
-    corrections  table, layout, file, row, line_no, column, value, problem, suggestion, raw
+    corrections  table, layout, file, row, line_no, column, value, problem, raw, suggestion
     notes        reason, rows: what was left out or is worth knowing, and how often (`text("notes.<reason>")`)
     """
 
@@ -186,8 +186,8 @@ def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -
         column=pl.lit("sku"),
         value="sku",
         problem=pl.lit("sku_lost_zeros"),
-        suggestion="_suggestion",
         raw=pl.struct(*said, "_suggestion").struct.json_encode(),
+        suggestion="_suggestion",
     )
 
 
