@@ -16,8 +16,11 @@ WANTED = ("order_lines", "stock", "nodes", "calendar", "products")
 
 
 @pytest.fixture(scope="module")
-def told() -> pl.DataFrame:
-    """Per pair of `small`: expected units a week, the climatology's, and the true rate of the 13 weeks ahead."""
+def every_pair() -> pl.DataFrame:
+    """Per pair of `small`: expected units a week, the climatology's, and the true rate of the 13 weeks ahead.
+
+    The rate is null where the listing has ended, which the forecast is not told.
+    """
     parts = {p.name: p.table for p in generate(scale_named("small"), 7) if p.is_truth or p.name in WANTED}
     facts = {
         n: parts[n].cast({c: t for c, t in TABLES[n].empty().schema.items() if c in parts[n].columns}) for n in WANTED
@@ -29,12 +32,18 @@ def told() -> pl.DataFrame:
     truth = rates.with_columns(rate=pl.col("rate").cast(pl.Float64) * pl.col("kept_share"))
     pair = ["sku", "market"]
     return (
-        ours.join(truth.select(*pair, "week", "rate"), on=[*pair, "week"])
+        ours.join(truth.select(*pair, "week", "rate"), on=[*pair, "week"], how="left")
         .join(plain.select(*pair, "week", plain="mean"), on=[*pair, "week"], how="left")
         .group_by(pair)
         .agg(pl.col("mean").mean(), pl.col("plain").mean(), pl.col("rate").mean())
         .sort(pair)
     )
+
+
+@pytest.fixture(scope="module")
+def told(every_pair: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that can still be bought."""
+    return every_pair.drop_nulls("rate")
 
 
 def ratio(rows: pl.DataFrame, column: str = "mean") -> float:
@@ -50,8 +59,19 @@ def test_pairs_from_a_tenth_a_week_are_right_within_fifteen_per_cent(told):
     assert ratio(told.filter(pl.col("mean").is_between(0.1, 1.0))) == pytest.approx(1.0, abs=0.15)
 
 
-def test_no_pair_is_forecast_at_nothing(told):
-    assert told["mean"].min() > 0
+def test_pairs_that_truly_sell_from_a_tenth_a_week_come_out_too_high_by_less_than_two_fifths(told):
+    """Sorted by what nobody can know; who knows all laws of the generator is 13 % too high (benchmarks/README.md)."""
+    assert 1.0 < ratio(told.filter(pl.col("rate").is_between(0.1, 1.0))) < 1.4
+
+
+def test_goods_that_faded_until_their_listing_ended_are_expected_to_sell_next_to_nothing(every_pair):
+    gone = every_pair.filter(pl.col("rate").is_null())
+    assert gone.height > 200
+    assert gone["mean"].sum() < 0.0007 * every_pair["mean"].sum()
+
+
+def test_no_pair_is_forecast_at_nothing(every_pair):
+    assert every_pair["mean"].min() > 0
 
 
 def test_the_plain_record_of_26_weeks_misses_the_peak_ahead_by_more(told):

@@ -20,8 +20,11 @@ from tradewind.engine.demand.traits import Traits
 DISTANCES = (1, 4, 10)
 """Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
-OFTEN_PRIOR = np.array([0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [-0.3, 0.3, -0.2, 0.1, 0.3, 0.1])
-LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, 0.1, 0.0, 0.2, 0.1, 0.3])
+NO_TREND = [0.0] * 4
+OFTEN_PRIOR = np.array(
+    [0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [-0.3, *NO_TREND] + [0.3, -0.2, 0.1, 0.3, 0.1]
+)
+LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, *NO_TREND, 0.1, 0.0, 0.2, 0.1, 0.3])
 PRIOR_STRENGTH = 20.0
 HOME_STRENGTH = 300.0
 

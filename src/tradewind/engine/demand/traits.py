@@ -3,7 +3,8 @@
 Demand for one SKU in one market is rare and lumpy, so it is described in two parts: is there a sale in a
 week, and how large is it. Both are smoothed exponentially at several speeds, leave out weeks that were
 not observed, are freed from season and events, and are pulled to what the SKU does elsewhere and its
-market does on average as far as own evidence is thin.
+market does on average as far as own evidence is thin. Beside them stands whether the SKU, in all its markets, is
+fading (see `pace`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from tradewind.engine.demand.lastyear import Memory, remember
+from tradewind.engine.demand.pace import capped_units, pace
 from tradewind.engine.demand.panel import Floats, Ints, Panel
 
 HALF_LIVES = (3.0, 8.0, 26.0, 1e6)
@@ -133,21 +135,23 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     shift = size_shift(usual_buyers(panel)[:, None], strength)
     size = np.where(sale > 0, log_size(panel.units, uniform) - shift, 0.0)
     plain = panel.units * np.exp(-shift)
-    sums = _discounted([sale, panel.exposure * factor, size, size**2, plain], moments)
+    weeks_due = panel.exposure * factor
+    sums = _discounted([sale, weeks_due, size, size**2, plain, capped_units(panel.units, weeks_due)], moments)
     gaps = _weeks_since_sale(sale, panel.exposure, moments)
     groups = Groups(panel.codes("market")[0], panel.codes("sku")[0], panel.codes("category")[0])
-    memory = remember(sale, panel.exposure * factor, size, groups.sku)
+    memory = remember(sale, weeks_due, size, groups.sku)
     out = []
-    for moment, (hits, due, total, squares, sold), gap in zip(moments, sums, gaps, strict=True):
+    for moment, (hits, due, total, squares, sold, units), gap in zip(moments, sums, gaps, strict=True):
         usual, usual_of_sku = _usual_size(total, hits, groups)
         recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
         large = _large(total, hits, sold, usual, usual_of_sku)
         often, rate = _often(hits, due, gap, large[:, LONG + 1], groups)
+        trend = pace(units[:, QUICK:], due[:, QUICK:], groups.sku)
         out.append(
             Traits(
                 moment=moment,
-                often=often,
-                large=large,
+                often=np.concatenate([often, trend], axis=1),
+                large=np.concatenate([large, trend], axis=1),
                 usual=usual,
                 rate=rate,
                 place=usual + large[:, LONG + 1],
