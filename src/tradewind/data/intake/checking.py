@@ -137,7 +137,7 @@ def checked(checks: tuple[Check, ...], frame: pl.DataFrame) -> list[Cause]:
     for check in checks:
         fails = frame.select(check.fails.fill_null(False)).to_series()
         if fails.any():
-            causes.append(Cause(check.field, fails, check.problem, frame[check.field].cast(pl.String)))
+            causes.append(Cause(check.field, fails, check.problem, frame[check.value or check.field].cast(pl.String)))
     return causes
 
 

@@ -36,6 +36,7 @@ class Source:
 
     content_hash   of the bytes of its files; the same content under another name has the same hash
     merge          rows replace rows of the same key, not whole groups (a corrected workbook of fixes)
+    in_parts       its files, from one zip, are parts of one export
     skipped        sheets of the file that no layout knows
     """
 
@@ -45,6 +46,7 @@ class Source:
     content_hash: str
     merge: bool = False
     skipped: tuple[str, ...] = ()
+    in_parts: bool = False
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -212,20 +214,38 @@ def _no_text(tables: list[_Table]) -> bool:
 
 def _sources(found: list[_Found], path: Path) -> Iterator[Source]:
     joined: dict[str, list[_Found]] = {}
+    exports: dict[tuple[str, ...], list[_Found]] = {}
     for one in found:
         if one.layout.joined:
             joined.setdefault(one.layout.name, []).append(one)
         else:
-            yield _source([one], one.file.name)
+            exports.setdefault(_export(one), []).append(one)
+    for members in exports.values():
+        name = members[0].file.name if len(members) == 1 else _zip_name(members)
+        yield _source(members, name, in_parts=len(members) > 1)
     for members in joined.values():
         yield _source(members, members[0].file.name if len(members) == 1 else path.name)
 
 
-def _source(found: list[_Found], name: str) -> Source:
+def _export(found: _Found) -> tuple[str, ...]:
+    """What is one export: a file, or all files of a zip that say the same things in the same layout."""
+    if found.file.member is None or found.layout.merge:
+        return (found.file.name,)
+    return (str(found.file.path), found.layout.name, *sorted({part.feed for part in found.parts}))
+
+
+def _zip_name(found: list[_Found]) -> str:
+    """The zip's name and, where it holds more than the files of this export, what they are about."""
+    zip_name = found[0].file.name.removesuffix(f"/{PurePosixPath(found[0].file.name).name}")
+    feeds = dict.fromkeys(part.feed for one in found for part in one.parts)
+    return f"{zip_name}/* ({', '.join(feeds)})"
+
+
+def _source(found: list[_Found], name: str, *, in_parts: bool = False) -> Source:
     digest = hashlib.blake2b(digest_size=16)
     for content in sorted({one.examined.content_hash for one in found}):
         digest.update(content.encode())
     parts = tuple(part for one in found for part in one.parts)
     skipped = tuple(sheet for one in found for sheet in one.skipped)
     layout = found[0].layout
-    return Source(layout.name, name, parts, digest.hexdigest(), layout.merge, skipped)
+    return Source(layout.name, name, parts, digest.hexdigest(), layout.merge, skipped, in_parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import os
 import re
 import shutil
 import zipfile
@@ -15,7 +16,7 @@ from typing import IO, Literal
 
 from tradewind.core.errors import InputError, StorageError, UnreadableFileError
 
-Kind = Literal["text", "workbook", "parquet", "json"]
+Kind = Literal["text", "workbook", "parquet", "json", "web"]
 
 MAX_UNPACKED_BYTES = 12 * 1024**3
 MAX_WORKBOOK_BYTES = 2 * 1024**3
@@ -26,6 +27,8 @@ _CHUNK = 4 * 1024**2
 _READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab", ".json", ".jsonl", ".ndjson"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MANY = 20
+_WEB = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"<body", b"<div", b"<!--")
+_SHARING_VIOLATIONS = (32, 33)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
     if not path.exists():
         raise UnreadableFileError("file_missing", path=path)
     if path.is_file():
+        _check_not_open(path, path.name)
         return (_zip_members(path, path.name), []) if _is_zip(path) else ([File(path, None, path.name)], [])
     files: list[File] = []
     refused: list[tuple[str, InputError]] = []
@@ -85,6 +89,7 @@ def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
             continue
         try:
             _check_suffix(name)
+            _check_not_open(one, name)
             files += _zip_members(one, name) if _is_zip(one) else [File(one, None, name)]
         except InputError as error:
             refused.append((name, error))
@@ -94,15 +99,46 @@ def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
 def examine(file: File) -> Examined:
     """Hash, kind and encoding in one pass. Raises UnreadableFileError for what nobody could read."""
     try:
+        before = _size(file)
         with file.open() as stream:
             start = stream.read(_CHUNK)
             kind = _kind(file, start)
-            return _examined(file, stream, start, kind)
+            examined = _examined(file, stream, start, kind)
     except (OSError, EOFError) as error:
-        raise StorageError("file_unreadable", path=file.name, cause=error) from error
+        raise not_readable(file.name, error) from error
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         code = "archive_locked" if "password" in str(error) or "encrypted" in str(error) else "archive_broken"
         raise UnreadableFileError(code, path=file.name) from error
+    if file.member is None and not before == examined.size == _size(file):
+        raise UnreadableFileError("file_still_written", path=file.name)
+    return examined
+
+
+def check_unchanged(file: File, examined: Examined) -> None:
+    """Raises UnreadableFileError where the file has grown or shrunk since it was examined."""
+    if file.member is None and _size(file) != examined.size:
+        raise UnreadableFileError("file_still_written", path=file.name)
+
+
+def not_readable(name: str, error: Exception) -> InputError | StorageError:
+    """What to say of a file the system will not give: another program holds it, or the disk fails."""
+    held = isinstance(error, PermissionError) and (
+        os.name == "nt" or getattr(error, "winerror", None) in _SHARING_VIOLATIONS
+    )
+    if held:
+        return UnreadableFileError("file_open_elsewhere", path=name)
+    return StorageError("file_unreadable", path=name, cause=error)
+
+
+def _check_not_open(path: Path, name: str) -> None:
+    """Excel and LibreOffice leave a note beside a workbook they hold open; what is not saved yet would be missed."""
+    notes = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+    if any(note.exists() for note in notes):
+        raise UnreadableFileError("file_open_elsewhere", path=name)
+
+
+def _size(file: File) -> int:
+    return file.path.stat().st_size
 
 
 def decodes(file: File, encoding: str) -> bool:
@@ -130,7 +166,7 @@ def transcode(path: Path, encoding: str, target: Path, *, newline: str | None = 
 
 def _examined(file: File, stream: IO[bytes], start: bytes, kind: Kind) -> Examined:
     digest = hashlib.blake2b(digest_size=16)
-    text = _Utf8() if kind in ("text", "json") else None
+    text = _Utf8() if kind in ("text", "json", "web") else None
     size, chunk = 0, start
     while chunk:
         size += len(chunk)
@@ -188,11 +224,22 @@ def _kind(file: File, start: bytes) -> Kind:
     if start.startswith(b"PK\x03\x04"):
         _check_workbook(file)
         return "workbook"
-    if start.lstrip()[:200].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        raise UnreadableFileError("file_is_web_page", path=file.name)
-    if file.name.lower().endswith((".xlsx", ".xlsm", ".xls")) and b"\x00" in start:
+    if _is_web_page(file, start):
+        return "web"
+    two_bytes = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if file.name.lower().endswith((".xlsx", ".xlsm", ".xls")) and b"\x00" in start and not two_bytes:
         raise UnreadableFileError("workbook_broken", path=file.name)
     return "json" if _is_json(file, start) else "text"
+
+
+def _is_web_page(file: File, start: bytes) -> bool:
+    """A page, or Excel's XML, with tables in it; raises UnreadableFileError for one without."""
+    plain = start.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n").lower()
+    if not plain.startswith(_WEB):
+        return False
+    if b"<table" not in plain:
+        raise UnreadableFileError("file_is_web_page", path=file.name)
+    return True
 
 
 def _is_json(file: File, start: bytes) -> bool:
@@ -216,9 +263,13 @@ def _check_workbook(file: File) -> None:
 
 def _is_zip(path: Path) -> bool:
     """A zip of files, that is not a workbook (which is a zip too)."""
-    with path.open("rb") as stream:
-        if stream.read(4) != b"PK\x03\x04":
-            return False
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+    except OSError as error:
+        raise not_readable(path.name, error) from error
+    if start != b"PK\x03\x04":
+        return False
     if path.suffix.lower() == ".zip":
         return True
     try:

@@ -32,6 +32,8 @@ class Field:
     choices      for kind choice: what a cell may say -> canonical value
     also         for kind country: names that only this source uses -> ISO 3166 alpha-2
     future       a moment or day may lie after the import (a promise, a holiday)
+    month_first  dates that leave the order of day and month open are month first, as the source writes them; a column
+                 that shows days first is read so
     """
 
     name: str
@@ -42,6 +44,7 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
     future: bool = False
+    month_first: bool = False
 
     @property
     def personal(self) -> bool:
@@ -66,11 +69,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Check:
-    """Rows where `fails` holds go to the rows to correct, because of `field`."""
+    """Rows where `fails` holds go to the rows to correct, because of `field`; shown is what `value` holds, else it."""
 
     problem: str
     field: str
     fails: pl.Expr
+    value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ class Feed:
     repeats     rows that say the same are facts of their own (a statement whose amounts add up), not the same row twice
     dated_by    a moment that the source's rows do not state (a list of stock): empty cells take the file's own
                 (see `dating`)
+    lines_by    fields that tell a group's rows apart: a group that two files of one zip both hold with the same ones is
+                one order exported twice, not one in two parts
     split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
                 text out; may fill fields that no heading brings
     """
@@ -91,6 +97,7 @@ class Feed:
     fill_down: tuple[str, ...] = ()
     repeats: bool = False
     dated_by: str | None = None
+    lines_by: tuple[str, ...] = ("sku",)
     split: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     leave_out: tuple[LeaveOut, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -15,6 +15,7 @@ from tradewind.data.intake.cells import read_feed
 from tradewind.data.intake.checking import NO_CORRECTIONS
 from tradewind.data.intake.detect import Source
 from tradewind.data.intake.layout import Feed, Layout, Output, layout_named
+from tradewind.data.intake.parts import newest_of_each
 from tradewind.data.intake.rows import Rows, most_common, table_rows
 from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import FILE, Progress, Staged, stage
@@ -97,7 +98,10 @@ class _Reader:
         summaries: dict[str, list[pl.DataFrame]] = {}
         left_out = staged.left_out
         empty = True
-        for done, texts in enumerate(staged):
+        for done, share in enumerate(staged):
+            texts = newest_of_each(share, feed) if self._source.in_parts else share
+            left_out["order_in_older_file"] += share.height - texts.height
+            del share
             frame = read_feed(texts, feed, setting, left_out)
             del texts
             for number, output in enumerate(outputs):

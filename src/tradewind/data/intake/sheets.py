@@ -16,8 +16,9 @@ from typing import Any
 import polars as pl
 
 from tradewind.core.errors import UnreadableFileError
-from tradewind.data.intake.files import Examined, File, transcode
+from tradewind.data.intake.files import Examined, File, check_unchanged, transcode
 from tradewind.data.intake.json_tables import json_headings, json_rows
+from tradewind.data.intake.web_tables import web_tables
 
 MAX_COLUMNS = 1000
 ROW = "source_row"
@@ -71,6 +72,10 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
             _check_width(file, frame.width)
             rows = [["" if c is None else str(c) for c in row] for row in frame.rows()]
             yield Head(sheet, None, rows, list(range(1, len(rows) + 1)))
+    elif examined.kind == "web":
+        for name, cells in web_tables(file, examined).items():
+            top = cells[:_HEAD_ROWS]
+            yield Head(name, None, top, list(range(1, len(top) + 1)))
     elif examined.kind == "json":
         for path, columns in json_headings(file, examined, examined.encoding or "utf-8").items():
             _check_width(file, len(columns))
@@ -85,8 +90,12 @@ def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
     `__first` is the sheet's first column, where totals are labelled; `__extra` what a CSV row holds beyond its last
     heading, null where nothing.
     """
+    check_unchanged(place.file, place.examined)
     if place.examined.kind == "workbook":
         yield _workbook_rows(place)
+        return
+    if place.examined.kind == "web":
+        yield _web_rows(place)
         return
     if place.examined.kind == "parquet":
         try:
@@ -101,6 +110,15 @@ def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
     if place.encoding != "utf-8":
         path = transcode(path, place.encoding, staging / "transcoded.csv")
     yield from _csv_rows(place, path, staging)
+
+
+def _web_rows(place: Place) -> pl.DataFrame:
+    rows = web_tables(place.file, place.examined)[place.sheet][place.header_row :]
+    wanted = dict(place.columns) | {FIRST: 0}
+    cells = {name: [row[at] if at < len(row) else None for row in rows] for name, at in wanted.items()}
+    beyond = ["".join(row[place.width :]) or None for row in rows]
+    frame = pl.DataFrame({**cells, EXTRA: beyond}, schema=dict.fromkeys((*wanted, EXTRA), pl.String))
+    return frame.with_row_index(ROW, offset=place.header_row + 1).with_columns(pl.col(ROW).cast(pl.Int64))
 
 
 def _json_rows(place: Place) -> Iterator[pl.DataFrame]:

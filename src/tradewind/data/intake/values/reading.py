@@ -27,6 +27,8 @@ _EVIDENCE = {
 def read(raw: pl.Series, field: Field, setting: Setting) -> Read:  # noqa: PLR0911 (a table of kinds)
     """The cells of one column by its field's kind."""
     seen = setting.seen(field.name)
+    if field.month_first and not seen["day_first"]:
+        seen = seen + Evidence(month_first=1)
     match field.kind:
         case "code":
             return read_code(raw, seen)

@@ -1,0 +1,30 @@
+"""One export in several files of a zip: an order whose lines are in two of them is one order.
+
+A zip may as well hold the same export of two weeks. An order that two files state with the same lines was exported
+twice: the file that comes last by name is the newer. One whose lines differ is in parts, and all of them count.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tradewind.data.intake.layout import Feed
+from tradewind.data.intake.staging import FILE
+
+_IN = "__in_file"
+
+
+def newest_of_each(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """`texts` without the rows of groups that a later file states again with the same lines."""
+    file = pl.col(FILE).str.split(" / ").list.first()
+    lines_by = [name for name in feed.lines_by if name in texts.columns]
+    if not lines_by or texts.select(file.n_unique()).item() <= 1:
+        return texts
+    group = list(feed.group)
+    texts = texts.with_columns(file.alias(_IN))
+    line = pl.concat_str([pl.col(name).fill_null("") for name in lines_by], separator="\x1f")
+    told = pl.any_horizontal(pl.col(lines_by).is_not_null()).any() & pl.col(group[-1]).is_not_null().all()
+    stated = texts.group_by(*group, _IN).agg(lines=line.sort().str.join("\x1e"), told=told)
+    last = pl.col(_IN).max().over(*group, "lines")
+    older = stated.filter(pl.col("told") & (pl.col(_IN) < last)).select(*group, _IN)
+    return texts.join(older, on=[*group, _IN], how="anti", nulls_equal=True, maintain_order="left").drop(_IN)
