@@ -7,7 +7,7 @@ back; nothing is computed here that a room could compute.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +30,7 @@ from tradewind.engine.promise import promise
 from tradewind.engine.stock import plan_stock, serving_network, shipped_from, stock_now
 from tradewind.engine.transit import fit_transit
 from tradewind.engine.transit.record import cost_of_lateness, deliveries
+from tradewind.engine.transit.scans import resolved
 
 if TYPE_CHECKING:
     from tradewind.app.workspace import Snapshot, Workspace
@@ -102,6 +103,7 @@ def plan(
     facts: Facts, *, horizon_weeks: int = 13, seed: int = 0, progress: Progress | None = None
 ) -> dict[str, pl.DataFrame]:
     """All frames of a plan by name; pure: the same facts, horizon and seed give the same frames."""
+    facts = with_histories(facts)
     start, products, calendar = facts.first_week, facts["products"], facts["calendar"]
 
     _tell(progress, "observe")
@@ -168,6 +170,12 @@ def plan(
     frames["actions"] = rank_actions(frames, facts.base)
     frames["summary"] = summary(frames, facts.base)
     return frames
+
+
+def with_histories(facts: Facts) -> Facts:
+    """The facts with one history per parcel in place of what every shop and tracker said (engine/transit/scans.py)."""
+    told = resolved(facts["events"], facts["parcels"], as_of=facts.as_of).used
+    return replace(facts, tables=facts.tables | {"events": told.select(facts["events"].columns)})
 
 
 def network_in_use(known: Facts | Snapshot, *, first_week: date) -> pl.DataFrame:

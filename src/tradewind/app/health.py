@@ -12,6 +12,7 @@ import polars as pl
 from tradewind.core.money import rates_to
 from tradewind.core.tables import TABLES
 from tradewind.data.own_goods import circular, unmatched
+from tradewind.engine.transit.scans import resolved
 
 _EXAMPLES: Final = 3
 
@@ -110,6 +111,7 @@ def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
     found.append(("settlement_currency", _settled_otherwise(tables)["order_id"]))
     if tables["nodes"].height:
         found.append(("unknown_node", stock.join(tables["nodes"], on="node", how="anti")["node"]))
+    found += _scans(tables["events"], tables["parcels"])
     rows = [{"note": note, "rows": len(seen), "example": seen.min()} for note, seen in found if len(seen)]
     schema = {"note": pl.String, "rows": pl.Int64, "example": pl.String}
     return pl.DataFrame(rows, schema=schema).sort("note")
@@ -127,6 +129,18 @@ def _settled_otherwise(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         tables["order_lines"].select(*order, paid_in="currency").unique(subset=order, keep="any", maintain_order=True)
     )
     return tables["settlements"].join(paid, on=order).filter(pl.col("currency") != pl.col("paid_in"))
+
+
+def _scans(events: pl.DataFrame, parcels: pl.DataFrame) -> list[tuple[str, pl.Series]]:
+    """Scans of parcels nobody sent, and those that the resolved histories leave out, by their reason."""
+    told = resolved(events, parcels)
+    left_out = told.unused.partition_by("reason", as_dict=True)
+    set_right = told.used.filter(pl.col("hours_set") != 0)
+    return [
+        ("unknown_parcel", told.unknown["parcel_id"]),
+        ("clock_set", set_right["parcel_id"]),
+        *((str(reason), scans["parcel_id"]) for (reason,), scans in left_out.items()),
+    ]
 
 
 def _without_rate(lines: pl.DataFrame, fx: pl.DataFrame, base: str) -> pl.DataFrame:

@@ -16,7 +16,7 @@ CREATED: Final = "created"
 STAGES: Final = pl.Enum([CREATED, *MILESTONES])
 """What was seen last, in the order it happens in."""
 
-ENDED: Final = ["returned", "lost"]
+ENDED: Final = ["returned", "lost", "destroyed"]
 
 _NEEDED: Final = {
     "parcels": [*PARCEL, "service", "node", "market", "created_at"],
@@ -57,7 +57,7 @@ def outcomes(parcels: pl.DataFrame, scans: pl.DataFrame, as_of: datetime) -> pl.
     """What became of each parcel: `parcels` and
 
     delivered_at   first delivery (null: not delivered as far as known)
-    ended          given up: returned to the sender or lost; it can no longer arrive
+    ended          given up: returned to the sender, lost or destroyed; it can no longer arrive
     days           elapsed from creation to delivery, or to `as_of`
 
     A parcel found again after "lost" counts as delivered; one delivered after "returned" went back to its
