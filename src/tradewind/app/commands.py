@@ -140,7 +140,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "import",
         f"{_CLI}.loading:import_files",
         "start",
-        (Option("path", "paths", argument=True, required=True), Option("layout", written="as")),
+        (
+            Option("path", "paths", argument=True, required=True),
+            Option("layout", written="as"),
+            Option("map", "path"),
+            Option("shop"),
+        ),
         "tradewind import orders.xlsx parcels.csv",
     ),
     Command(

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from tradewind.core.errors import InputError
 from tradewind.core.tables import TABLES
 from tradewind.data.lake import Lake
@@ -20,6 +22,7 @@ from tradewind.data.storage import staging_folder
 
 if TYPE_CHECKING:
     from tradewind.data.intake import Source
+    from tradewind.data.intake.layout import Layout
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,13 +57,18 @@ class Imported(list[ImportReport]):
 
 @dataclass(frozen=True)
 class Place:
-    """Where an import goes. `now` is when it happens: facts from after it are rows to correct."""
+    """Where an import goes. `now` is when it happens: facts from after it are rows to correct.
+
+    `own` are the mappings its users have described; `shop` is the shop of files that name none.
+    """
 
     lake: Lake
     ledger: Ledger
     staging: Path
     buyer_salt: bytes
     now: datetime
+    own: tuple[Layout, ...] = ()
+    shop: str | None = None
 
     def sync_imports(self) -> None:
         """Bring the ledger's list of imports up to what the lake's log says."""
@@ -68,13 +76,16 @@ class Place:
 
 
 def import_all(path: Path, layout: str | None, place: Place, progress: Progress | None) -> Imported:
-    """Every file at `path`; where there are several, one that cannot be read does not keep the others out."""
+    """Every file at `path`; where there are several, one that cannot be read does not keep the others out.
+
+    The oldest file comes first, so that of two exports of one order the newer has the last word.
+    """
     from tradewind.data.intake import detect
 
-    found = detect(path, layout)
+    found = detect(path, layout, place.own)
     done = Imported()
     done.passed_over += found.unknown
-    for source in sorted(found, key=_facts_later):
+    for source in sorted(found, key=lambda one: (_facts_later(one, place.own), _written_at(one))):
         try:
             done += _import_one(source, place, progress)
         except InputError as error:
@@ -86,7 +97,8 @@ def import_all(path: Path, layout: str | None, place: Place, progress: Progress 
 
 def _import_one(source: Source, place: Place, progress: Progress | None) -> list[ImportReport]:
     began = time.perf_counter()
-    import_id = f"{source.layout}:{source.content_hash}"
+    whose = f":{place.shop}" if place.shop else ""
+    import_id = f"{source.layout}:{source.content_hash}{whose}"
     earlier = place.ledger.imports()
     for row in earlier:
         if row.import_id == import_id:
@@ -111,7 +123,9 @@ def _read_into(bringing: Import, source: Source, place: Place, progress: Progres
         staging=reading,
         progress=progress,
         imported_at=place.now,
-        known_skus=place.lake.column("products", "sku", bringing.versions),
+        known_skus=_known_skus(place.lake, bringing.versions),
+        own=place.own,
+        shop=place.shop,
     )
     notes: dict[str, Counter[str]] = {}
     for batch in batches:
@@ -120,9 +134,26 @@ def _read_into(bringing: Import, source: Source, place: Place, progress: Progres
     return notes
 
 
-def _facts_later(source: Source) -> bool:
+def _known_skus(lake: Lake, versions: Mapping[str, int]) -> pl.Series:
+    """Everything a row may rightly be sold as, where products are known at all."""
+    own = lake.column("products", "sku", versions)
+    if own.is_empty():
+        return own
+    sold_as = (lake.column("listings", "listing_id", versions), lake.column("bundles", "bundle_sku", versions))
+    return pl.concat([own, *sold_as])
+
+
+def _facts_later(source: Source, own: tuple[Layout, ...]) -> bool:
     """Sorts what is known about goods and places before what happened to them, which is checked against it."""
-    return any(part.feed not in TABLES or TABLES[part.feed].fact_time is not None for part in source.parts)
+    from tradewind.data.intake.layout import layout_named
+
+    feeds = {part.feed for part in source.parts}
+    outputs = [output for output in layout_named(source.layout, own).outputs if output.feed in feeds]
+    return not outputs or any(TABLES[output.table].fact_time is not None for output in outputs)
+
+
+def _written_at(source: Source) -> float:
+    return max(file.stat().st_mtime for file in source.files)
 
 
 def _reports(

@@ -28,6 +28,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from tradewind import __version__
+from tradewind.app import mappings
 from tradewind.app.importing import Imported, Place, Progress, import_all
 from tradewind.core.errors import (
     NotAWorkspaceError,
@@ -119,14 +120,30 @@ class Workspace:
                 write_at_once(folder / _MARK, f'format = {_FORMAT}\ncurrency = "{currency}"\n'.encode())
         return cls(folder, busy_timeout_s=busy_timeout_s)
 
-    def import_file(self, path: str | Path, layout: str | None = None, progress: Progress | None = None) -> Imported:
+    def import_file(
+        self,
+        path: str | Path,
+        layout: str | None = None,
+        progress: Progress | None = None,
+        *,
+        mapping: str | Path | None = None,
+        shop: str | None = None,
+    ) -> Imported:
         """Bring in a file, a folder or a zip; the layout is detected unless named.
 
-        What is in the workspace already is skipped, so that a repeat costs nothing and changes nothing. Each file is
-        in as a whole or not at all. Raises InputError where nothing can be read, WorkspaceBusyError, StorageError.
+        `mapping` describes a layout of the user's own (see `data.intake.mapping`); it is kept in the workspace and
+        recognised from then on. `shop` is the shop of files that name none. What is in the workspace already is
+        skipped, so that a repeat costs nothing and changes nothing. Each file is in as a whole or not at all. Raises
+        InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
         """
         with self._writing() as place:
-            done = import_all(Path(path), layout, place, progress)
+            own, named = mappings.known(self.path), layout
+            if mapping is not None:
+                mine = mappings.read(Path(mapping))
+                own, named = (mine, *(one for one in own if one.name != mine.name)), mine.name
+            done = import_all(Path(path), named, replace(place, own=own, shop=shop), progress)
+            if mapping is not None:
+                mappings.keep(self.path, Path(mapping), own[0].name)
             self._lake.tidy(run.versions for run in self._ledger.runs())
         return done
 

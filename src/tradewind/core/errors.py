@@ -4,6 +4,7 @@
     ├── InputError                what a user handed in
     │   ├── UnreadableFileError       empty, truncated, encrypted, wrong encoding, too large
     │   ├── UnknownLayoutError        no layout fits the headings
+    │   ├── MappingError              a mapping that says something it cannot mean
     │   ├── MissingColumnError        a frame lacks a column that is needed
     │   └── ParameterError            a parameter or option outside its range
     ├── WorkspaceError            the folder or server the work is kept in
@@ -62,6 +63,10 @@ class UnreadableFileError(InputError):
 
 class UnknownLayoutError(InputError):
     """No known layout fits a file's headings; the message names the nearest and what they lack."""
+
+
+class MappingError(InputError):
+    """A user's own mapping says something it cannot mean; the message names the place."""
 
 
 class MissingColumnError(InputError):

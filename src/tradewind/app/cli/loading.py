@@ -27,10 +27,15 @@ def init(ask: Ask) -> Answer:
 
 
 def import_files(ask: Ask) -> Answer:
-    """Each path in turn; one that cannot be read does not keep the others out."""
+    """Each path in turn; one that cannot be read does not keep the others out.
+
+    With a mapping that is not there yet, nothing is imported: a draft of it is written instead.
+    """
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
+    if ask["map"] is not None and not ask["map"].exists():
+        return _drafted(ask)
     reports: list[Any] = []
     failures: list[Exception] = []
     passed_over: list[tuple[str, InputError]] = []
@@ -39,7 +44,9 @@ def import_files(ask: Ask) -> Answer:
         try:
             if not path.exists():
                 raise UnreadableFileError("cli_no_such_file", path=str(path))
-            brought = workspace.import_file(path, layout=ask["layout"], progress=ask.progress)
+            brought = workspace.import_file(
+                path, layout=ask["layout"], progress=ask.progress, mapping=ask["map"], shop=ask["shop"]
+            )
             reports += brought
             empty += [] if brought or brought.passed_over else [path.name]
             passed_over += brought.passed_over
@@ -59,6 +66,28 @@ def import_files(ask: Ask) -> Answer:
         parts.append(say("said.import_next"))
     left_out = [{"file": name, "code": why.code, "why": why.what(ask.lang)} for name, why in passed_over]
     return Answer({"imports": rows, "passed_over": left_out}, parts, failures)
+
+
+def _drafted(ask: Ask) -> Answer:
+    """A first mapping, with the first rows as they would be read."""
+    from tradewind.app import mappings
+
+    path, mapping = ask["path"][0], ask["map"]
+    if not path.exists():
+        raise UnreadableFileError("cli_no_such_file", path=str(path))
+    draft = mappings.draft(path, mapping, ask.lang)
+    say = words(ask.lang)
+    rows = [[column, source, *cells] for column, source, cells in draft.sample]
+    most = max((len(row) for row in rows), default=2)
+    headings = [say("column.column"), say("column.heading"), *(str(n) for n in range(1, most - 1))]
+    parts: list[str | Grid] = [Grid(headings, [row + [""] * (most - len(row)) for row in rows], "", cut=True)]
+    parts.append(say("said.drafted", file=path.name, table=draft.table, mapping=quoted(mapping)))
+    parts += [say("said.draft_asked", columns=", ".join(draft.asked))] if draft.asked else []
+    parts += [say("said.draft_guessed", columns=", ".join(draft.guessed))] if draft.guessed else []
+    parts.append(say("said.draft_next", path=quoted(path), mapping=quoted(mapping)))
+    data = {"mapping": str(mapping), "table": draft.table, "asked": draft.asked, "guessed": draft.guessed}
+    sample = [{"column": c, "heading": h, "cells": cells} for c, h, cells in draft.sample]
+    return Answer(data | {"sample": sample}, parts)
 
 
 def _import_row(report: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -75,13 +75,15 @@ class _Found:
     skipped: list[str] = field(default_factory=list)
 
 
-def detect(path: str | Path, layout: str | None = None) -> Detected:
+def detect(path: str | Path, layout: str | None = None, own: Sequence[Layout] = ()) -> Detected:
     """The sources at `path`: a file, a folder (with all below it) or a zip. `layout` overrides what headings say.
+
+    `own` are the user's mappings; where one fits, it goes before Tradewind's layouts.
 
     Raises UnknownLayoutError with the nearest layouts and the headings they miss, UnreadableFileError for a
     file that cannot be read. In a folder or zip such files are listed in `.unknown`, unless nothing is known.
     """
-    candidates = [layout_named(layout)] if layout else list(layouts().values())
+    candidates = [layout_named(layout, own)] if layout else [*own, *layouts().values()]
     files, unknown = expand(Path(path))
     found: list[_Found] = []
     for file in files:
@@ -121,9 +123,9 @@ class _Table:
     nearest: tuple[tuple[Layout, Match], ...]
     named: bool
 
-    def rank(self) -> tuple[int, int, int, float]:
+    def rank(self) -> tuple[int, int, int, int, float]:
         complete, columns, share = self.match.rank
-        return (complete, columns, int(self.named), share)
+        return (complete, int(self.layout.own and self.match.complete), columns, int(self.named), share)
 
 
 def _best_tables(file: File, examined: Examined, candidates: list[Layout]) -> list[_Table]:
@@ -151,11 +153,16 @@ def _best_feed(file: File, head: Head, candidates: list[Layout]) -> _Table | Non
     ]
     if not readings:
         return None
-    best = max(readings, key=lambda r: (*r[2].rank[:2], r[3], r[2].rank[2], -r[0]))
+    best = max(readings, key=lambda r: (_own(r), *r[2].rank[:2], r[3], r[2].rank[2], -r[0]))
     near: dict[str, tuple[Layout, Match]] = {}
     for _, layout, one, _named in sorted(readings, key=_nearness, reverse=True):
         near.setdefault(f"{layout.name}/{one.feed.name}", (layout, one))
     return _Table(head, best[0], best[1], best[2], tuple(near.values())[:_NEAREST], best[3])
+
+
+def _own(reading: tuple[int, Layout, Match, bool]) -> bool:
+    """Whether this is a mapping of the user's own, and it fits."""
+    return reading[1].own and reading[2].complete
 
 
 def _nearness(reading: tuple[int, Layout, Match, bool]) -> tuple[float, int]:
@@ -184,11 +191,14 @@ def _part(file: File, examined: Examined, table: _Table) -> Part:
 
 
 def _encoding(file: File, examined: Examined, layout: Layout) -> str:
-    if examined.kind not in ("text", "json") or examined.encoding:
+    """Of encodings that both fit, a source's own counts before GB18030: Japanese bytes often read as Chinese too."""
+    if examined.kind not in ("text", "json") or examined.encoding not in (None, "gb18030"):
         return examined.encoding or "utf-8"
     for encoding in layout.encodings:
         if decodes(file, encoding):
             return encoding
+    if examined.encoding:
+        return examined.encoding
     raise UnreadableFileError("file_encoding", path=file.name)
 
 

@@ -10,14 +10,18 @@ To add a layout, copy a file of `layouts/` and change it: every module there wit
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from typing import Final
 
 import polars as pl
 
 from tradewind.core.errors import UnknownLayoutError
+
+MAIN_SHOP: Final = "main"
+"""The shop of a file that names none, unless the one who imports it does."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,8 @@ class Layout:
 
     joined     all files of this layout in a folder belong together (tables to join); else each stands alone
     merge      rows are corrections: they replace rows of the same key, not whole groups
-    encodings  tried after UTF-8 and GB18030
+    encodings  tried after UTF-8, before GB18030
+    own        described by its user in a mapping: goes before those that come with Tradewind
     """
 
     name: str
@@ -163,6 +168,7 @@ class Layout:
     joined: bool = False
     merge: bool = False
     encodings: tuple[str, ...] = ()
+    own: bool = False
 
     def feed(self, name: str) -> Feed:
         return next(f for f in self.feeds if f.name == name)
@@ -177,8 +183,9 @@ def layouts() -> dict[str, Layout]:
     return {layout.name: layout for layout in sorted(found, key=lambda one: one.name)}
 
 
-def layout_named(name: str) -> Layout:
-    """The layout called `name`; raises UnknownLayoutError with the names there are."""
-    if name not in layouts():
-        raise UnknownLayoutError("layout_name_unknown", layout=name, layouts=", ".join(layouts()))
-    return layouts()[name]
+def layout_named(name: str, own: Sequence[Layout] = ()) -> Layout:
+    """The layout called `name`, one of Tradewind's or of `own`; raises UnknownLayoutError with the names there are."""
+    known = {**layouts(), **{layout.name: layout for layout in own}}
+    if name not in known:
+        raise UnknownLayoutError("layout_name_unknown", layout=name, layouts=", ".join(known))
+    return known[name]

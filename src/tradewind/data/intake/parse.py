@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -48,16 +48,19 @@ def parse(
     progress: Progress | None = None,
     imported_at: datetime | None = None,
     known_skus: pl.Series | None = None,
+    own: Sequence[Layout] = (),
+    shop: str | None = None,
 ) -> Iterator[Batch]:
     """The source's rows, table by table, in batches of bounded size.
 
     `staging` is an empty folder only this call uses; whoever made it removes it. `imported_at` (UTC): facts
     later than a day after it are rows to correct; without it no date counts as lying in the future. `known_skus`
     are those of the workspace's products: a SKU that only lacks their leading zeros is a row to correct, other
-    unknown ones are kept and counted. The order of rows in the file does not change what comes out.
+    unknown ones are kept and counted. `own` are the user's mappings; `shop` is the shop of a file that names none.
+    The order of rows in the file does not change what comes out.
     """
-    layout = layout_named(source.layout)
-    setting = Setting(buyer_salt, imported_at)
+    layout = layout_named(source.layout, own)
+    setting = Setting(buyer_salt, imported_at, shop=shop)
     reader = _Reader(source, layout, setting, staging, progress, known_skus)
     for feed in layout.feeds:
         outputs = [o for o in layout.outputs if o.feed == feed.name]
@@ -105,7 +108,8 @@ class _Reader:
             frame = read_feed(texts, feed, setting, left_out)
             del texts
             for number, output in enumerate(outputs):
-                rows = table_rows(frame, output, feed, others, self._headings(output, feed), self._layout.name)
+                headings = self._headings(output, feed)
+                rows = table_rows(frame, output, feed, others, headings, self._layout.name, self._setting.shop)
                 if output.most_common:
                     summaries.setdefault(output.table, []).append(rows.good)
                     continue

@@ -6,15 +6,15 @@ In order: other feeds are joined, the table's columns are made, lines are number
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
-from tradewind.data.intake.cells import OWN, PROBLEM
-from tradewind.data.intake.checking import checked, sorted_out, unread, validated
-from tradewind.data.intake.layout import Feed, Output, Variant
+from tradewind.data.intake.cells import OWN, PROBLEM, RAW
+from tradewind.data.intake.checking import Cause, checked, sorted_out, unread, validated
+from tradewind.data.intake.layout import MAIN_SHOP, Feed, Output, Variant
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
 
@@ -38,11 +38,14 @@ def table_rows(
     others: Mapping[str, tuple[Feed, pl.DataFrame]],
     headings: Mapping[str, str],
     layout: str,
+    shop: str | None = None,
 ) -> Rows:
-    """Rows of `output.table` from a feed's rows and the feeds joined to it."""
+    """Rows of `output.table` from a feed's rows and the feeds joined to it; `shop`: whose a file is that names none."""
     table = TABLES[output.table]
+    if shop is not None and "shop" in table.columns:
+        output = replace(output, columns={**output.columns, "shop": _whose(output.columns.get("shop"), shop, frame)})
     if output.where is not None:
-        frame = frame.filter(output.where.fill_null(False))
+        frame = frame.filter(_holds(output.where, frame))
     for join in output.joins:
         if join.feed in others:
             frame = _joined(frame, others[join.feed][1], join.on)
@@ -53,13 +56,18 @@ def table_rows(
     made = _numbered(made, table)
     good, corrections = [], []
     for number, came_from in enumerate(origins):
-        causes = [*unread(frame, came_from, fields), *checked(feed.checks, frame)]
+        causes = [*unread(frame, came_from, fields), *_unsure(output.where, frame), *checked(feed.checks, frame)]
         mine = made.filter(pl.col(_VARIANT) == number).drop(_VARIANT)
         kept, told = sorted_out(mine, frame, table, causes, came_from, headings, layout, counted=output.most_common)
         good.append(kept)
         corrections.append(told)
     rows = good[0] if len(good) == 1 else pl.concat(good).sort(*table.key)
     return Rows(table.name, rows, pl.concat(corrections), {})
+
+
+def _whose(said: pl.Expr | None, shop: str, frame: pl.DataFrame) -> pl.Expr:
+    said = said if said is not None else pl.col("shop") if "shop" in frame.columns else pl.lit(MAIN_SHOP)
+    return pl.when(said == MAIN_SHOP).then(pl.lit(shop)).otherwise(said)
 
 
 def _joined(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
@@ -75,17 +83,26 @@ def _made_of_all(frame: pl.DataFrame, table: Table, output: Output) -> tuple[pl.
         if not set(variant.where.meta.root_names()) <= set(frame.columns):
             continue
         rows, came_from = _made(frame, table, {**output.columns, **variant.columns}, output)
-        holds = frame.select(pl.int_range(pl.len()).filter(_holds(variant, frame)).cast(pl.UInt32)).to_series()
+        holds = frame.select(pl.int_range(pl.len()).filter(_holds(variant.where, frame)).cast(pl.UInt32)).to_series()
         made.append(rows[holds].with_columns(pl.lit(len(origins)).alias(_VARIANT)))
         origins.append(came_from)
     return pl.concat(made), origins
 
 
-def _holds(variant: Variant, frame: pl.DataFrame) -> pl.Expr:
-    """Rows the variant is made of; a row whose condition hangs on a cell that could not be read is made, and told."""
-    unread = [PROBLEM + root for root in variant.where.meta.root_names() if PROBLEM + root in frame.columns]
+def _holds(where: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
+    """Rows that are taken; a row whose condition hangs on a cell that could not be read is too, to be told of."""
+    unread = [PROBLEM + root for root in where.meta.root_names() if PROBLEM + root in frame.columns]
     told = pl.any_horizontal(pl.col(unread).is_not_null()) if unread else pl.lit(False)
-    return variant.where.fill_null(told)
+    return where.fill_null(told)
+
+
+def _unsure(where: pl.Expr | None, frame: pl.DataFrame) -> list[Cause]:
+    """The cells for which it is not known whether a row is taken at all."""
+    if where is None or not (doubtful := frame.select(where.is_null()).to_series()).any():
+        return []
+    roots = [root for root in where.meta.root_names() if PROBLEM + root in frame.columns]
+    problems = {root: frame[PROBLEM + root] for root in roots}
+    return [Cause(r, doubtful & p.is_not_null(), p, frame[RAW + r]) for r, p in problems.items()]
 
 
 def _made(

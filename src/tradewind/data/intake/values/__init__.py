@@ -31,11 +31,12 @@ class Read:
 
 @dataclass(frozen=True)
 class Setting:
-    """What readers need beside the cells. `imported_at` (UTC): no fact is later; null where nobody says."""
+    """What readers need beside the cells. `imported_at` (UTC): no fact is later; `shop`: whose the file is, if told."""
 
     buyer_salt: bytes
     imported_at: datetime | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    shop: str | None = None
 
     def seen(self, name: str) -> Evidence:
         return self.evidence.get(name, Counter())

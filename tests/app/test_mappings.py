@@ -1,0 +1,84 @@
+"""A layout nobody foresaw: drafted, corrected once, kept, and recognised from then on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.data.intake.test_mapping import EXPORT, MAPPING
+from tradewind.app.cli import main
+from tradewind.app.workspace import Workspace
+from tradewind.core.errors import MappingError
+
+
+@pytest.fixture
+def shop(tmp_path) -> Path:
+    Workspace.create(tmp_path / "shop", currency="USD")
+    return tmp_path / "shop"
+
+
+def written(path: Path, content: str, *, at: int | None = None) -> Path:
+    path.write_text(content, encoding="utf-8")
+    if at is not None:
+        os.utime(path, (at, at))
+    return path
+
+
+def test_a_mapping_is_kept_and_recognises_the_next_export_by_itself(tmp_path, shop):
+    mapping = written(tmp_path / "dxm.yaml", MAPPING)
+    Workspace(shop).import_file(written(tmp_path / "monday.csv", EXPORT), mapping=mapping)
+    mapping.unlink()
+    tuesday = written(tmp_path / "tuesday.csv", EXPORT.replace("A2,", "A3,"))
+    reports = Workspace(shop).import_file(tuesday)
+    assert [(r.layout, r.table, r.rows_new) for r in reports] == [
+        ("dianxiaomi", "order_lines", 1),
+        ("dianxiaomi", "parcels", 0),
+    ]
+
+
+def test_a_mapping_that_cannot_be_used_imports_nothing_and_is_not_kept(tmp_path, shop):
+    mapping = written(tmp_path / "dxm.yaml", MAPPING.replace("times: 1000", "times: 0"))
+    with pytest.raises(MappingError):
+        Workspace(shop).import_file(written(tmp_path / "monday.csv", EXPORT), mapping=mapping)
+    assert Workspace(shop).table("order_lines").is_empty()
+    assert not (shop / "mappings").exists()
+
+
+def test_two_shops_with_the_same_order_number_are_two_orders(tmp_path, shop):
+    plain = MAPPING.replace("      shop: 店铺账号\n", "").replace(
+        "platform: aliexpress", "platform: aliexpress, shop: main"
+    )
+    mapping = written(tmp_path / "dxm.yaml", plain)
+    export = written(tmp_path / "monday.csv", EXPORT)
+    for name in ("yiwu-1", "yiwu-2", "yiwu-2"):
+        Workspace(shop).import_file(export, mapping=mapping, shop=name)
+    lines = Workspace(shop).table("order_lines")
+    assert lines.group_by("shop").len().sort("shop").rows() == [("yiwu-1", 3), ("yiwu-2", 3)]
+
+
+def test_of_two_exports_of_one_order_the_newer_file_has_the_last_word(tmp_path, shop):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    head = "platform,shop,order_id,sku,market,ordered_at,units,unit_price,currency,status\n"
+    written(inbox / "a-newer.csv", head + "x,y,1,LAMP,ES,2026-03-01,5,2.0,USD,shipped\n", at=2_000_000)
+    written(inbox / "b-older.csv", head + "x,y,1,LAMP,ES,2026-03-01,1,2.0,USD,paid\n", at=1_000_000)
+    before = sorted(path.name for path in inbox.iterdir())
+    Workspace(shop).import_file(inbox)
+    assert Workspace(shop).table("order_lines").select("units", "status").rows() == [(5, "shipped")]
+    again = Workspace(shop).import_file(inbox)
+    assert [(r.rows_new, r.rows_replaced) for r in again] == [(0, 0), (0, 0)]
+    assert Workspace(shop).table("order_lines")["units"].to_list() == [5]
+    assert sorted(path.name for path in inbox.iterdir()) == before
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_a_mapping_a_draft_is_written_and_shown_and_nothing_imported(tmp_path, shop, lang, capsys):
+    export, mapping = written(tmp_path / "export.csv", EXPORT), tmp_path / "dxm.yaml"
+    asked = ["import", str(export), "--map", str(mapping), "--workspace", str(shop), "--lang", lang]
+    assert main(asked) == 0
+    assert "订单号" in capsys.readouterr().out
+    assert Workspace(shop).table("order_lines").is_empty()
+    assert main(asked) == 0
+    assert Workspace(shop).table("order_lines").height == 3
