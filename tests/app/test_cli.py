@@ -294,7 +294,7 @@ def test_one_bad_path_does_not_keep_the_others_out(capsys, monkeypatch, tmp_path
     class Brought(list):
         passed_over = ()
 
-    monkeypatch.setattr(FakeWorkspace, "import_file", lambda self, path, layout, progress: Brought(), raising=False)
+    monkeypatch.setattr(FakeWorkspace, "import_file", lambda self, path, **how: Brought(), raising=False)
     (tmp_path / "good.csv").touch()
     args = ("import", str(tmp_path / "nosuch.csv"), str(tmp_path / "good.csv"), "--json")
     status, out, _ = asked(capsys, *args)
