@@ -1,0 +1,92 @@
+"""What every tracker's export has in common: a number, a moment, a code; and the rows of `events` they become.
+
+Trackers know a parcel by its tracking number alone, so their events carry platform and shop "*" and the number as
+parcel_id. A tracker's file adds scans to what is known of a number and never takes any away: the next
+export may hold the last scan only, another tracker's file other ones. Its layout therefore merges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from tradewind.data.intake.fields import text
+from tradewind.data.intake.layout import Field, LeaveOut, Note, Output
+from tradewind.data.intake.milestones import NO_SCAN, with_milestones
+
+_STATED_ZONE: Final = r"(?i)(z|utc|gmt|[+-]\d{1,2}(:?\d{2})?)$"
+_OFFSET: Final = r"^(?i:GMT|UTC)?\s*([+-])(\d{1,2}):?(\d{2})?$"
+_EPOCH_MS: Final = r"^\d{12,13}$"
+_EPOCH_S: Final = r"^\d{10}$"
+
+_seen_before = pl.int_range(pl.len()).over(
+    "number", "milestone", "happened_at", order_by=pl.concat_str(["code", "place"], separator="\x1f", ignore_nulls=True)
+)
+
+DERIVED: Final[tuple[Field, ...]] = (text("milestone"), text("unknown"))
+"""Fields no heading brings: `scans` fills them."""
+
+LEFT_OUT: Final = (
+    LeaveOut("status_no_scan", pl.col("milestone") == NO_SCAN),
+    LeaveOut(
+        "scan_same_moment",
+        (_seen_before > 0) & pl.col("number").is_not_null() & pl.col("happened_at").is_not_null(),
+    ),
+)
+TOLD: Final = (
+    Note("scan_code_unknown", pl.col("unknown") == "code"),
+    Note("scan_without_code", pl.col("unknown") == "none"),
+)
+
+
+def scans(vocabularies: tuple[str, ...], codes: tuple[str, ...]) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """The `split` of a tracker's feed: moments in a readable form, codes of `vocabularies` as milestones.
+
+    `codes` are the fields that may hold a code, the most telling first. A field `zone` is put behind moments that state
+    none, `local_at` stands in where `happened_at` is empty, and seconds or milliseconds since 1970 become a date.
+    """
+
+    def made(texts: pl.DataFrame) -> pl.DataFrame:
+        if "zone" in texts.columns:
+            texts = texts.with_columns(happened_at=_zoned("happened_at"))
+        if "local_at" in texts.columns:
+            texts = texts.with_columns(happened_at=pl.coalesce("happened_at", "local_at"))
+        return with_milestones(texts.with_columns(happened_at=_since_1970("happened_at")), vocabularies, codes)
+
+    return made
+
+
+def events(feed: str) -> Output:
+    """The scans of a tracker that knows the number alone."""
+    anywhere = pl.lit("*")
+    return Output("events", feed, columns={"platform": anywhere, "shop": anywhere, "parcel_id": pl.col("number")})
+
+
+def told_only(feed: str) -> Output:
+    """Of rows that are counted and left out."""
+    return Output("events", feed, where=pl.lit(False))
+
+
+def _zoned(moment: str) -> pl.Expr:
+    cell, zone = pl.col(moment), pl.col("zone").str.strip_chars()
+    hours, minutes = zone.str.extract(_OFFSET, 2).str.zfill(2), zone.str.extract(_OFFSET, 3).fill_null("00")
+    offset = pl.concat_str(zone.str.extract(_OFFSET, 1), hours, pl.lit(":"), minutes)
+    offset = pl.when(zone.str.contains(r"^(?i:GMT|UTC|Z)$")).then(pl.lit("Z")).otherwise(offset)
+    bare = ~cell.str.contains(_STATED_ZONE) | cell.str.contains(r"^\d{4}-\d{1,2}-\d{1,2}$")
+    dated = ~cell.str.contains(_EPOCH_MS) & ~cell.str.contains(_EPOCH_S)
+    return pl.when(bare & dated & offset.is_not_null()).then(cell + offset).otherwise(cell)
+
+
+def _since_1970(moment: str) -> pl.Expr:
+    cell = pl.col(moment)
+    number = cell.cast(pl.Int64, strict=False)
+    style = "%Y-%m-%d %H:%M:%S%.3fZ"
+    return (
+        pl.when(cell.str.contains(_EPOCH_MS))
+        .then(pl.from_epoch(number, "ms").dt.to_string(style))
+        .when(cell.str.contains(_EPOCH_S))
+        .then(pl.from_epoch(number, "s").dt.to_string(style))
+        .otherwise(cell)
+    )
