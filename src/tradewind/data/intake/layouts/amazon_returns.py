@@ -1,0 +1,44 @@
+"""Amazon's FBA customer returns report: what came back to their warehouses.
+
+A return is known by its licence plate (one a piece); rows without one by the order. What buyers wrote is not read. The
+report names no country: it is read from the file's name where it says one (`fba-de returns.txt`), else it is ZZ.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tradewind.data.intake.amazon import ENCODINGS, SHOP, market_of_file
+from tradewind.data.intake.fields import code, moment, text, whole
+from tradewind.data.intake.layout import Feed, Layout, Output
+
+RETURNS = Feed(
+    "fba_returns",
+    fields=(
+        moment("opened_at", "return-date"),
+        code("order_id", "order-id"),
+        code("sku", "sku"),
+        whole("units", "quantity"),
+        text("reason", "reason"),
+        code("licence_plate", "license-plate-number"),
+    ),
+    group=("order_id",),
+)
+
+LAYOUT = Layout(
+    name="amazon-returns",
+    feeds=(RETURNS,),
+    outputs=(
+        Output(
+            "returns",
+            "fba_returns",
+            columns={
+                **SHOP,
+                "return_id": pl.coalesce("licence_plate", "order_id"),
+                "market": market_of_file().fill_null("ZZ"),
+                "kind": pl.lit("return"),
+            },
+        ),
+    ),
+    encodings=ENCODINGS,
+)
