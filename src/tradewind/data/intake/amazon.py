@@ -19,7 +19,7 @@ MARKETPLACES: Final = {
 }  # fmt: skip
 """Sales channel or marketplace name -> its country and currency."""
 
-ENCODINGS: Final = ("shift_jis", "cp1252")
+ENCODINGS: Final = ("shift_jis", "cp1252", "cp932")
 """Japanese reports are Shift_JIS, older European ones cp1252; all others UTF-8."""
 
 SHOP: Final = {"platform": pl.lit("amazon"), "shop": pl.lit("main")}

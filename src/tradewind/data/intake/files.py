@@ -25,6 +25,8 @@ _RATIO_FROM_BYTES = 50 * 1024**2
 _MAX_MEMBERS = 2000
 _CHUNK = 4 * 1024**2
 _READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab", ".json", ".jsonl", ".ndjson"}
+_PROOF = {"shift_jis": re.compile("[\u3041-\u30fe]")}
+"""Western letters are mostly valid Shift_JIS too, but never its kana, without which hardly a Japanese text is."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MANY = 20
 _WEB = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"<body", b"<div", b"<!--")
@@ -142,16 +144,19 @@ def _size(file: File) -> int:
 
 
 def decodes(file: File, encoding: str) -> bool:
-    """True when every byte of the file is valid in `encoding`."""
+    """True when every byte of the file is valid in `encoding`, and the text is what only that encoding makes of it."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    proof = _PROOF.get(encoding)
+    proven = proof is None
     try:
         with file.open() as stream:
             while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
+                text = decoder.decode(chunk)
+                proven = proven or (proof is not None and proof.search(text) is not None)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return True
+    return proven
 
 
 def transcode(path: Path, encoding: str, target: Path, *, newline: str | None = "") -> Path:
