@@ -27,7 +27,7 @@ from tradewind.engine.margin.summary import margin_by, unknown_costs
 from tradewind.engine.metrics import summary
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts
 from tradewind.engine.promise import promise
-from tradewind.engine.stock import plan_stock, serving_network, shipped_from, stock_now
+from tradewind.engine.stock import on_the_way, plan_stock, serving_network, shipped_from, stock_now
 from tradewind.engine.transit import fit_transit
 from tradewind.engine.transit.record import cost_of_lateness, deliveries
 from tradewind.engine.transit.scans import resolved
@@ -143,6 +143,7 @@ def plan(
     stock = plan_stock(
         paths, network, stock_now(facts["stock"], facts.as_of), products, facts["nodes"], economics,
         as_of=facts.as_of, first_week=start, base=facts.base, calendar=calendar, fx=facts["fx"],
+        deliveries=on_the_way(facts["inbounds"], facts["purchase_orders"], facts["nodes"], facts.as_of),
     )  # fmt: skip
 
     _tell(progress, "actions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -203,6 +203,34 @@ def test_goods_on_the_way_without_a_date_count_from_when_an_order_would():
     row = one(small.plan().orders, "HZ", "cup")
     assert row["order_units"] == 0
     assert "on_the_way_due" in row["unknown"]
+
+
+def deliveries(*rows: tuple[str, str, date | None, int]) -> pl.DataFrame:
+    schema = {"node": pl.String, "sku": pl.String, "due_on": pl.Date, "units": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_two_deliveries_come_in_their_own_weeks_not_both_in_the_first():
+    counted = world().with_stock(on_the_way_units=[20, 0, 0, 0], on_the_way_due_on=MONDAY)
+    apart = replace(
+        counted,
+        deliveries=deliveries(
+            ("HZ", "cup", MONDAY, 10), ("HZ", "cup", MONDAY + timedelta(weeks=3), 10), ("HZ", "hat", MONDAY, 99)
+        ),
+    )
+    together, spread = counted.plan(), apart.plan()
+    assert [one(plan.orders, "HZ", "cup")["on_the_way_units"] for plan in (together, spread)] == [20, 20]
+    volume = [plan.capacity.filter(node="HZ").sort("week")["stock_m3"].to_list() for plan in (together, spread)]
+    cup_m3 = 10 * counted.products.filter(sku="cup").select(
+        pl.col("length_mm") * pl.col("width_mm") * pl.col("height_mm") / 1e9
+    ).item()  # fmt: skip
+    assert volume[0][0] - volume[1][0] == pytest.approx(cup_m3)
+
+
+def test_what_the_count_has_beyond_the_deliveries_comes_on_its_own_date():
+    small = world().with_stock(on_the_way_units=[20, 0, 0, 0], on_the_way_due_on=MONDAY)
+    part = replace(small, deliveries=deliveries(("HZ", "cup", MONDAY, 5)))
+    assert_frame_equal(part.plan().orders, small.plan().orders)
 
 
 def test_another_currency_is_converted_and_an_unknown_rate_is_said():

@@ -29,6 +29,7 @@ class World:
     nodes: pl.DataFrame
     economics: pl.DataFrame
     calendar: pl.DataFrame | None = None
+    deliveries: pl.DataFrame | None = None
     as_of: datetime = AS_OF
 
     def plan(self, params: StockParams = PARAMS) -> StockPlan:
@@ -44,6 +45,7 @@ class World:
             first_week=MONDAY,
             base="CNY",
             calendar=self.calendar,
+            deliveries=self.deliveries,
             params=params,
         )
 

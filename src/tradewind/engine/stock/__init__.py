@@ -4,6 +4,7 @@ plan = plan_stock(paths, network, stock_now(stock, as_of), products, nodes, econ
                   as_of=as_of, first_week=monday, base="CNY"); plan.orders, plan.capacity
 """
 
+from tradewind.engine.stock.deliveries import on_the_way
 from tradewind.engine.stock.network import serving_network, shipped_from
 from tradewind.engine.stock.now import stock_now
 from tradewind.engine.stock.params import StockParams
@@ -14,6 +15,7 @@ __all__ = [
     "ReplayMoney",
     "StockParams",
     "StockPlan",
+    "on_the_way",
     "plan_stock",
     "replay",
     "serving_network",

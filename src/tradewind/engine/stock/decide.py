@@ -164,10 +164,8 @@ def _members(facts: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Ints, Ints]:
 
 def _supply(facts: pl.DataFrame, weeks: int) -> Supply:
     """Stock on hand in week 0 and goods on the way in theirs; what comes after the last week is left out."""
-    units = np.zeros((facts.height, weeks + 1), np.int64)
-    units[:, 0] = _whole(facts, "available_units", 0)
-    due = np.minimum(_whole(facts, "on_the_way_week", weeks), weeks)
-    units[np.arange(facts.height), due] += _whole(facts, "on_the_way_units", 0)
+    units = facts["coming"].to_numpy().copy()
+    units[:, 0] += _whole(facts, "available_units", 0)
     return Supply(units[:, :weeks].copy(), np.minimum(_whole(facts, "arrival_week", weeks), weeks))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.errors import MissingColumnError, ParameterError
@@ -18,6 +19,8 @@ from tradewind.engine.stock.params import StockParams
 
 WEEKS_PER_YEAR = 365.25 / 7
 MM3_PER_M3 = 1e9
+
+Weeks = npt.NDArray[np.int64]
 
 NEEDED = {
     "network": ("sku", "market", "node"),
@@ -36,7 +39,7 @@ STOCK = ("available_units", "on_the_way_units", "on_the_way_due_on")
 
 @dataclass(frozen=True)
 class Tables:
-    """The frames a plan is made from; fx and calendar may be absent."""
+    """The frames a plan is made from; fx, calendar and deliveries may be absent."""
 
     network: pl.DataFrame
     stock_now: pl.DataFrame
@@ -45,6 +48,7 @@ class Tables:
     economics: pl.DataFrame
     calendar: pl.DataFrame | None = None
     fx: pl.DataFrame | None = None
+    deliveries: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for table, columns in NEEDED.items():
@@ -118,6 +122,7 @@ def stock_facts(
     )  # fmt: skip
     lead = pl.coalesce("supplier_lead_time_days", pl.lit(params.lead_time_days_if_unknown, pl.Float64))
     rows = _timed(rows.with_columns(lead_time_days=lead), tables.calendar, as_of, first_week, params)
+    rows = _coming(rows, tables.deliveries, as_of, first_week, weeks)
     limited = pl.col("capacity_m3").is_not_null()
     blocked = pl.coalesce(
         *(
@@ -182,24 +187,58 @@ def _nodes(nodes: pl.DataFrame, base: str, day: date, fx: pl.DataFrame | None) -
 def _timed(
     rows: pl.DataFrame, calendar: pl.DataFrame | None, as_of: datetime, first_week: date, params: StockParams
 ) -> pl.DataFrame:
-    """Adds arrival_week (of an order placed now), arrives_week (its Monday), and on_the_way_week.
-
-    Goods overdue count from the next Monday; goods on the way without a due date from when an order placed
-    now would, since they were sent before it.
-    """
+    """Adds arrival_week (of an order placed now), arrives_week (its Monday), and on_the_way_week."""
     lead = rows["lead_time_days"].fill_null(0.0).to_numpy()
     inbound = rows["inbound_days"].fill_null(0.0).to_numpy()
     ready = arrival_days(np.datetime64(as_of.date(), "D"), lead, [params.supplier_market] * rows.height, calendar)
     arrives = arrival_days(ready, inbound, rows["node_market"].fill_null("ZZ").to_list(), calendar)
     arrival = week_counted_from(arrives, first_week)
-    started = week_counted_from(np.array([as_of.date()], "datetime64[D]"), first_week)[0]
-    due = rows["on_the_way_due_on"].cast(pl.Date).to_numpy().astype("datetime64[D]")
-    due_week = np.where(np.isnat(due), arrival, week_counted_from(np.where(np.isnat(due), arrives, due), first_week))
+    due_week = _due_week(rows["on_the_way_due_on"], arrival, as_of, first_week)
     return rows.with_columns(
         arrives_on=pl.Series(arrives),
         arrival_week=pl.Series(arrival),
         arrives_week=pl.Series(np.datetime64(first_week, "D") + WEEK.days * arrival),
-        on_the_way_week=pl.Series(np.maximum(due_week, started)),
+        on_the_way_week=pl.Series(due_week),
+    )
+
+
+def _due_week(due_on: pl.Series, arrival_week: Weeks, as_of: datetime, first_week: date) -> Weeks:
+    """The week from which goods on the way count.
+
+    Goods overdue count from the next Monday; goods without a due date from when an order placed now would, since they
+    were sent before it.
+    """
+    started = week_counted_from(np.array([as_of.date()], "datetime64[D]"), first_week)[0]
+    due = due_on.cast(pl.Date).to_numpy().astype("datetime64[D]")
+    known = ~np.isnat(due)
+    week = week_counted_from(np.where(known, due, np.datetime64(first_week, "D")), first_week)
+    return np.maximum(np.where(known, week, arrival_week), started)
+
+
+def _coming(
+    rows: pl.DataFrame, deliveries: pl.DataFrame | None, as_of: datetime, first_week: date, weeks: int
+) -> pl.DataFrame:
+    """Adds coming (units on the way by week, and after the last), their sum as on_the_way_units, and undated.
+
+    Deliveries come on their own dates; what the stock count has on the way beyond them, on its one date.
+    """
+    units = np.zeros((rows.height, weeks + 1), np.int64)
+    undated = np.zeros(rows.height, np.bool_)
+    counted = rows["on_the_way_units"].fill_null(0).to_numpy()
+    if deliveries is not None and deliveries.height:
+        place = rows.select("node", "sku", "arrival_week", row=pl.int_range(pl.len(), dtype=pl.Int64))
+        mine = deliveries.join(place, on=["node", "sku"], how="inner", maintain_order="left")
+        week = _due_week(mine["due_on"], mine["arrival_week"].to_numpy(), as_of, first_week)
+        np.add.at(units, (mine["row"].to_numpy(), np.minimum(week, weeks)), mine["units"].to_numpy())
+        undated[mine.filter(pl.col("due_on").is_null())["row"].to_numpy()] = True
+    rest = np.maximum(counted - units.sum(axis=1), 0)
+    units[np.arange(rows.height), np.minimum(rows["on_the_way_week"].to_numpy(), weeks)] += rest
+    undated |= (rest > 0) & rows["on_the_way_due_on"].is_null().to_numpy()
+    known = pl.col("on_the_way_units").is_not_null() | (pl.Series(units.sum(axis=1)) > 0)
+    return rows.with_columns(
+        coming=pl.Series(units, dtype=pl.Array(pl.Int64, weeks + 1)),
+        undated=pl.Series(undated, dtype=pl.Boolean),
+        on_the_way_units=pl.when(known).then(pl.Series(units.sum(axis=1))),
     )
 
 
@@ -212,7 +251,7 @@ def _unknown() -> pl.Expr:
         "size": pl.col("volume_m3").is_null(),
         "stock": pl.col("available_units").is_null(),
         "on_the_way": pl.col("available_units").is_not_null() & pl.col("on_the_way_units").is_null(),
-        "on_the_way_due": (pl.col("on_the_way_units") > 0) & pl.col("on_the_way_due_on").is_null(),
+        "on_the_way_due": pl.col("undated"),
     }
     named = [pl.when(condition).then(pl.lit(name)) for name, condition in absent.items()]
     return pl.concat_list(named).list.drop_nulls()

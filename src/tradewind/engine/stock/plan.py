@@ -43,6 +43,7 @@ def plan_stock(
     base: str,
     calendar: pl.DataFrame | None = None,
     fx: pl.DataFrame | None = None,
+    deliveries: pl.DataFrame | None = None,
     params: StockParams | None = None,
 ) -> StockPlan:
     """Order, per stocked (node, sku), up to the unit that is worth no more, within each warehouse's space.
@@ -51,8 +52,9 @@ def plan_stock(
     each path with sales lost, not kept, up to the arrival of an order placed now. The order is what earns most
     against waiting `review_weeks` for the next one, of the batches allowed (0, or whole cartons from the minimum
     on), never past the unit that would not pay over `cover_weeks`; in scarce space each week's m3 has a price.
-    Volume is the expected stock at the start of each week. Where what is there and on the way exceeds the space
-    whatever is ordered, nothing is ordered that would arrive then.
+    `deliveries` (see `on_the_way`) say what comes when; what the stock count has on the way beyond them comes on its
+    one date. Volume is the expected stock at the start of each week. Where what is there and on the way exceeds the
+    space whatever is ordered, nothing is ordered that would arrive then.
 
     Not promised: later orders' need of space; space taken on other than the expected path; transfers.
     Raises MissingColumnError, and ParameterError where weeks, network or economics contradict each other.
@@ -60,7 +62,7 @@ def plan_stock(
     params = params or StockParams()
     if not paths.weeks or paths.weeks[0] != first_week or week_of(as_of.date()) != first_week:
         raise ParameterError("stock_weeks", first_week=first_week, as_of=as_of.isoformat())
-    tables = Tables(network, stock_now, products, nodes, economics, calendar, fx)
+    tables = Tables(network, stock_now, products, nodes, economics, calendar, fx, deliveries)
     pairs = served_pairs(tables, paths)
     facts = stock_facts(
         pairs, tables, as_of=as_of, first_week=first_week, weeks=len(paths.weeks), base=base, params=params
