@@ -15,7 +15,7 @@ _SAID_ONCE = (
 )  # fmt: skip
 _FEES = ("commission", "affiliate", "income")
 _OF_LINES = (
-    "shop", "order_id", "status", "ordered_at", "paid_at", "sent_at", "market", "region", "postcode_prefix",
+    "shop", "order_id", "status", "ordered_at", "paid_at", "market", "region", "postcode_prefix",
     "buyer_key", "currency", "mode", "listing_id", "received_at", *_MONEY,
 )  # fmt: skip
 _OF_PARCELS = (
@@ -51,7 +51,13 @@ def _lines(orders: pl.DataFrame) -> pl.DataFrame:
     found = items(orders["products"])
     alone = pl.len().over("at") == 1
     own = orders.select(
-        *_OF_LINES, _ROW, _FILE, "__extra", said=seller_code(pl.col("sku_cell")), total=_same_order(orders)
+        *_OF_LINES,
+        _ROW,
+        _FILE,
+        "__extra",
+        sent_said="sent_at",
+        said=seller_code(pl.col("sku_cell")),
+        total=_same_order(orders),
     )
     lines = found.hstack(own[found["at"]])
     lines = lines.with_columns(

@@ -19,12 +19,13 @@ _NUMBER = r"【\s*\d+\s*】"
 _AFTER = rf"(?:\s*{_OPEN}[^()（）:：【】]{{1,60}}[:：]{_INSIDE}{_CLOSE})*"
 _ITEM = rf"(?i)(?:{_NUMBER})?.*?{_OPEN}\s*{_UNITS_LABEL}\s*[:：]{_INSIDE}{_CLOSE}{_AFTER}"
 _LABEL = rf"{_OPEN}\s*(?:{_UNITS_LABEL}|{_SKU_LABEL}|{_OTHER_LABEL})\s*[:：]"
+_TITLE = rf"(?i)^\s*(?:{_NUMBER})?(.*?)(?:{_LABEL}|$)"
 _SWALLOWED = rf"(?i){_LABEL}[^【】]*{_CLOSE}\s*{_NUMBER}"
 _SHOWN = 200
 
 
 def items(cells: pl.Series) -> pl.DataFrame:
-    """One row per item: `at` (which cell), `sku`, `units` (text, as written), `unread`.
+    """One row per item: `at` (which cell), `title`, `sku`, `units` (text, as written), `unread`.
 
     `unread` is the first part of the cell that is no item (none of its items can then be trusted with a share of the
     order's money: a cell gives either its items or one row that says what could not be read). An empty cell gives one
@@ -32,11 +33,11 @@ def items(cells: pl.Series) -> pl.DataFrame:
     """
     told = pl.DataFrame({"at": pl.int_range(len(cells), eager=True), "cell": cells})
     found = told.select("at", "cell", item=pl.col("cell").str.extract_all(_ITEM))
-    left = pl.col("cell").str.replace_all(_ITEM, "").str.strip_chars(" ;；,，|")
-    found = found.with_columns(left=pl.when(left != "").then(left))
-    rows = found.explode("item", empty_as_null=True, keep_nulls=True)
+    rows = found.join(_left_over(found), on="at", how="left", maintain_order="left")
+    rows = rows.explode("item", empty_as_null=True, keep_nulls=True)
     rows = rows.select(
         "at",
+        title=pl.col("item").str.extract(_TITLE).str.strip_chars(),
         sku=_inside(_SKU_LABEL),
         units=pl.col("item").str.extract(rf"(?i){_UNITS_LABEL}\s*[:：]\s*(\d[\d.,]*)"),
         unread=pl.coalesce(_wrong_item(), "left").str.slice(0, _SHOWN),
@@ -44,8 +45,15 @@ def items(cells: pl.Series) -> pl.DataFrame:
     unread = rows.filter(pl.col("unread").is_not_null()).unique("at", keep="first", maintain_order=True)
     if unread.is_empty():
         return rows
-    nothing = unread.with_columns(pl.lit(None, pl.String).alias(c) for c in ("sku", "units"))
+    nothing = unread.with_columns(pl.lit(None, pl.String).alias(c) for c in ("title", "sku", "units"))
     return pl.concat([rows.join(unread, on="at", how="anti"), nothing]).sort("at", maintain_order=True)
+
+
+def _left_over(found: pl.DataFrame) -> pl.DataFrame:
+    """What no item of a cell accounts for. Where the items are as long as their cell, nothing is: nearly everywhere."""
+    short = pl.col("item").list.eval(pl.element().str.len_bytes()).list.sum() < pl.col("cell").str.len_bytes()
+    left = pl.col("cell").str.replace_all(_ITEM, "").str.strip_chars(" ;；,，|")
+    return found.filter(short).select("at", left=left).filter(pl.col("left") != "")
 
 
 def seller_code(cells: pl.Expr) -> pl.Expr:

@@ -263,13 +263,16 @@ def _as_excel_shows_them(place: Place, book: Any, frame: pl.DataFrame) -> pl.Dat
 
     Text cells are left alone. A cell read as "boolean" is null exactly when it is text.
     """
-    for at in {str(at) for _, at in place.columns}:
-        long = frame[at].str.contains(_LONG_NUMBER).fill_null(False)
-        if not long.any():
-            continue
-        numeric = _sheet(place.file, book, place.sheet or "", dtypes={int(at): "boolean"}, use_columns=[int(at)])
-        is_number = numeric.to_series().slice(place.header_row).is_not_null()
-        damaged = long & is_number.extend_constant(False, frame.height - len(is_number))
+    columns = sorted({at for _, at in place.columns})
+    long_ones = {at: frame[str(at)].str.contains(_LONG_NUMBER).fill_null(False) for at in columns}
+    asked = [at for at in columns if long_ones[at].any()]
+    if not asked:
+        return frame
+    dtypes = dict.fromkeys(asked, "boolean")
+    numeric = _sheet(place.file, book, place.sheet or "", dtypes=dtypes, use_columns=asked)
+    for name, at in zip(numeric.columns, map(str, asked), strict=True):
+        is_number = numeric[name].slice(place.header_row).is_not_null()
+        damaged = long_ones[int(at)] & is_number.extend_constant(False, frame.height - len(is_number))
         shown = [f"{float(v):.2E}" for v in frame[at].filter(damaged)]
         frame = frame.with_columns(frame[at].scatter(damaged.arg_true(), shown))
     return frame

@@ -101,6 +101,7 @@ ORDERS = Feed(
         money("commission", "平台佣金", "交易佣金", "Platform Commission", "Commission", required=False),
         money("affiliate", "联盟佣金", "Affiliate Commission", required=False),
         money("income", "预计收入", "预计到账金额", "Estimated Income", "Estimated Earnings", required=False),
+        text("title"),
         text("part"),
         text("sent_said"),
         text("unread"),
@@ -117,6 +118,7 @@ ORDERS = Feed(
             "seller_code_missing",
             "sku",
             (pl.col("part") == "line") & pl.col("sku").is_null() & pl.col("units").is_not_null(),
+            "title",
         ),
         Check(
             "waybill_unreadable", "tracking_no", (pl.col("part") == "parcel") & pl.col("unread").is_not_null(), "unread"
@@ -125,7 +127,7 @@ ORDERS = Feed(
 )
 
 _shop = {"platform": pl.lit("aliexpress"), "shop": pl.col("shop").fill_null("main")}
-_never_paid = (pl.col("status") == "delivered") & pl.col("paid_at").is_null() & pl.col("sent_at").is_null()
+_never_paid = (pl.col("status") == "delivered") & pl.col("paid_at").is_null() & pl.col("sent_said").is_null()
 _under_way = pl.col("status").is_in(["paid", "shipped"])
 
 

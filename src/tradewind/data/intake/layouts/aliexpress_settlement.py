@@ -13,7 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from tradewind.data.intake.fields import choice, code, currency, money, text
-from tradewind.data.intake.layout import Feed, Field, Layout, Output, Variant
+from tradewind.data.intake.layout import Feed, Field, Layout, LeaveOut, Output, Variant
 from tradewind.data.intake.layouts.aliexpress_orders import ZONE
 from tradewind.data.intake.layouts.tradewind import WORDS
 
@@ -120,6 +120,7 @@ PAYOUTS = Feed(
         ),
     ),
     group=("shop", "order_id"),
+    leave_out=(LeaveOut("total_row", pl.col("order_id").str.contains(r"(?i)^(合计|总计|小计|汇总|total|sum)\b")),),
     lines_by=("child_order_id", "sku", "total", "loan_amount"),
 )
 FINES = Feed(

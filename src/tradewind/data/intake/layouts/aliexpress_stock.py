@@ -31,7 +31,8 @@ def _stock_once(texts: pl.DataFrame) -> pl.DataFrame:
     stock = texts.sort("source_file", "source_row").unique(
         ["node", "sku", "taken_at", *_COUNTS], keep="first", maintain_order=True
     )
-    listings = texts.filter(pl.col("listing_id").is_not_null())
+    listings = texts.filter(pl.col("listing_id").is_not_null() & pl.col("sku").is_not_null())
+    listings = listings.unique(["shop", "listing_id", "sku"], keep="first", maintain_order=True)
     return pl.concat([stock.with_columns(part=pl.lit("stock")), listings.with_columns(part=pl.lit("listing"))])
 
 
@@ -102,8 +103,7 @@ LAYOUT = Layout(
                 "shop": pl.col("shop").fill_null("main"),
                 "known_at": pl.lit(None),
             },
-            where=(pl.col("part") == "listing") & pl.col("sku").is_not_null(),
-            most_common="sku",
+            where=pl.col("part") == "listing",
         ),
     ),
 )

@@ -16,7 +16,7 @@ from tradewind.data.intake.values import Evidence, Read, no_problem
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(days=1)
-_FAST = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_FAST = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y.%m.%d %H:%M")
 _CLOCK = (
     r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:[.,]\d+)?))? ?(?P<half>am|pm)?)?"
     r" ?(?P<zone>z|utc|gmt|[+-]\d{1,2}:?\d{2})?$"
