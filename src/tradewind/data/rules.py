@@ -1,7 +1,8 @@
 """Rule packs: YAML files of dated rows, read with their line numbers and refused where they cannot be trusted.
 
 The packs that come with Tradewind are overlaid by a workspace's own file, which survives upgrades: an
-own row wins on the days it covers, the pack's rows keep the days around it.
+own row wins on the days it covers, the pack's rows keep the days around it, and an own choice among
+the readings of an ambiguous rule is kept as a choice, so that a pack's better value still comes through.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -20,36 +22,98 @@ from typing import Any
 import yaml
 
 from tradewind.core.errors import RuleError
-from tradewind.core.rules import CONFIDENCES, RuleRow, Rules
+from tradewind.core.rules import CONFIDENCES, Reading, RuleRow, Rules
 
-UNITS = frozenset({"share", "share/year", "days", "hours", "cm", "g", "cm3/kg", "choice", "modes"})
-MONEY_UNIT = re.compile(r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week|change)$")
+UNITS = frozenset(
+    {
+        *(
+            "share",
+            "share/year",
+            "ratio",
+            "days",
+            "working_days",
+            "hours",
+            "months",
+            "count",
+            "cm",
+            "g",
+            "kg",
+            "cm3/kg",
+        ),
+        *("Wh", "gauss", "choice", "modes", "list"),
+    }
+)
+MONEY_UNIT = re.compile(
+    r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week|change|hs6|line|consignment|month|carton|return|declaration)$"
+)
 
 OWN_RULES = "rules.yaml"
 """A workspace's own rule file, and what a run keeps of it."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEEDED = ("id", "value", "unit", "valid_from", "source", "confidence")
-_KNOWN = (*_NEEDED, "valid_to", "note")
-_TEXTS = ("choice", "modes")
+_READING_FIELDS = ("default", "cautious", "generous", "why")
+_KNOWN = (*_NEEDED, "valid_to", "note", "readings", *_READING_FIELDS)
+_TEXTS = ("choice", "modes", "list")
+_OWN_IDS = ("card.", "service_goods.")
+"""Rules a workspace may add that no pack has: its own freight cards, and what its own services take."""
 
 
 def load_rules(folder: Path | None = None, overrides: Path | str | None = None) -> Rules:
     """The rules of all packs in `folder` (the packs that come with Tradewind where None), overlaid by `overrides`.
 
-    An overlay row may leave out unit, valid_from (then from the rule's first day) and confidence (then
-    "own"), never id, value and source; a file that does not exist is no overlay. `overrides` given as text is what
-    such a file says: a run keeps it, because the file may be changed later. Raises RuleError,
-    naming file and line, for a row without a source or another needed field, an unknown unit, a value that does not
-    fit it, rows that overlap, a gap between rows, or an overlay of a rule that no pack has.
+    An overlay says one of three things. A row with a value: it may leave out unit, valid_from (then from the rule's
+    first day) and confidence (then "own"), never id, value and source. A row `id, reading`: how an ambiguous rule is
+    to be read. A row `readings: cautious` (or generous): how all of them are to be read that no row names.
+    A file that does not exist is no overlay. `overrides` given as text is what such a file says: a run keeps it,
+    because the file may be changed later. Raises RuleError, naming file and line, for a row without a source or
+    another needed field, an unknown unit, a value that does not fit it, rows that overlap, a gap between rows, an
+    overlay of a rule or reading that no pack has.
     """
-    packs: Traversable = folder or resources.files("tradewind") / "rulepacks"
-    files = sorted((f for f in packs.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    rules = Rules.of(row for file in files for row in _rows(_said(file), file.name))
-    _refuse_gaps(rules)
+    rules = packs() if folder is None else _read_packs(folder)
     name = overrides.name if isinstance(overrides, Path) else OWN_RULES
     own = own_rules(overrides) if isinstance(overrides, Path) else overrides or ""
-    return _overlaid(rules, _rows(own, name, rules.rows)) if own else rules
+    return overlaid(rules, own, name)
+
+
+@cache
+def packs() -> Rules:
+    """The rules that come with Tradewind, as published, with the default readings."""
+    return _read_packs(resources.files("tradewind") / "rulepacks")
+
+
+def overlaid(rules: Rules, own: str, name: str = OWN_RULES) -> Rules:
+    """`rules` with what a workspace's own file says. Raises RuleError."""
+    values: list[RuleRow] = []
+    for fields, place in entries(own, name):
+        if "reading" in fields or "id" not in fields:
+            rules = _read_as(rules, fields, place)
+        else:
+            values.append(_row(fields, place, rules.rows))
+    return _covered(rules, values) if values else rules
+
+
+def _read_packs(folder: Traversable) -> Rules:
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    said = [(fields, place) for file in files for fields, place in entries(_said(file), file.name)]
+    rules = Rules.of(_row(fields, place, None) for fields, place in said)
+    _refuse_gaps(rules)
+    return rules
+
+
+def _read_as(rules: Rules, fields: Mapping[str, Any], place: str) -> Rules:
+    """`rules` read as an own row says: all of them one way, or one rule by the name of its reading."""
+    allowed = ("id", "reading", "source", "note") if "reading" in fields else ("readings", "source", "note")
+    for field in fields:
+        if field not in allowed:
+            raise RuleError("rule_field_unknown", place=place, field=field, known=", ".join(allowed))
+    if "reading" not in fields:
+        if "readings" not in fields:
+            raise RuleError("rule_field_missing", place=place, rule="?", field="id")
+        return rules.with_stance(str(fields["readings"]))
+    rule = str(fields.get("id", "?"))
+    _refuse_unknown(rule, place, rules.rows)
+    return rules.with_reading(rule, str(fields["reading"]))
 
 
 def own_rules(path: Path) -> str:
@@ -57,7 +121,7 @@ def own_rules(path: Path) -> str:
     return _said(path) if path.exists() else ""
 
 
-def _overlaid(rules: Rules, own: list[RuleRow]) -> Rules:
+def _covered(rules: Rules, own: list[RuleRow]) -> Rules:
     touched = Rules.of(own)
     kept = [
         piece for found in rules.rows.values() for row in found for piece in _around(row, touched.rows.get(row.id, ()))
@@ -105,7 +169,11 @@ def _said(file: Traversable) -> str:
         raise RuleError("rule_file_unreadable", file=file.name, problem=str(error)) from error
 
 
-def _rows(said: str, name: str, packs: Mapping[str, tuple[RuleRow, ...]] | None = None) -> list[RuleRow]:
+def entries(said: str, name: str) -> list[tuple[dict[str, Any], str]]:
+    """The rows of a rule file as written, each with its file and line. Raises RuleError where it is no such list.
+
+    An entry `shared: &name {...}` is no row: it holds fields that rows of the file take over by `<<: *name`.
+    """
     try:
         document = yaml.compose(said, Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -115,24 +183,21 @@ def _rows(said: str, name: str, packs: Mapping[str, tuple[RuleRow, ...]] | None 
     if not isinstance(document, yaml.SequenceNode) or not all(isinstance(n, yaml.MappingNode) for n in document.value):
         raise RuleError("rule_file_unreadable", file=name, problem="not a list of rules")
     constructor = yaml.SafeLoader("")
-    return [
-        _row(
-            {str(k): v for k, v in constructor.construct_document(node).items()},
-            f"{name}:{node.start_mark.line + 1}",
-            packs,
-        )
-        for node in document.value
-    ]
+    read = [(constructor.construct_document(node), node.start_mark.line + 1) for node in document.value]
+    return [({str(k): v for k, v in row.items()}, f"{name}:{line}") for row, line in read if "shared" not in row]
 
 
-def _row(fields: dict[str, Any], place: str, packs: Mapping[str, tuple[RuleRow, ...]] | None) -> RuleRow:
+def _row(fields: dict[str, Any], place: str, known: Mapping[str, tuple[RuleRow, ...]] | None) -> RuleRow:
     unknown = sorted(set(fields) - set(_KNOWN))
     if unknown:
         raise RuleError("rule_field_unknown", place=place, field=unknown[0], known=", ".join(_KNOWN))
-    if packs is not None:
-        fields = _completed(fields, place, packs)
+    if known is not None:
+        fields = _completed(fields, place, known)
+    readings = _readings(fields, place)
+    if readings:
+        fields = {**fields, "value": dict(readings).get(fields["default"])}
     for field in _NEEDED:
-        if fields.get(field) in (None, ""):
+        if fields.get(field) in (None, "", []):
             raise RuleError("rule_field_missing", place=place, rule=fields.get("id", "?"), field=field)
     return RuleRow(
         id=str(fields["id"]),
@@ -144,18 +209,43 @@ def _row(fields: dict[str, Any], place: str, packs: Mapping[str, tuple[RuleRow, 
         confidence=_confidence(fields, place),
         note=str(fields.get("note") or "").strip(),
         place=place,
+        readings=tuple(Reading(name, _value({**fields, "value": value}, place)) for name, value in readings),
+        reading=str(fields["default"]) if readings else "",
+        **({f: str(fields[f]).strip() for f in _READING_FIELDS} if readings else {}),
     )
 
 
-def _completed(fields: dict[str, Any], place: str, packs: Mapping[str, tuple[RuleRow, ...]]) -> dict[str, Any]:
+def _readings(fields: Mapping[str, Any], place: str) -> list[tuple[str, Any]]:
+    """An ambiguous row's readings, in order; refused unless there are two, one is the default, and it says why."""
+    given = fields.get("readings")
+    if given is None:
+        return []
+    rule = fields.get("id", "?")
+    if not isinstance(given, dict) or len(given) < 2 or "value" in fields:
+        raise RuleError("rule_readings_wrong", place=place, rule=rule)
+    for field in _READING_FIELDS:
+        if not fields.get(field):
+            raise RuleError("rule_field_missing", place=place, rule=rule, field=field)
+        if field != "why" and fields[field] not in given:
+            raise RuleError("rule_reading_unknown", rule=rule, reading=fields[field], known=", ".join(map(str, given)))
+    return [(str(name), value) for name, value in given.items()]
+
+
+def _completed(fields: dict[str, Any], place: str, known: Mapping[str, tuple[RuleRow, ...]]) -> dict[str, Any]:
     """An own row with what it may leave out taken from the pack's rule."""
     rule = str(fields.get("id", "?"))
-    if rule not in packs:
-        near = ", ".join(difflib.get_close_matches(rule, packs, n=3)) or "-"
-        raise RuleError("rule_overlay_unknown", place=place, rule=rule, near=near)
-    first = packs[rule][0]
+    if rule.startswith(_OWN_IDS) and rule not in known:
+        return {"confidence": "own", **fields}
+    _refuse_unknown(rule, place, known)
+    first = known[rule][0]
     defaults = {"unit": first.unit, "valid_from": first.valid_from, "confidence": "own"}
     return {**defaults, **fields}
+
+
+def _refuse_unknown(rule: str, place: str, known: Mapping[str, tuple[RuleRow, ...]]) -> None:
+    if rule not in known:
+        near = ", ".join(difflib.get_close_matches(rule, known, n=3)) or "-"
+        raise RuleError("rule_overlay_unknown", place=place, rule=rule, near=near)
 
 
 def _value(fields: dict[str, Any], place: str) -> float | str:
@@ -163,7 +253,7 @@ def _value(fields: dict[str, Any], place: str) -> float | str:
     if unit not in UNITS and not MONEY_UNIT.match(unit):
         raise RuleError("rule_unit_unknown", place=place, rule=fields["id"], unit=unit, known=", ".join(sorted(UNITS)))
     if unit in _TEXTS:
-        return str(value)
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     number = not isinstance(value, bool) and isinstance(value, int | float)
     if not number or not 0 <= value < float("inf") or (unit == "share" and value > 1):
         raise RuleError("rule_value_wrong", place=place, rule=fields["id"], value=value, unit=unit)
