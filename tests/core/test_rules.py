@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tradewind.core.errors import RuleError
-from tradewind.core.rules import RuleRow, Rules
+from tradewind.core.rules import Reading, RuleRow, Rules
 
 
 def row(value: float | str, start: str, end: str | None = None, unit: str = "CNY/order", id: str = "fee") -> RuleRow:
@@ -70,3 +70,63 @@ def test_all_rows_can_be_shown_as_a_table():
     assert table["id"].to_list() == ["fee", "fee", "payer"]
     assert table["value"].to_list() == ["5.2", "6", "buyer"]
     assert table["valid_to"].to_list() == [date(2026, 6, 1), None, None]
+
+
+GRACE = RuleRow(
+    "late.after", 3.0, "days", date(2026, 1, 1), None, "a page", "C",
+    readings=(Reading("after_t3", 3.0), Reading("after_t1", 1.0)),
+    reading="after_t3", default="after_t3", cautious="after_t1", generous="after_t3", why="the fuller sentence",
+)  # fmt: skip
+DAY = date(2026, 3, 1)
+
+
+def test_another_reading_can_be_evaluated_without_touching_the_first():
+    rules = Rules.of([GRACE])
+    assert rules.with_reading("late.after", "after_t1").value("late.after", on=DAY) == 1.0
+    assert rules.value("late.after", on=DAY) == 3.0
+
+
+def test_all_ambiguous_rules_can_be_read_the_way_worst_or_best_for_the_seller():
+    rules = Rules.of([GRACE, row(5.2, "2026-01-01")])
+    said = [rules.with_stance(s).value("late.after", on=DAY) for s in ("cautious", "generous", "default")]
+    assert said == [1.0, 3.0, 3.0]
+    assert rules.with_stance("cautious").value("fee", on=DAY) == 5.2
+
+
+def test_an_unknown_reading_or_stance_is_refused():
+    with pytest.raises(RuleError, match="no reading after_t2"):
+        Rules.of([GRACE]).with_reading("late.after", "after_t2")
+    with pytest.raises(RuleError, match="cannot be read as brave"):
+        Rules.of([GRACE]).with_stance("brave")
+
+
+def test_the_readings_taken_are_listed_with_what_the_others_would_say():
+    rules = Rules.of([GRACE, row(5.2, "2026-01-01")]).with_reading("late.after", "after_t1")
+    assert rules.readings(DAY).to_dicts() == [
+        {
+            "rule": "late.after", "reading": "after_t1", "value": "1", "default": False,
+            "others": "after_t3 = 3", "why": "the fuller sentence",
+        }
+    ]  # fmt: skip
+    assert rules.readings(DAY, ids=["fee"]).is_empty()
+
+
+def test_changes_between_two_days_say_what_was_before():
+    changes = RULES.changes(date(2025, 12, 31), date(2026, 6, 1))
+    assert changes.select("on", "rule", "before", "value").rows() == [
+        (date(2026, 1, 1), "fee", None, "5.2"),
+        (date(2026, 1, 1), "payer", None, "buyer"),
+        (date(2026, 6, 1), "fee", "5.2", "6"),
+    ]
+    assert RULES.changes(date(2026, 6, 1), date(2027, 1, 1)).is_empty()
+
+
+def test_a_rule_that_ends_has_no_value_afterwards():
+    ending = Rules.of([row(0.1, "2026-02-24", "2026-07-24", unit="share")])
+    assert ending.changes(date(2026, 7, 1), date(2026, 8, 1))["value"].to_list() == [None]
+    assert ending.find("fee", date(2026, 7, 24)) is None
+
+
+def test_a_list_rule_has_members():
+    rules = Rules.of([row("a, b ,c", "2026-01-01", unit="list")])
+    assert rules.items("fee", on=DAY) == ("a", "b", "c")

@@ -165,3 +165,112 @@ def test_an_own_file_that_is_not_there_or_empty_changes_nothing(tmp_path):
     assert (
         load_rules(packs, overrides=empty) == load_rules(packs) == load_rules(packs, overrides=tmp_path / "none.yaml")
     )
+
+
+AMBIGUOUS = """
+- id: late.after
+  readings: {after_t3: 3, after_t1: 1}
+  default: after_t3
+  cautious: after_t1
+  generous: after_t3
+  why: the fuller sentence says so
+  unit: days
+  valid_from: 2024-01-01
+  source: a page
+  confidence: C
+- id: late.what
+  readings: {paid: paid, booked: booked}
+  default: paid
+  cautious: paid
+  generous: booked
+  why: it is the earliest
+  unit: choice
+  valid_from: 2024-01-01
+  source: a page
+  confidence: C
+"""
+AT = date(2026, 3, 1)
+
+
+def own_file(tmp_path: Path, text: str) -> Path:
+    own = tmp_path / "own.yaml"
+    own.write_text(text, encoding="utf-8")
+    return own
+
+
+def test_an_ambiguous_rule_has_the_value_of_its_default_reading(tmp_path):
+    rules = load_rules(pack(tmp_path, AMBIGUOUS))
+    row = rules.row("late.after", on=AT)
+    assert (row.value, row.reading, row.why) == (3.0, "after_t3", "the fuller sentence says so")
+
+
+def test_the_workspace_chooses_a_reading_and_all_others_stay(tmp_path):
+    own = own_file(tmp_path, "- {id: late.after, reading: after_t1}\n")
+    rules = load_rules(pack(tmp_path, AMBIGUOUS), overrides=own)
+    assert (rules.value("late.after", on=AT), rules.choice("late.what", on=AT)) == (1.0, "paid")
+
+
+def test_one_rules_reading_goes_before_the_reading_of_all_wherever_it_stands(tmp_path):
+    packs = pack(tmp_path, AMBIGUOUS)
+    for text in (
+        "- {id: late.after, reading: after_t1}\n- {readings: generous}\n",
+        "- {readings: generous}\n- {id: late.after, reading: after_t1}\n",
+    ):
+        rules = load_rules(packs, overrides=own_file(tmp_path, text))
+        assert (rules.value("late.after", on=AT), rules.choice("late.what", on=AT)) == (1.0, "booked")
+
+
+def test_an_own_value_ends_the_ambiguity(tmp_path):
+    own = own_file(tmp_path, "- {id: late.after, value: 2, source: mail}\n")
+    assert load_rules(pack(tmp_path, AMBIGUOUS), overrides=own).row("late.after", on=AT).readings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("default: after_t3", "default: after_t4", "no reading after_t4"),
+        ("  cautious: after_t1\n", "", "no cautious"),
+        ("  why: the fuller sentence says so\n", "", "no why"),
+        ("{after_t3: 3, after_t1: 1}", "{after_t3: 3}", "not at least two"),
+        ("  unit: days", "  value: 3\n  unit: days", "a value stands beside them"),
+        ("{after_t3: 3, after_t1: 1}", "{after_t3: 3, after_t1: soon}", "the value soon"),
+    ],
+)
+def test_readings_that_cannot_be_trusted_are_refused(tmp_path, before, after, said):
+    assert said in refusal(tmp_path, AMBIGUOUS.replace(before, after, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- {id: late.after, reading: after_t9}", "no reading after_t9"),
+        ("- {id: late.aftre, reading: after_t1}", "no rule late.aftre"),
+        ("- {readings: brave}", "cannot be read as brave"),
+        ("- {id: late.after, reading: after_t1, value: 2}", "no field value"),
+        ("- {source: a page}", "no field source|has no id"),
+    ],
+)
+def test_a_choice_that_cannot_be_made_is_refused(tmp_path, text, said):
+    with pytest.raises(RuleError, match=said):
+        load_rules(pack(tmp_path, AMBIGUOUS), overrides=own_file(tmp_path, text + "\n"))
+
+
+def test_fields_can_be_shared_between_the_rows_of_a_file(tmp_path):
+    text = (
+        "- shared: &a {unit: share, valid_from: 2024-01-01, source: a table, confidence: B}\n"
+        "- {<<: *a, id: vat.ES, value: 0.21}\n"
+        "- {<<: *a, id: vat.FR, value: 0.20, confidence: A}\n"
+    )
+    rules = load_rules(pack(tmp_path, text))
+    assert [(r.id, r.value, r.confidence, r.place) for f in rules.rows.values() for r in f] == [
+        ("vat.ES", 0.21, "B", "fees.yaml:2"),
+        ("vat.FR", 0.20, "A", "fees.yaml:3"),
+    ]
+
+
+def test_a_workspace_may_bring_its_own_freight_card(tmp_path):
+    own = own_file(
+        tmp_path,
+        "- {id: card.mine.ES.tier_300.per_kg, value: 58, unit: CNY/kg, valid_from: 2026-01-01, source: quote}\n",
+    )
+    assert load_rules(pack(tmp_path, GOOD), overrides=own).value("card.mine.ES.tier_300.per_kg", on=AT) == 58

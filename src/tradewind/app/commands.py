@@ -228,6 +228,21 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "tradewind export orders --to orders.xlsx",
     ),
     Command("runs", f"{_CLI}.looking:runs", "tend", (), "tradewind runs"),
+    Command(
+        "rules",
+        f"{_CLI}.ruling:rules",
+        "tend",
+        (
+            Option("what", "choice", "list", argument=True, choices=("list", "show", "diff", "check")),
+            Option("first", argument=True),
+            Option("second", argument=True),
+            Option("on", "moment"),
+            Option("pack"),
+            Option("find"),
+            Option("within", "whole", 30, least=0),
+        ),
+        "tradewind rules show semi.late_inbound_after",
+    ),
 )
 
 EVERY: Final = (

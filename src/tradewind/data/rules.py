@@ -84,8 +84,16 @@ def packs() -> Rules:
 
 def overlaid(rules: Rules, own: str, name: str = OWN_RULES) -> Rules:
     """`rules` with what a workspace's own file says. Raises RuleError."""
+    return laid_over(rules, entries(own, name))
+
+
+def laid_over(rules: Rules, written: Iterable[tuple[dict[str, Any], str]]) -> Rules:
+    """`rules` with own rows laid over them, each with its place. Raises RuleError.
+
+    How all ambiguous rules are read goes before what a row says of one of them, wherever it is written.
+    """
     values: list[RuleRow] = []
-    for fields, place in entries(own, name):
+    for fields, place in sorted(written, key=lambda row: "id" in row[0]):
         if "reading" in fields or "id" not in fields:
             rules = _read_as(rules, fields, place)
         else:
