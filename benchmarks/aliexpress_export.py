@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def _said(moment: datetime) -> str:
 def import_export(workspace: Path, file: Path) -> dict[str, int]:
     import tradewind as tw
 
-    return {one.table: one.rows_new for one in tw.Workspace(workspace).import_file(file)}
+    rows = {one.table: one.rows_new for one in tw.Workspace(workspace).import_file(file)}
+    return rows | {"cpu_seconds": round(time.process_time())}
 
 
 def pandas_calamine(file: Path) -> int:

@@ -18,7 +18,7 @@ import polars as pl
 
 from tradewind.data.intake.dating import moment_of
 from tradewind.data.intake.detect import Part
-from tradewind.data.intake.layout import Feed
+from tradewind.data.intake.layout import Feed, Field
 from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan
 from tradewind.data.intake.values import Evidence
 from tradewind.data.intake.values.reading import evidence, hidden
@@ -90,13 +90,13 @@ def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: C
     blank = pl.all_horizontal(pl.col(names).is_null())
     frame = _without(frame, {"": blank, **_no_facts(part, feed, names)}, left_out)
     personal = [f for f in feed.fields if f.personal and f.name in names]
-    frame = frame.with_columns(hidden(frame[f.name], f, salt) for f in personal)
-    buyers = [f.name for f in personal if f.kind != "postcode"]
+    frame = frame.with_columns(hidden(frame[f.name], f, salt) for f in personal if f.kind == "postcode")
+    buyers = [f for f in personal if f.kind != "postcode"]
     absent = [f.name for f in feed.fields if f.name not in names and not f.kind.startswith("buyer")]
-    fields = [f.name for f in feed.fields if f.name not in buyers and not f.kind.startswith("buyer")]
+    fields = [f.name for f in feed.fields if f not in buyers and not f.kind.startswith("buyer")]
     frame = frame.with_columns(
         *[pl.lit(None, pl.String).alias(name) for name in absent],
-        *_buyer_key(feed, buyers),
+        *_buyer_key(frame, feed, buyers, salt),
         pl.lit(part.place.name).alias(FILE),
     )
     if feed.dated_by:
@@ -105,11 +105,15 @@ def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: C
     return frame.select(*kept, ROW, FILE, pl.col(EXTRA).is_not_null().alias(EXTRA))
 
 
-def _buyer_key(feed: Feed, buyers: list[str]) -> list[pl.Expr]:
-    """The best identifier of a buyer there is, in feeds that have buyers at all."""
+def _buyer_key(frame: pl.DataFrame, feed: Feed, buyers: list[Field], salt: bytes) -> list[pl.Series | pl.Expr]:
+    """The hash of the best identifier of a buyer there is, in feeds that have buyers at all."""
     if not any(f.kind.startswith("buyer") for f in feed.fields):
         return []
-    return [(pl.coalesce(buyers) if buyers else pl.lit(None, pl.String)).alias(BUYER)]
+    if not buyers:
+        return [pl.lit(None, pl.String).alias(BUYER)]
+    best = frame.select(pl.coalesce(f.name for f in buyers)).to_series()
+    # A feed with one field of keys has no other: what is hashed already is told by its form.
+    return [hidden(best, next((f for f in buyers if f.kind == "buyer_key"), buyers[0]), salt).alias(BUYER)]
 
 
 def _tidy(cells: pl.Series) -> pl.Series:
