@@ -19,11 +19,20 @@ from tradewind.data.intake.milestones import NO_SCAN, with_milestones
 _STATED_ZONE: Final = r"(?i)(z|utc|gmt|[+-]\d{1,2}(:?\d{2})?)$"
 _OFFSET: Final = r"^(?i:GMT|UTC)?\s*([+-])(\d{1,2}):?(\d{2})?$"
 _EPOCH_MS: Final = r"^\d{12,13}$"
+_NUMBER: Final = r"^\d{10,13}$"
 _EPOCH_S: Final = r"^\d{10}$"
 
-_seen_before = pl.int_range(pl.len()).over(
-    "number", "milestone", "happened_at", order_by=pl.concat_str(["code", "place"], separator="\x1f", ignore_nulls=True)
-)
+
+def _seen_before(rows: pl.Series) -> pl.Series:
+    """All but the first (by code and place) of the scans of one number, milestone and moment. Few are alike."""
+    key = ["number", "milestone", "happened_at"]
+    frame = rows.struct.unnest()
+    alike = frame.select(pl.struct(key).hash()).to_series().is_duplicated()
+    suspects = frame.with_row_index("at").filter(alike).drop_nulls(key)
+    first = suspects.sort("code", "place", "at", nulls_last=True).unique(key, keep="first", maintain_order=True)
+    again = suspects.join(first, on="at", how="anti")["at"]
+    return pl.Series([False]).new_from_index(0, frame.height).scatter(again, True)
+
 
 DERIVED: Final[tuple[Field, ...]] = (text("milestone"), text("unknown"))
 """Fields no heading brings: `scans` fills them."""
@@ -32,7 +41,7 @@ LEFT_OUT: Final = (
     LeaveOut("status_no_scan", pl.col("milestone") == NO_SCAN),
     LeaveOut(
         "scan_same_moment",
-        (_seen_before > 0) & pl.col("number").is_not_null() & pl.col("happened_at").is_not_null(),
+        pl.struct("number", "milestone", "happened_at", "code", "place").map_batches(_seen_before, pl.Boolean),
     ),
 )
 TOLD: Final = (
@@ -49,11 +58,13 @@ def scans(vocabularies: tuple[str, ...], codes: tuple[str, ...]) -> Callable[[pl
     """
 
     def made(texts: pl.DataFrame) -> pl.DataFrame:
-        if "zone" in texts.columns:
+        if "zone" in texts.columns and texts["zone"].null_count() < texts.height:
             texts = texts.with_columns(happened_at=_zoned("happened_at"))
         if "local_at" in texts.columns:
             texts = texts.with_columns(happened_at=pl.coalesce("happened_at", "local_at"))
-        return with_milestones(texts.with_columns(happened_at=_since_1970("happened_at")), vocabularies, codes)
+        if texts["happened_at"].str.contains(_NUMBER).any():
+            texts = texts.with_columns(happened_at=_since_1970("happened_at"))
+        return with_milestones(texts, vocabularies, codes)
 
     return made
 

@@ -24,10 +24,11 @@ LEAST_PARCELS: Final = 20
 LEAST_SHARE: Final = 0.2
 MENDED_SHARE: Final = 0.95
 _ABROAD: Final = 4
+_MIDWAY: Final = 3.5
 _HOUR_US: Final = 3_600_000_000
 _SLACK_US: Final = 60_000_000
 
-CLOCK: Final = ["tracker", "where", "abroad"]
+_CLOCK: Final = "clock"
 
 TRACKER: Final = (
     pl.when(pl.col("code").str.contains(r"^E[MDX][A-Z]$")).then(pl.lit("upu"))
@@ -46,65 +47,62 @@ def hours_to_set(mine: pl.DataFrame) -> pl.DataFrame:
 
     It has parcel, milestone, rank (null: may come anywhere), happened_at, place, code and market.
     """
-    told = mine.with_columns(hours_set=pl.lit(0, pl.Int64))
+    told = _clocked(mine).with_columns(hours_set=pl.lit(0, pl.Int64))
     for abroad in (True, False):
         told = _set(told, _wrong_clocks(told, abroad=abroad))
-    return told
+    return told.drop(_CLOCK, "abroad")
 
 
-def _set(mine: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
+def _set(told: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
     if not clocks.height:
-        return mine
+        return told
     by = pl.col("hours").fill_null(0)
-    return (
-        _clocked(mine)
-        .join(clocks, on=CLOCK, how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(
-            happened_at=pl.col("happened_at") + pl.duration(hours=by), hours_set=pl.col("hours_set") + by
-        )
-        .select(mine.columns)
-    )  # fmt: skip
+    at_right = pl.col("happened_at") + pl.duration(hours=by)
+    set_right = told.join(clocks, on=_CLOCK, how="left", maintain_order="left")
+    return set_right.with_columns(happened_at=at_right, hours_set=pl.col("hours_set") + by).drop("hours")
 
 
 def _clocked(mine: pl.DataFrame) -> pl.DataFrame:
-    abroad = pl.col("rank").fill_null(0) >= _ABROAD
-    return mine.with_columns(
-        tracker=TRACKER, where=pl.coalesce("place", pl.lit("→ ") + pl.col("market")), abroad=abroad
-    )
+    """`mine` and the number of each scan's clock, and whether it stands abroad.
+
+    A place stands where most of the steps seen there belong; without a place, the step itself says it.
+    """
+    seen = ["code", "place", "market"]
+    kinds = mine.group_by(seen).agg(steps=pl.col("rank").count(), ranks=pl.col("rank").cast(pl.Int64).sum())
+    kinds = kinds.with_columns(tracker=TRACKER, where=pl.coalesce("place", pl.lit("→ ") + pl.col("market")))
+    there = pl.col("ranks").sum().over("tracker", "where") >= _MIDWAY * pl.col("steps").sum().over("tracker", "where")
+    number = pl.struct("tracker", "where").rank("dense").cast(pl.UInt32) * 2
+    kinds = kinds.select(*seen, number.alias(_CLOCK), abroad=pl.when(pl.col("place").is_not_null()).then(there))
+    told = mine.join(kinds, on=seen, how="left", nulls_equal=True, maintain_order="left")
+    abroad = pl.coalesce("abroad", pl.col("rank") >= _ABROAD).fill_null(False)
+    return told.with_columns(pl.col(_CLOCK) + abroad.cast(pl.UInt32), abroad=abroad)
 
 
-def _wrong_clocks(mine: pl.DataFrame, *, abroad: bool) -> pl.DataFrame:
+def _wrong_clocks(told: pl.DataFrame, *, abroad: bool) -> pl.DataFrame:
     """The clocks on that side that can only be wrong, and by how many hours."""
     # A clearance may be declared ahead, at any hour: it proves nothing about clocks.
-    ranked = mine.filter(pl.col("rank").is_not_null() & (pl.col("milestone") != "import_cleared"))
-    late = ranked.filter(_out_of_order()).select("parcel").unique()
+    proves = pl.col("rank").is_not_null() & (pl.col("milestone") != "import_cleared")
+    steps = told.filter(proves).select("parcel", "rank", "happened_at", _CLOCK, "abroad")
+    late = steps.sort("parcel", "happened_at", "rank").filter(_after_a_further_step()).select("parcel").unique()
     if late.height < LEAST_PARCELS:
-        return pl.DataFrame(schema={"tracker": pl.String, "where": pl.String, "abroad": pl.Boolean, "hours": pl.Int64})
-    clocked = _clocked(ranked).select("parcel", "rank", "happened_at", *CLOCK)
-    suspects = clocked.join(late, on="parcel", how="semi").filter(abroad=abroad).group_by(CLOCK)
-    suspected = suspects.agg(parcels=pl.col("parcel").n_unique()).filter(pl.col("parcels") >= LEAST_PARCELS)
-    of_suspects = clocked.join(suspected.select(CLOCK), on=CLOCK, how="semi", nulls_equal=True)
-    return _offsets(_bounds(of_suspects, clocked))
+        return pl.DataFrame(schema={_CLOCK: pl.UInt32, "hours": pl.Int64})
+    doubted = steps.join(late, on="parcel", how="semi").filter(abroad=abroad).group_by(_CLOCK)
+    suspects = doubted.agg(parcels=pl.col("parcel").n_unique()).filter(pl.col("parcels") >= LEAST_PARCELS)
+    return _offsets(_bounds(steps.join(suspects, on=_CLOCK, how="semi"), steps))
 
 
-def _out_of_order() -> pl.Expr:
-    """Scans before which one further on the way was made, in the parcel's order of time."""
-    before = pl.col("rank").cum_max().over("parcel", order_by=pl.struct("happened_at", "rank"))
-    return before > pl.col("rank")
+def _after_a_further_step() -> pl.Expr:
+    return pl.col("rank").cum_max().over("parcel") > pl.col("rank")
 
 
-def _bounds(of_suspects: pl.DataFrame, clocked: pl.DataFrame) -> pl.DataFrame:
+def _bounds(of_suspects: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """Per clock and parcel the offsets that make the parcel's order possible: least and most, in microseconds."""
-    others = clocked.join(of_suspects.select("parcel").unique(), on="parcel", how="semi")
-    pairs = of_suspects.join(others, on="parcel", suffix="_other").filter(
-        (pl.col("tracker") != pl.col("tracker_other"))
-        | pl.col("where").ne_missing(pl.col("where_other"))
-        | (pl.col("abroad") != pl.col("abroad_other"))
-    )
+    others = steps.join(of_suspects.select("parcel").unique(), on="parcel", how="semi")
+    pairs = of_suspects.join(others, on="parcel", suffix="_other").filter(pl.col(_CLOCK) != pl.col(f"{_CLOCK}_other"))
     apart = (pl.col("happened_at_other") - pl.col("happened_at")).dt.total_microseconds()
     least = apart.filter(pl.col("rank_other") < pl.col("rank")).max() - _SLACK_US
     most = apart.filter(pl.col("rank_other") > pl.col("rank")).min() + _SLACK_US
-    bounds = pairs.group_by(*CLOCK, "parcel").agg(least=least, most=most)
+    bounds = pairs.group_by(_CLOCK, "parcel").agg(least=least, most=most)
     return bounds.filter(pl.any_horizontal(pl.col("least", "most").is_not_null()))
 
 
@@ -115,8 +113,8 @@ def _offsets(bounds: pl.DataFrame) -> pl.DataFrame:
         at = h * _HOUR_US
         return ((pl.col("least") <= at).fill_null(True) & (pl.col("most") >= at).fill_null(True)).sum()
 
-    counts = bounds.group_by(CLOCK).agg(pl.len().alias("all"), *[possible(h).alias(str(h)) for h in hours])
+    counts = bounds.group_by(_CLOCK).agg(pl.len().alias("all"), *[possible(h).alias(str(h)) for h in hours])
     wrong = pl.col("all") - pl.col("0")
     proven = counts.filter((wrong >= LEAST_PARCELS) & (wrong >= LEAST_SHARE * pl.col("all")))
     mended = [pl.when(pl.col(str(h)) >= MENDED_SHARE * pl.col("all")).then(pl.lit(h, pl.Int64)) for h in hours]
-    return proven.select(*CLOCK, hours=pl.coalesce(mended)).drop_nulls("hours")
+    return proven.select(_CLOCK, hours=pl.coalesce(mended)).drop_nulls("hours")
