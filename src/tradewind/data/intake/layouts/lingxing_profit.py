@@ -66,15 +66,16 @@ def _money_field(heading: str, field_id: str) -> Field:
 
 
 def _with_signs(rows: pl.DataFrame) -> pl.DataFrame:
-    """How costs are written, by which sign leads to the row's profit: `written` minus or plus; else nothing is said."""
+    """How costs are written, by which sign leads to the row's profit, to the cent: `written` minus or plus."""
     number = {n: pl.col(n).str.replace_all(r"[^\d.\-]", "").cast(pl.Float64, strict=False) for n in (*_MONEY, "profit")}
     whole = pl.all_horizontal(pl.col(n).is_null() | number[n].is_not_null() for n in number)
     income = pl.sum_horizontal(number[n] for n in (*_INCOME, "调整费"))
     parts = number["收入退款额"].is_not_null() | number["费用退款额"].is_not_null()
     costs = pl.sum_horizontal(*(number[n] for n in _COSTS), pl.when(~parts).then(number["退款金额"]))
     minus, plus = (number["profit"] - income - costs).abs(), (number["profit"] - income + costs).abs()
-    said = pl.when(minus < plus).then(pl.lit("minus")).when(plus < minus).then(pl.lit("plus"))
-    off = (pl.min_horizontal(minus, plus) > _CENTS).cast(pl.String)
+    is_minus, is_plus = (minus < plus) & (minus < _CENTS), (plus < minus) & (plus < _CENTS)
+    said = pl.when(is_minus).then(pl.lit("minus")).when(is_plus).then(pl.lit("plus"))
+    off = (pl.min_horizontal(minus, plus) >= _CENTS).cast(pl.String)
     return rows.with_columns(written=pl.when(whole).then(said), off=pl.when(whole).then(off))
 
 

@@ -82,6 +82,8 @@ _order = ["shop", "order_id"]
 _pieces = pl.when(pl.col("units").is_not_null().all().over("source_file", "source_row")).then(
     pl.col("units").sum().over("source_file", "source_row")
 )
+# The count first: where it is not known, it is the cell to correct.
+_per_piece = (1 / _pieces) * pl.coalesce("original_amount", "收入-应收货款")
 _fake, _resent = _yes("is_review"), _yes("is_resent")
 _came_back = (pl.col("refund") != 0) | (pl.col("returned_units").fill_null(0) > 0)
 _freight = pl.when(pl.col("actual_freight") != 0).then("actual_freight").otherwise("estimated_freight")
@@ -179,8 +181,8 @@ LAYOUT = Layout(
                 "market": _market,
                 "mode": _word("business_mode", _MODES),
                 "ordered_at": _ordered_at,
-                "unit_price": pl.coalesce("original_amount", "收入-应收货款") / _pieces,
-                "paid_amount": pl.coalesce("original_amount", "收入-应收货款") / _pieces * pl.col("units"),
+                "unit_price": _per_piece.round(6),
+                "paid_amount": (_per_piece * pl.col("units")).round(6),
                 "currency": pl.when(_original).then("original_currency").otherwise(pl.lit("CNY")),
                 "listing_id": pl.when(_single).then("listing_id"),
                 "status": pl.when(pl.col("order_status").str.to_lowercase().is_in(_CANCELLED))

@@ -35,17 +35,23 @@ _FILL_DOWN: Final = (
     "service", "location", "region", "postcode_prefix", "ship_country", "bill_country",
 )  # fmt: skip
 _ORDER: Final = ("name", "number")
+_SUMS: Final = ("subtotal", "total", "order_discount", "refunded")
+_MOMENTS: Final = ("ordered_at", "paid_at", "fulfilled_at", "cancelled_at")
+_STYLE: Final = "%Y-%m-%d %H:%M:%S %z"
 
 
-def _copies_numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    """`copy` 2 and more: rows of an order that the file holds again, each copy beginning with the order's sums."""
-    begins = pl.col("subtotal").is_not_null().cum_sum().over(*_ORDER)
-    return rows.with_columns(copy=begins.cast(pl.String))
+def _orders_completed(rows: pl.DataFrame) -> pl.DataFrame:
+    """The order's sums on all its rows, and `newest`, the last moment the file knows of.
 
-
-def _of_order(name: str) -> pl.Expr:
-    """An amount that stands on the order's first row, for all its rows."""
-    return pl.col(name).max().over(*_ORDER)
+    `copy` is 2 and more on rows of an order that the file holds again: each copy begins with the order's sums.
+    """
+    begins = pl.col("subtotal").is_not_null().cum_sum().over(*_ORDER).clip(lower_bound=1)
+    copies = rows.with_columns(copy=begins.cast(pl.String))
+    moments = [pl.col(name).str.to_datetime(_STYLE, strict=False).max() for name in _MOMENTS]
+    return copies.with_columns(
+        pl.col(_SUMS).forward_fill().backward_fill().over(*_ORDER, "copy"),
+        newest=pl.max_horizontal(moments).dt.to_string("%Y-%m-%d %H:%M:%SZ"),
+    )
 
 
 _is_service = pl.col("sku").is_null() & (pl.col("is_shipped").str.to_lowercase() == "false").fill_null(False)
@@ -56,10 +62,10 @@ _value = pl.when(_goods).then(pl.col("units") * pl.col("unit_price"))
 _before = _value - pl.col("line_discount").fill_null(0.0)
 _all = _before.sum().over(*_ORDER)
 _known = (~_goods | _before.is_not_null()).all().over(*_ORDER)
-_order_discount = _of_order("order_discount").fill_null(0.0).abs()
+_order_discount = pl.col("order_discount").fill_null(0.0).abs()
 _line_discounts = pl.when(_goods).then(pl.col("line_discount")).sum().over(*_ORDER)
 # The order's discount may hold the lines' own already: what is missing up to the subtotal tells, within the discount.
-_missing = pl.coalesce(_all - _of_order("subtotal"), _order_discount - _line_discounts).clip(lower_bound=0.0)
+_missing = pl.coalesce(_all - pl.col("subtotal"), _order_discount - _line_discounts).clip(lower_bound=0.0)
 _rest = pl.min_horizontal(_missing, _order_discount)
 _share = pl.when(_known & (_all > 0)).then(_rest * _before / _all).when(_known).then(0.0)
 _discount = (pl.col("line_discount").fill_null(0.0) + _share).round(6)
@@ -68,14 +74,13 @@ _paid_by_all = _paid.sum().over(*_ORDER)
 _lines = _goods.sum().over(*_ORDER)
 
 _is_cancelled = pl.col("cancelled_at").is_not_null() | (pl.col("payment") == "cancelled").fill_null(False)
-_refund = _of_order("refunded")
+_refund = pl.col("refunded")
 _refunded = (_refund > 0).fill_null(False)
-_whole = (pl.col("payment") == "refunded").fill_null(False) | (_refund >= _of_order("total") - 0.005).fill_null(False)
+_whole = (pl.col("payment") == "refunded").fill_null(False) | (_refund >= pl.col("total") - 0.005).fill_null(False)
 _covered = (_refund / (_paid / pl.col("units")) - 1e-6).ceil()
 _pieces_back = (
     pl.when(_whole | ~(_paid > 0)).then(pl.col("units")).otherwise(_covered.clip(1, pl.col("units")).cast(pl.Int64))
 )
-_newest = pl.max_horizontal(pl.col("ordered_at", "paid_at", "fulfilled_at", "cancelled_at").max())
 _market = pl.coalesce("ship_country", "bill_country", pl.lit("ZZ"))
 _was_sent = (pl.col("delivery") == "fulfilled") & pl.col("fulfilled_at").is_not_null()
 _first_row = pl.col("source_row") == pl.col("source_row").min().over(*_ORDER)
@@ -120,11 +125,12 @@ ORDERS = Feed(
         country("ship_country", "Shipping Country", required=False),
         country("bill_country", "Billing Country", required=False),
         whole("copy", required=False),
+        moment("newest", required=False),
     ),
     group=("name",),
     fill_down=_FILL_DOWN,
     repeats=True,
-    split=_copies_numbered,
+    split=_orders_completed,
     leave_out=(LeaveOut("duplicate_collapsed", pl.col("copy") > 1),),
     notes=(
         Note("no_goods_line", _no_goods),
@@ -168,7 +174,7 @@ LAYOUT = Layout(
                 "units": _pieces_back,
                 "refund_amount": pl.when(_paid_by_all > 0).then((_refund * _paid / _paid_by_all).round(6)),
                 "opened_at": pl.coalesce("cancelled_at", "fulfilled_at", "paid_at", "ordered_at"),
-                "known_at": _newest,
+                "known_at": pl.col("newest"),
             },
             where=_goods & _refunded & (_whole | (_lines == 1)),
         ),
