@@ -79,6 +79,15 @@ def test_two_codes_of_one_milestone_at_one_moment_are_one_scan_and_counted(tmp_p
     assert read(path).notes == {"scan_same_moment": 1}
 
 
+def test_the_web_list_is_read_from_a_workbook_too(tmp_path):
+    list_ = {"运单号": ["LP00112233445566"], "包裹状态": ["已签收"], "最新事件时间": ["2026-03-15 10:00"]}
+    pl.DataFrame(list_).write_excel(tmp_path / "export.xlsx")
+    assert [s.layout for s in detect(tmp_path / "export.xlsx")] == ["tracking-17track"]
+    assert found(tmp_path / "export.xlsx", "milestone", "happened_at") == [
+        ("delivered", datetime(2026, 3, 15, 2, tzinfo=UTC))
+    ]
+
+
 def test_a_sub_status_beats_the_status_and_an_unknown_one_is_kept_beside_it(tmp_path):
     head = "Tracking Number,Package Status,Sub Status,Latest Event Time\n"
     rows = "A1,Exception,Exception_Returned,2026-03-15 10:00\nA2,Delivered,Delivered_Later,2026-03-15 10:00\n"

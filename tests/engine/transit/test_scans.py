@@ -187,6 +187,25 @@ def test_a_clock_that_many_parcels_prove_wrong_is_set_by_whole_hours():
     assert day(3) <= least < day(3) + timedelta(hours=1)
 
 
+def test_all_scans_at_a_place_stand_on_its_clock():
+    events, sent = many(40, hours_wrong=-12)
+    sorted_there = scans(("in_transit", 3.2, "GTMS_SC_ARRIVE", "Madrid"), number="LP1")
+    told = resolved(pl.concat([events, sorted_there]), sent)
+    assert told.used.filter(milestone="in_transit")["hours_set"].to_list() == [6]
+
+
+def test_a_tracker_that_names_no_places_has_one_clock_abroad_for_each_market():
+    events, sent = many(40, hours_wrong=-12)
+    events = events.with_columns(place=pl.lit(None, pl.String))
+    right, also_sent = many(40, hours_wrong=0)
+    right = right.with_columns(pl.col("parcel_id").str.replace("^", "B"), place=pl.lit(None, pl.String))
+    also_sent = also_sent.with_columns(pl.col("parcel_id", "tracking_no").str.replace("^", "B"), market=pl.lit("PL"))
+    told = resolved(pl.concat([events, right]), pl.concat([sent, also_sent])).used
+    assert set(told.filter(pl.col("parcel_id").str.starts_with("B"))["hours_set"]) == {0}
+    arrived = told.filter(pl.col("parcel_id").str.starts_with("p"), milestone="arrived")
+    assert set(arrived["hours_set"]) == {6}
+
+
 def test_a_few_impossible_parcels_prove_nothing_about_a_clock():
     told = resolved(*many(10, hours_wrong=-12))
     assert told.used["hours_set"].sum() == 0
