@@ -38,7 +38,7 @@ ORDER_LINES = pl.DataFrame(
 class FakeWorkspace:
     """A workspace with three order lines and the made-up plan."""
 
-    def __init__(self, path: Path | str = "") -> None:
+    def __init__(self, path: Path | str = "", *, busy_timeout_s: float = 0) -> None:
         if Path(path).name == "nowhere":
             raise NotAWorkspaceError("workspace_none", path=path)
         self.path = Path(path)

@@ -25,6 +25,7 @@ from tradewind.core.errors import (
     WorkspaceError,
 )
 from tradewind.data.intake import write_fixes
+from tradewind.data.ledger import Ledger
 
 HEADINGS = "platform,shop,order_id,line_no,sku,market,ordered_at,units,unit_price,currency,status,buyer_key"
 
@@ -254,7 +255,7 @@ def test_a_lost_ledger_of_imports_is_told_again_by_the_lake(shop, tmp_path):
     shop.import_file(path)
     before = shop.imports()
     (shop.path / "ledger.db").unlink()
-    Workspace(shop.path)._ledger.create()
+    Ledger(shop.path / "ledger.db").create()
     assert Workspace(shop.path).imports() == before
     assert counts(shop.import_file(path)) == [("order_lines", 0, 0, 1, 0)]
 

@@ -15,7 +15,22 @@ _STORE = {
     str(_ROOT / place)
     for place in (
         "app/workspace.py",
-        *(f"data/{name}.py" for name in ("lake", "ledger", "runs", "replacing", "arrivals", "waiting", "storage")),
+        "app/site.py",
+        *(
+            f"data/{name}.py"
+            for name in (
+                "lake",
+                "ledger",
+                "databases",
+                "alone",
+                "runs",
+                "replacing",
+                "arrivals",
+                "waiting",
+                "storage",
+                "stores",
+            )
+        ),
     )
 }
 

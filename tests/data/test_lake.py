@@ -14,6 +14,7 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.tables import TABLES
 from tradewind.data.lake import Lake, stored_schema
 from tradewind.data.replacing import Import
+from tradewind.data.stores import Folder
 
 SAMPLE = {
     pl.String: "文 'x' \"y\"",
@@ -28,7 +29,7 @@ SAMPLE = {
 @pytest.fixture(scope="module")
 def new_lake(tmp_path_factory):
     folder = tmp_path_factory.mktemp("new") / "lake"
-    Lake(folder).create()
+    Lake(Folder(folder)).create()
     return folder
 
 
@@ -36,12 +37,12 @@ def new_lake(tmp_path_factory):
 def lake(tmp_path, new_lake):
     folder = tmp_path / "店 铺" / "lake"
     shutil.copytree(new_lake, folder)
-    return Lake(folder)
+    return Lake(Folder(folder))
 
 
 def bring(lake, import_id, *batches, merge=False, newest_fact=None, commit=True):
     """One import of (table, rows, corrections) batches; returns its counts by table."""
-    staging = lake.folder.parent / f"staging-{import_id}"
+    staging = lake.store.path.parent / f"staging-{import_id}"
     staging.mkdir()
     bringing = Import(lake, staging, import_id, merge=merge, newest_fact=newest_fact)
     for table, said, corrections in batches:
@@ -256,15 +257,15 @@ def test_many_small_imports_are_merged_and_pinned_versions_stay_readable(lake, m
         bring_lines(lake, f"import {n}", line(f"o{n:02}", on=n))
         if n in {2, 5}:
             pinned.append(lake.versions())
-        lake.tidy(pinned)
+        lake.tidy(["order_lines"], pinned)
     assert len(lines(lake)) == 12
     assert [lake.read("order_lines", versions).height for versions in pinned] == [2, 5]
-    assert len(list((lake.folder / "order_lines").glob("*.parquet"))) < 12
+    assert len(list((lake.store.path / "order_lines").glob("*.parquet"))) < 12
 
 
 def test_files_of_a_killed_writer_are_swept(lake):
     bring_lines(lake, "one", line("o1"))
-    orphan = lake.folder / "order_lines" / "part-00000-killed.parquet"
+    orphan = lake.store.path / "order_lines" / "part-00000-killed.parquet"
     orphan.write_bytes(b"half a file")
     lake.sweep([lake.versions()])
     assert not orphan.exists()

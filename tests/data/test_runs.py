@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 from tests.data.test_ledger import run_row
 from tradewind.data.ledger import Ledger
 from tradewind.data.runs import differences, load, save, sweep
+from tradewind.data.stores import Folder
 
 DEMAND = pl.DataFrame(
     {"sku": ["mug", "cup"], "quantiles": [[0.1, 0.2, 0.3], [1.0, 2.0, math.pi]], "kind": ["count", "time"]},
@@ -28,8 +29,8 @@ def ledger(tmp_path):
 
 
 def test_tables_with_arrays_and_enums_come_back_to_the_last_bit(tmp_path, ledger):
-    saved = save(tmp_path / "runs", ledger, run_row("r1"), {"demand": DEMAND, "orders": DEMAND.clear()})
-    again = load(tmp_path / "runs", ledger.run("r1"))
+    saved = save(Folder(tmp_path / "runs"), ledger, run_row("r1"), {"demand": DEMAND, "orders": DEMAND.clear()})
+    again = load(Folder(tmp_path / "runs"), ledger.run("r1"))
     assert sorted(again.tables) == ["demand", "orders"]
     assert_frame_equal(again["demand"], DEMAND, check_exact=True)
     assert_frame_equal(again["orders"], DEMAND.clear())
@@ -39,20 +40,20 @@ def test_tables_with_arrays_and_enums_come_back_to_the_last_bit(tmp_path, ledger
 
 def test_the_own_rules_of_a_run_come_back_as_they_were_written(tmp_path, ledger):
     said = "- {id: semi.operation_fee, value: 1.5, source: 合同}\r\n"
-    save(tmp_path / "runs", ledger, run_row("r1"), {"demand": DEMAND}, said)
-    save(tmp_path / "runs", ledger, run_row("r2"), {"demand": DEMAND})
-    assert [load(tmp_path / "runs", ledger.run(name)).own_rules for name in ("r1", "r2")] == [said, ""]
+    save(Folder(tmp_path / "runs"), ledger, run_row("r1"), {"demand": DEMAND}, said)
+    save(Folder(tmp_path / "runs"), ledger, run_row("r2"), {"demand": DEMAND})
+    assert [load(Folder(tmp_path / "runs"), ledger.run(name)).own_rules for name in ("r1", "r2")] == [said, ""]
 
 
 def test_a_run_that_died_before_the_ledger_is_invisible_and_swept(tmp_path, ledger, monkeypatch):
-    save(tmp_path / "runs", ledger, run_row("whole"), {"demand": DEMAND})
+    save(Folder(tmp_path / "runs"), ledger, run_row("whole"), {"demand": DEMAND})
     monkeypatch.setattr(Ledger, "add_run", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        save(tmp_path / "runs", ledger, run_row("half"), {"demand": DEMAND})
+        save(Folder(tmp_path / "runs"), ledger, run_row("half"), {"demand": DEMAND})
     assert (tmp_path / "runs" / "half").exists()
     assert [run.id for run in ledger.runs()] == ["whole"]
-    assert sweep(tmp_path / "runs", ledger) == ["half"]
-    assert_frame_equal(load(tmp_path / "runs", ledger.run())["demand"], DEMAND)
+    assert sweep(Folder(tmp_path / "runs"), ledger) == ["half"]
+    assert_frame_equal(load(Folder(tmp_path / "runs"), ledger.run())["demand"], DEMAND)
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ class Answer:
 _CLI = "tradewind.app.cli"
 _TABLE = Option("table", argument=True)
 _RUN = Option("run")
+_WAIT = Option("wait", "whole", 30, least=0)
 _LIMIT = Option("limit", "whole", 20, least=0)
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -133,7 +134,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "init",
         f"{_CLI}.loading:init",
         "start",
-        (Option("dir", "path", "shop", argument=True), Option("currency", default="CNY")),
+        (
+            Option("dir", "path", "shop", argument=True),
+            Option("currency", default="CNY"),
+            Option("ledger"),
+            Option("lake"),
+        ),
         "tradewind init shop --currency CNY",
     ),
     Command(
@@ -145,6 +151,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Option("layout", written="as"),
             Option("map", "path"),
             Option("shop"),
+            _WAIT,
         ),
         "tradewind import orders.xlsx parcels.csv",
     ),
@@ -170,6 +177,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Option("as_of", "moment"),
             Option("horizon_weeks", "whole", 13, least=5, most=52),
             Option("seed", "whole", 0, least=0),
+            _WAIT,
         ),
         "tradewind run --as-of 2026-11-02",
     ),

@@ -84,7 +84,7 @@ def run(
     snapshot = workspace.snapshot(as_of)
     tables = plan(gather(workspace, snapshot), horizon_weeks=horizon_weeks, seed=seed, progress=progress)
     _tell(progress, "save")
-    return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks)
+    return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks, progress=progress)
 
 
 def gather(workspace: Workspace, snapshot: Snapshot) -> Facts:

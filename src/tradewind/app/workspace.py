@@ -5,38 +5,34 @@
     run = ws.run()
 
 In the folder: `workspace.toml` (what it is, its currency), `lake/` (Delta tables), `runs/`, `ledger.db`, `buyer.key`
-(the secret buyers' hashes are keyed with; whoever has it can test a guess, so it never leaves the folder),
+(the secret buyers' hashes are keyed with; whoever has it can test a guess, so it is given to workers alone),
 `lock` and, while an import runs, `staging/`. One process writes at a time; readers never wait.
+
+    ws = Workspace.create("shop", ledger="postgresql://tradewind@db/team", lake="s3://bucket/shop")
+
+For a team the ledger is on a PostgreSQL server, the lake and the runs are in a shared folder or a bucket. Each worker
+has a folder with the same `workspace.toml` and `buyer.key`. See `app.site` for passwords and keys.
 """
 
 from __future__ import annotations
 
-import re
-import secrets
 import shutil
-import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from tradewind import __version__
 from tradewind.app import mappings
 from tradewind.app.importing import Imported, Place, Progress, import_all
-from tradewind.core.errors import (
-    NotAWorkspaceError,
-    NotEnoughDataError,
-    ParameterError,
-    WorkspaceBusyError,
-    WorkspaceError,
-)
+from tradewind.app.site import MARK, Site, check_name
+from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceError
 from tradewind.core.tables import TABLES
 from tradewind.core.weeks import start_of_day
 from tradewind.data import runs as kept_runs
@@ -45,13 +41,11 @@ from tradewind.data.frames import Frames
 from tradewind.data.lake import Lake
 from tradewind.data.ledger import ImportRow, Ledger, RunRow
 from tradewind.data.runs import Run
-from tradewind.data.storage import storage_errors, write_at_once
+from tradewind.data.storage import storage_errors
+from tradewind.data.stores import Folder
 
 if TYPE_CHECKING:
     from tradewind.core.rules import Rules
-
-_MARK: Final = "workspace.toml"
-_FORMAT: Final = 1
 
 
 @dataclass(frozen=True)
@@ -87,38 +81,50 @@ class Workspace:
     def __init__(self, path: str | Path, *, busy_timeout_s: float = 30.0) -> None:
         self.path = Path(path)
         self.busy_timeout_s = busy_timeout_s
-        try:
-            settings = tomllib.loads((self.path / _MARK).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise NotAWorkspaceError("workspace_none", path=self.path) from None
-        except OSError as error:
-            raise NotAWorkspaceError("workspace_unreadable", path=self.path, detail=error.strerror) from error
-        if settings.get("format") != _FORMAT:
-            raise NotAWorkspaceError("workspace_format", path=self.path, format=settings.get("format"), known=_FORMAT)
-        self.currency: str = settings["currency"]
-        _check_name(self.path)
-        self._lake = Lake(self.path / "lake")
+        self._site = Site.read(self.path)
+        self.currency: str = self._site.currency
+        check_name(self.path)
+        self._lake = Lake(self._site.store.within("lake"))
+        self._runs = self._site.store.within("runs")
 
     @classmethod
-    def create(cls, path: str | Path, currency: str = "CNY", *, busy_timeout_s: float = 30.0) -> Workspace:
-        """Make an empty workspace, sums in `currency` (ISO 4217). Raises WorkspaceError where there is one already."""
+    def create(
+        cls,
+        path: str | Path,
+        currency: str = "CNY",
+        *,
+        ledger: str | None = None,
+        lake: str | None = None,
+        busy_timeout_s: float = 30.0,
+    ) -> Workspace:
+        """Make an empty workspace, sums in `currency` (ISO 4217). Raises WorkspaceError where there is one already.
+
+        `ledger` is the address of a PostgreSQL database, `lake` a shared folder or s3://bucket/prefix that holds no
+        other workspace; without them both are kept in the workspace's folder.
+        """
         from tradewind.data.intake.values.currencies import is_money
 
         folder = Path(path)
         if not is_money(currency):
             raise ParameterError("parameter_range", name="currency", value=currency, allowed="ISO 4217, like CNY")
-        _check_name(folder)
-        if (folder / _MARK).exists():
+        check_name(folder)
+        if (folder / MARK).exists():
             raise WorkspaceError("workspace_exists", path=folder)
         with storage_errors(folder):
-            (folder / "runs").mkdir(parents=True, exist_ok=True)
-            with _lock(folder, busy_timeout_s):
-                _secret_key(folder / "buyer.key")
-                Lake(folder / "lake").create()
-                Ledger(folder / "ledger.db").create()
-                # The mark comes last and at once: a folder that has it is a whole workspace.
-                write_at_once(folder / _MARK, f'format = {_FORMAT}\ncurrency = "{currency}"\n'.encode())
+            folder.mkdir(parents=True, exist_ok=True)
+            site = Site.asked(folder, currency, ledger, lake)
+            _prepare(site, busy_timeout_s)
         return cls(folder, busy_timeout_s=busy_timeout_s)
+
+    @property
+    def places(self) -> tuple[str, str]:
+        """Where the ledger and the lake lie, as a user may be told: no password."""
+        return self._site.database.place, self._site.store.address()
+
+    @property
+    def shared(self) -> bool:
+        """Whether the ledger or the lake lies outside the workspace's folder."""
+        return self._site.id is not None
 
     def import_file(
         self,
@@ -136,7 +142,7 @@ class Workspace:
         skipped, so that a repeat costs nothing and changes nothing. Each file is in as a whole or not at all. Raises
         InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
         """
-        with self._writing() as place:
+        with self._writing(progress) as place:
             own, named = mappings.known(self.path), layout
             if mapping is not None:
                 mine = mappings.read(Path(mapping))
@@ -144,7 +150,8 @@ class Workspace:
             done = import_all(Path(path), named, replace(place, own=own, shop=shop), progress)
             if mapping is not None:
                 mappings.keep(self.path, Path(mapping), own[0].name)
-            self._lake.tidy(run.versions for run in self._ledger.runs())
+            written = {report.table for report in done if report.rows_new or report.rows_replaced}
+            place.lake.tidy(written, (run.versions for run in self._ledger.runs()))
         return done
 
     def snapshot(self, as_of: datetime | None = None, versions: Mapping[str, int] | None = None) -> Snapshot:
@@ -158,7 +165,7 @@ class Workspace:
         own_rules = self._own_rules()
         if asked is not None:
             return Snapshot(asked, asked, seen, self._own_tables(seen, asked), own_rules)
-        with storage_errors(self.path):
+        with self._errors():
             newest = self._lake.newest_fact(seen)
         if newest is None:
             raise NotEnoughDataError("facts_none", path=self.path)
@@ -181,7 +188,7 @@ class Workspace:
         Of a `snapshot`, those that waited in the versions it read; where it was asked as of a moment, without facts
         from after it. A row whose time cannot be read has no moment to go by, and stays.
         """
-        with storage_errors(self.path):
+        with self._errors():
             waiting = self._lake.open_corrections(snapshot.versions if snapshot else self._versions())
         if snapshot is not None and snapshot.asked_as_of is not None:
             waiting = waiting.filter((_said_time() <= snapshot.asked_as_of).fill_null(True))
@@ -193,12 +200,12 @@ class Workspace:
         if not earlier:
             return None
         last = max(enumerate(earlier), key=lambda found: (found[1].as_of, found[0]))[1]
-        with storage_errors(self.path):
-            return kept_runs.load(self.path / "runs", last).tables.get(name)
+        with self._errors():
+            return kept_runs.load(self._runs, last).tables.get(name)
 
     def imports(self) -> list[ImportRow]:
         """What was imported, oldest first."""
-        with storage_errors(self.path):
+        with self._errors():
             self._place().sync_imports()
             return self._ledger.imports()
 
@@ -245,15 +252,23 @@ class Workspace:
         changed = kept_runs.differences(kept.tables, again.tables)
         return replace(again, changed=tuple(changed))
 
-    def save_run(self, tables: Mapping[str, pl.DataFrame], *, snapshot: Snapshot, seed: int, horizon_weeks: int) -> Run:
+    def save_run(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        snapshot: Snapshot,
+        seed: int,
+        horizon_weeks: int,
+        progress: Progress | None = None,
+    ) -> Run:
         """Keep what a run computed from `snapshot`: it is there as a whole, or not at all."""
         row = self._run_row(snapshot, seed, horizon_weeks)
-        with self._writing():
-            return kept_runs.save(self.path / "runs", self._ledger, row, tables, snapshot.own_rules)
+        with self._writing(progress):
+            return kept_runs.save(self._runs, self._ledger, row, tables, snapshot.own_rules)
 
     def runs(self) -> pl.DataFrame:
         """The plans kept, oldest first: id, created_at, as_of, seed, horizon_weeks, currency."""
-        with storage_errors(self.path):
+        with self._errors():
             rows = self._ledger.runs()
         moment = pl.Datetime("us", "UTC")
         said = {
@@ -268,45 +283,57 @@ class Workspace:
 
     def load_run(self, run_id: str | None = None) -> Run:
         """A kept plan by its id, or the latest. Raises UnknownRunError."""
-        with storage_errors(self.path):
-            return kept_runs.load(self.path / "runs", self._ledger.run(run_id))
+        with self._errors():
+            return kept_runs.load(self._runs, self._ledger.run(run_id))
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return Ledger(self.path / "ledger.db")
+        ledger = Ledger(self._site.database)
+        with self._errors():
+            ledger.open()
+        return ledger
 
     def _earlier_runs(self) -> list[RunRow]:
-        with storage_errors(self.path):
+        with self._errors():
             return self._ledger.runs()
 
     @contextmanager
-    def _writing(self) -> Iterator[Place]:
+    def _writing(self, progress: Progress | None) -> Iterator[Place]:
         """Alone with the workspace, what a writer that died left behind cleared away."""
-        with storage_errors(self.path), _lock(self.path, self.busy_timeout_s):
-            place = self._place()
-            if self._lake.roll_back() or place.staging.exists():
-                self._lake.sweep(run.versions for run in self._ledger.runs())
+
+        def waiting() -> None:
+            if progress:
+                progress("another_writer", 0, 1)
+
+        with self._errors(), self._site.alone(self.busy_timeout_s, waiting) as still_alone:
+            self._site.claim()
+            place = replace(self._place(), lake=replace(self._lake, still_alone=still_alone))
+            if place.lake.roll_back() or place.staging.exists():
+                place.lake.sweep(run.versions for run in self._ledger.runs())
                 shutil.rmtree(place.staging, ignore_errors=True)
             place.sync_imports()
             yield place
 
     def _place(self) -> Place:
-        salt = (self.path / "buyer.key").read_bytes()
-        return Place(self._lake, self._ledger, self.path / "staging", salt, datetime.now(UTC))
+        return Place(self._lake, self._ledger, self.path / "staging", self._site.key(), datetime.now(UTC))
+
+    def _errors(self) -> AbstractContextManager[None]:
+        """What the disk or the bucket refuses, in one line."""
+        return storage_errors(self.path) if isinstance(self._site.store, Folder) else self._site.store.errors()
 
     def _versions(self) -> dict[str, int]:
-        with storage_errors(self.path):
+        with self._errors():
             return self._lake.versions()
 
     def _own_rules(self) -> str:
         from tradewind.data.rules import OWN_RULES, own_rules
 
-        with storage_errors(self.path):
+        with self._errors():
             return own_rules(self.path / OWN_RULES)
 
     def _tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
         def read(name: str) -> pl.DataFrame:
-            with storage_errors(self.path):
+            with self._errors():
                 return self._lake.read(name, versions, as_of)
 
         return Frames(TABLES, read)
@@ -340,7 +367,15 @@ class _Replay(Workspace):
         super().__init__(workspace.path)
         self._kept = kept
 
-    def save_run(self, tables: Mapping[str, pl.DataFrame], *, snapshot: Snapshot, seed: int, horizon_weeks: int) -> Run:
+    def save_run(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        snapshot: Snapshot,
+        seed: int,
+        horizon_weeks: int,
+        progress: Progress | None = None,
+    ) -> Run:
         return replace(self._kept, tables=dict(tables))
 
     def _versions(self) -> dict[str, int]:
@@ -369,23 +404,13 @@ def _said_time() -> pl.Expr:
     return pl.coalesce(moment, day)
 
 
-def _check_name(folder: Path) -> None:
-    """Delta reads paths as addresses: these characters it cannot tell apart from an address's own."""
-    awkward = re.search(r"[\[\]^|#?\\]|%[0-9A-Fa-f]{2}", folder.absolute().as_posix())
-    if awkward:
-        raise WorkspaceError("workspace_name", path=folder.absolute(), characters=awkward.group())
-
-
-@contextmanager
-def _lock(folder: Path, timeout_s: float) -> Iterator[None]:
-    try:
-        with FileLock(folder / "lock", timeout=timeout_s):
-            yield
-    except Timeout:
-        raise WorkspaceBusyError("workspace_busy", path=folder, seconds=f"{timeout_s:g}") from None
-
-
-def _secret_key(path: Path) -> None:
-    if path.exists():
-        return
-    write_at_once(path, secrets.token_bytes(32), mode=0o600)
+def _prepare(site: Site, wait_s: float) -> None:
+    """Make the places of a new workspace; each may be there from a creation that was cut short."""
+    if isinstance(site.store, Folder):
+        (site.store.path / "runs").mkdir(parents=True, exist_ok=True)
+    with site.store.errors():
+        Ledger(site.database).create()
+        with site.alone(wait_s, lambda: None):
+            site.claim()
+            Lake(site.store.within("lake")).create()
+            site.write()

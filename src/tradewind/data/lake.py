@@ -1,6 +1,6 @@
 """The lake: facts as an append-only log of versions, one Delta table per table of `core.tables`.
 
-    lake = Lake(folder); lake.create()
+    lake = Lake(Folder(path)); lake.create()
     lake.append("order_lines", batches, seq=1, note={"import_id": "…"})
     lake.visible("order_lines", lake.versions()).collect()
 
@@ -11,24 +11,25 @@ it was known. A reader takes, per group, the rows of the highest `import_seq` kn
 
 The table `corrections` is committed last: an import counts once it is there, and what an import that died
 half-way has left in other tables is invisible (and rolled back by the next writer).
+
+A lake made before a table or a column was added is read as if they were there and empty; the next writer adds them.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import NotAWorkspaceError, ParameterError
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.corrections import CORRECTION_COLUMNS
+from tradewind.data.stores import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,11 +46,15 @@ OWN_FACTS: Final = (
     "settlements", "fines", "traffic",
 )  # fmt: skip
 
+# Tables that lakes made before them do not have.
+ADDED_LATER: Final = frozenset(
+    {"bundles", "suppliers", "reservations", "purchase_orders", "inbounds", "settlements", "fines", "traffic"}
+)
+
 _STORABLE: Final = (pl.String, pl.Int64, pl.Float64, pl.Boolean, pl.Date, UTC_US)
 _TRANSACTION: Final = "tradewind.import"
 _FOR_YEARS: Final = "interval 36500 days"
 _TOO_MANY_FILES: Final = 64
-_COMMIT_BYTES: Final = 65_536
 _OPEN_AT_ONCE: Final = 256
 _BATCH_ROWS: Final = 16_384  # Delta's writer reads a fixed number of batches ahead: small ones keep that small
 
@@ -85,37 +90,30 @@ class Committed:
 
 @dataclass(frozen=True)
 class Lake:
-    """The tables in one folder. Reads at any version; writing is for whoever holds the workspace's lock."""
+    """The tables in one place. Reads at any version; writing is for whoever holds the workspace's lock.
 
-    folder: Path
+    `still_alone` is called before each commit and raises where that lock has been lost.
+    """
+
+    store: Store
+    still_alone: Callable[[], None] = lambda: None
     _opened: dict[tuple[str, int], DeltaTable] = field(default_factory=dict, repr=False, compare=False)
 
     def create(self) -> None:
         """Make all tables, empty. Those that are there already are left alone."""
-        from deltalake import DeltaTable
-
-        for name in (*TABLES, CORRECTIONS):
-            DeltaTable.create(
-                str(self.folder / name),
-                pl.DataFrame(schema=stored_schema(name)).to_arrow().schema,
-                mode="ignore",
-                configuration={
-                    "delta.logRetentionDuration": _FOR_YEARS,
-                    "delta.deletedFileRetentionDuration": _FOR_YEARS,
-                }
-                | ({"delta.dataSkippingNumIndexedCols": "0"} if name == CORRECTIONS else {}),
-            )
+        self._each(self._create, (*TABLES, CORRECTIONS))
 
     def versions(self) -> dict[str, int]:
-        """The version each table has now. `corrections` is looked at first: what it admits, the others hold."""
-        now = {name: self._latest(name) for name in (CORRECTIONS, *TABLES)}
-        self._opened.update({(name, table.version()): table for name, table in now.items()})
-        return {name: table.version() for name, table in now.items()}
+        """The version each table has now; a table added since the lake was made has none.
+
+        `corrections` is looked at first: what it admits, the others hold.
+        """
+        return {name: table.version() for name, table in self._now().items()}
 
     def visible(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.LazyFrame:
         """Rows of a table as known at `as_of` (None: everything), with the columns of its log."""
         group = list(TABLES[name].group)
-        rows = self._log(name, versions[name]).filter(pl.col("import_seq") <= self.complete(versions[CORRECTIONS]))
+        rows = self._log(name, versions.get(name)).filter(pl.col("import_seq") <= self.complete(versions[CORRECTIONS]))
         if as_of is not None:
             rows = rows.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= as_of))
         newest = rows.filter(pl.col("revision") > 0).group_by(group).agg(newest=pl.col("import_seq").max()).collect()
@@ -169,16 +167,20 @@ class Lake:
         """The number of the next import; one that was begun and rolled back keeps its own."""
         return 1 + max(self._last_seq(name, version) for name, version in versions.items())
 
-    def append(self, name: str, parts: Sequence[Path], *, seq: int, note: Mapping[str, str]) -> None:
+    def append(
+        self, name: str, parts: Sequence[Path], *, seq: int, note: Mapping[str, str], onto: int | None = None
+    ) -> None:
         """One commit that adds the rows of the Parquet files `parts` to a table, as import `seq`.
 
-        `note` goes into the commit's metadata. Rows stream: memory does not grow with their number.
+        `note` goes into the commit's metadata. `onto` is the version the import was compared with: where another
+        import has come in since, Delta refuses (StorageError). Rows stream: memory does not grow with their number.
         """
         from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
 
-        _check_room(self.folder, sum(part.stat().st_size for part in parts))
+        self.store.check_room(sum(part.stat().st_size for part in parts))
+        self.still_alone()
         write_deltalake(
-            str(self.folder / name),
+            self._table(name, onto),
             _stream(name, parts),
             mode="append",
             writer_properties=WriterProperties(compression="ZSTD", compression_level=1),
@@ -200,22 +202,25 @@ class Lake:
         return sorted(found, key=lambda c: c.seq)
 
     def roll_back(self) -> list[str]:
-        """Take out what an import that died half-way left behind. Returns the tables it had reached."""
-        versions = self.versions()
+        """Take out what an import that died half-way left behind. Returns the tables it had reached.
+
+        Tables and columns that were added since the lake was made are put in first.
+        """
+        versions = {name: table.version() for name, table in self._completed(self._now()).items()}
         whole = self.complete(versions[CORRECTIONS])
         torn = [name for name in TABLES if self._highest_seq(name, versions[name]) > whole]
         for name in torn:
             self._latest(name).delete(f"import_seq > {whole}")
         return torn
 
-    def tidy(self, pinned: Iterable[Mapping[str, int]]) -> None:
-        """Merge a table's files once there are many. What pinned versions read stays.
+    def tidy(self, written: Iterable[str], pinned: Iterable[Mapping[str, int]]) -> None:
+        """Merge the files of those tables just `written` that have many. What pinned versions read stays.
 
         The files just merged stay until the next time, for readers that opened them a moment ago.
         """
         kept = list(pinned)
-        for name in (*TABLES, CORRECTIONS):
-            if len(list((self.folder / name).glob("*.parquet"))) <= _TOO_MANY_FILES:
+        for name in sorted({*written, CORRECTIONS}):
+            if len(self.store.files(name)) <= _TOO_MANY_FILES:
                 continue
             table = self._latest(name)
             if len(table.get_add_actions()) > _TOO_MANY_FILES:
@@ -239,28 +244,98 @@ class Lake:
             keep_versions=sorted(keep),
         )
 
-    def _latest(self, name: str) -> DeltaTable:
+    def _create(self, name: str) -> None:
         from deltalake import DeltaTable
 
-        return DeltaTable(str(self.folder / name))
+        DeltaTable.create(
+            self.store.address(name),
+            _arrow_schema(name),
+            mode="ignore",
+            configuration={
+                "delta.logRetentionDuration": _FOR_YEARS,
+                "delta.deletedFileRetentionDuration": _FOR_YEARS,
+            }
+            | ({"delta.dataSkippingNumIndexedCols": "0"} if name == CORRECTIONS else {}),
+            storage_options=self.store.delta_options,
+        )
+
+    def _completed(self, now: dict[str, DeltaTable]) -> dict[str, DeltaTable]:
+        new = [name for name in TABLES if name not in now]
+        self._each(self._create, new)
+        added_to = [name for name, table in now.items() if self._add_missing_columns(name, table)]
+        return self._remembered({**now, **{name: self._latest(name) for name in (*new, *added_to)}})
+
+    def _add_missing_columns(self, name: str, table: DeltaTable) -> bool:
+        from deltalake import Schema
+
+        there = {field.name for field in table.schema().fields}
+        wanted = Schema.from_arrow(_arrow_schema(name)).fields
+        if unknown := there - {field.name for field in wanted}:
+            raise NotAWorkspaceError("lake_newer", table=name, columns=", ".join(sorted(unknown)))
+        missing = [field for field in wanted if field.name not in there]
+        if missing:
+            self._latest(name).alter.add_columns(missing)
+        return bool(missing)
+
+    def _now(self) -> dict[str, DeltaTable]:
+        corrections = self._latest(CORRECTIONS)
+        found = zip(TABLES, self._each(self._if_there, TABLES), strict=True)
+        return self._remembered(
+            {CORRECTIONS: corrections, **{name: table for name, table in found if table is not None}}
+        )
+
+    def _remembered(self, now: dict[str, DeltaTable]) -> dict[str, DeltaTable]:
+        self._opened.update({(name, table.version()): table for name, table in now.items()})
+        return now
+
+    def _each(self, do: Callable[[str], Any], names: Iterable[str]) -> list[Any]:
+        if self.store.at_once == 1:
+            return [do(name) for name in names]
+        with ThreadPoolExecutor(self.store.at_once) as pool:
+            return list(pool.map(do, names))
+
+    def _if_there(self, name: str) -> DeltaTable | None:
+        from deltalake.exceptions import TableNotFoundError
+
+        try:
+            return self._latest(name)
+        except TableNotFoundError:
+            if name in ADDED_LATER:
+                return None
+            raise
+
+    def _latest(self, name: str) -> DeltaTable:
+        return self._table(name, None)
+
+    def _table(self, name: str, version: int | None) -> DeltaTable:
+        from deltalake import DeltaTable
+
+        return DeltaTable(self.store.address(name), version=version, storage_options=self.store.delta_options)
 
     def _at(self, name: str, version: int) -> DeltaTable:
         """A version never changes, so it is opened once. For reading alone: writing would move it on."""
-        from deltalake import DeltaTable
-
         if (name, version) not in self._opened:
             if len(self._opened) >= _OPEN_AT_ONCE:
                 self._opened.clear()
-            self._opened[name, version] = DeltaTable(str(self.folder / name), version=version)
+            self._opened[name, version] = self._table(name, version)
         return self._opened[name, version]
 
-    def _log(self, name: str, version: int) -> pl.LazyFrame:
+    def _log(self, name: str, version: int | None) -> pl.LazyFrame:
+        schema = stored_schema(name)
+        if version is None:
+            return pl.LazyFrame(schema=schema)
         # Paths are put together here because Delta's own URIs are percent-encoded, which Polars takes literally.
         added = pl.DataFrame(self._at(name, version).get_add_actions())
         if added.is_empty():
-            return pl.LazyFrame(schema=stored_schema(name))
-        files = [self.folder / name / path for path in added["path"].sort()]
-        return pl.scan_parquet(files, glob=False).cast(stored_schema(name))
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_parquet(
+            [self.store.address(f"{name}/{path}") for path in added["path"].sort()],
+            glob=False,
+            schema=schema,
+            missing_columns="insert",  # files from before a column was added
+            extra_columns="ignore",
+            storage_options=self.store.options or None,
+        )
 
     def _last_seq(self, name: str, version: int) -> int:
         return self._at(name, version).transaction_version(_TRANSACTION) or 0
@@ -280,10 +355,8 @@ def _without_what_came_later(rows: pl.LazyFrame, table: Table, as_of: datetime) 
     return rows
 
 
-def _check_room(folder: Path, needed_bytes: int) -> None:
-    """Refuse before Delta's writer runs into the end of the disk: it would print pages about its own fate."""
-    if shutil.disk_usage(folder).free < needed_bytes + _COMMIT_BYTES:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+def _arrow_schema(name: str) -> pa.Schema:
+    return pl.DataFrame(schema=stored_schema(name)).to_arrow().schema
 
 
 def _stream(name: str, parts: Iterable[Path]) -> pa.RecordBatchReader:
@@ -296,5 +369,5 @@ def _stream(name: str, parts: Iterable[Path]) -> pa.RecordBatchReader:
                 for batch in file.iter_batches(_BATCH_ROWS):
                     yield batch.cast(schema)
 
-    schema = pl.DataFrame(schema=stored_schema(name)).to_arrow().schema
+    schema = _arrow_schema(name)
     return pa.RecordBatchReader.from_batches(schema, batches())

@@ -1,4 +1,4 @@
-"""The ledger: small state, row by row, in SQLite. Which imports there were, which runs are kept.
+"""The ledger: small state, row by row, in SQLite or on PostgreSQL. Which imports there were, which runs are kept.
 
 Facts live in the lake. The list of imports is a copy of what the lake's log says, made so that it need not be read
 each time; `sync_imports` brings it up to date. A run exists once its row is here, not before.
@@ -6,16 +6,23 @@ each time; `sync_imports` brings it up to date. A run exists once its row is her
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from tradewind.core.errors import UnknownRunError
+from tradewind.core.errors import StorageError, UnknownRunError
+from tradewind.data import migrating
+from tradewind.data.databases import Database, Sqlite
 from tradewind.data.lake import Committed
+
+REVISION: Final = "0001"
+"""The schema below, by the name of the last step in `data/migrations` that leads to it."""
 
 _META: Final = sa.MetaData()
 _IMPORTS: Final = sa.Table(
@@ -35,7 +42,7 @@ _RUNS: Final = sa.Table(
     sa.Column("created_at", sa.String, nullable=False),
     sa.Column("as_of", sa.String, nullable=False),
     sa.Column("asked_as_of", sa.String),
-    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("seed", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
     sa.Column("horizon_weeks", sa.Integer, nullable=False),
     sa.Column("currency", sa.String, nullable=False),
     sa.Column("product_version", sa.String, nullable=False),
@@ -47,8 +54,7 @@ _RUN_VERSIONS: Final = sa.Table(
     sa.Column("table", sa.String, primary_key=True),
     sa.Column("version", sa.Integer, nullable=False),
 )
-
-_BUSY_MS: Final = 30_000
+_INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -78,19 +84,51 @@ class RunRow:
 
 
 class Ledger:
-    """The ledger in one SQLite file (WAL: readers and the writer do not wait for each other)."""
+    """The ledger in one SQLite file, or in a schema of a PostgreSQL server."""
 
-    def __init__(self, path: Path) -> None:
-        self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)),
-            poolclass=sa.NullPool,  # nothing stays open between calls: safe across processes
-            connect_args={"timeout": _BUSY_MS / 1000},
-        )
-        sa.event.listen(self._engine, "connect", _prepare)
+    def __init__(self, place: Path | Database) -> None:
+        self.database: Database = Sqlite(place) if isinstance(place, Path) else place
 
     def create(self) -> None:
-        """Make the tables that are not there yet."""
-        _META.create_all(self._engine)
+        """Make the tables, where there are none yet."""
+        with self.database.errors():
+            self.database.prepare()
+            with self._engine.begin() as connection:
+                if migrating.revision_of(connection) is None:
+                    _META.create_all(connection)
+                    migrating.stamp(connection, REVISION)
+
+    def open(self) -> None:
+        """Check that the ledger is there and of this program's schema; one of an earlier schema is upgraded in place.
+
+        Raises StorageError where there is none, NotAWorkspaceError where a newer program made it.
+        """
+        with self.database.errors():
+            with self._engine.connect() as connection:
+                tables = sa.inspect(connection).get_table_names()
+                revision = migrating.revision_of(connection)
+            if revision is None:
+                raise StorageError(
+                    "ledger_none" if self._engine.dialect.name == "postgresql" else "store_gone",
+                    path=self.database.place,
+                    url=self.database.place,
+                )
+            if revision != REVISION or "alembic_version" not in tables:
+                migrating.upgrade(self.database, REVISION)
+
+    @property
+    def _engine(self) -> sa.Engine:
+        return self.database.engine
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self.database.errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        with self.database.errors(), self._engine.begin() as connection:
+            yield connection
 
     def sync_imports(self, newer: Iterable[Committed]) -> None:
         """Copy imports from the lake's log; those already here are left alone."""
@@ -105,17 +143,18 @@ class Ledger:
             for commit in newer
         ]
         if rows:
-            with self._engine.begin() as connection:
-                connection.execute(_IMPORTS.insert().prefix_with("OR IGNORE"), rows)
+            with self._changing() as connection:
+                insert = _INSERTS[connection.dialect.name](_IMPORTS).on_conflict_do_nothing()
+                connection.execute(insert, rows)
 
     def last_import(self) -> int:
         """The number of the newest import copied, 0 if none."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.max(_IMPORTS.c.seq))) or 0
 
     def imports(self) -> list[ImportRow]:
         """All imports, oldest first."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(_IMPORTS.select().order_by(_IMPORTS.c.seq)).mappings().all()
         return [ImportRow(**_with_times(row, "moment", "committed_at")) for row in rows]
 
@@ -124,14 +163,14 @@ class Ledger:
         values = {**run.__dict__, "created_at": run.created_at.isoformat(), "as_of": run.as_of.isoformat()}
         values["asked_as_of"] = run.asked_as_of.isoformat() if run.asked_as_of else None
         versions = values.pop("versions")
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             connection.execute(_RUNS.insert(), values)
             pins = [{"run_id": run.id, "table": table, "version": version} for table, version in versions.items()]
             connection.execute(_RUN_VERSIONS.insert(), pins)
 
     def runs(self) -> list[RunRow]:
         """All kept runs, oldest first."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(_RUNS.select().order_by(_RUNS.c.no)).mappings().all()
             pins = connection.execute(_RUN_VERSIONS.select()).all()
         versions: dict[str, dict[str, int]] = {}
@@ -150,11 +189,6 @@ class Ledger:
             if run.id == run_id:
                 return run
         raise UnknownRunError("run_unknown", run=run_id, latest=runs[-1].id)
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}", "synchronous = FULL"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _with_times(row: Any, *columns: str) -> dict[str, Any]:

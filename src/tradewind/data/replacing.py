@@ -77,7 +77,8 @@ class Import:
             self._write(TABLES[name], arrivals)
         moment = self._facts_moment()
         last = {**note, **self._note(), "moment": moment.isoformat() if moment else "", "counts": self._counts_json()}
-        self._lake.append(CORRECTIONS, [self._waiting.write_news()], seq=self._seq, note=last)
+        onto = self.versions[CORRECTIONS]
+        self._lake.append(CORRECTIONS, [self._waiting.write_news()], seq=self._seq, note=last, onto=onto)
         if progress:
             progress("import_write", len(self._arrivals), len(self._arrivals))
 
@@ -105,7 +106,8 @@ class Import:
             counts.rows_same += int((rows["fate"] == "same").sum())
             arrivals.stage(rows.filter("changed"))
         if arrivals.to_write:
-            self._lake.append(table.name, arrivals.to_write, seq=self._seq, note=self._note())
+            onto = self.versions[table.name]
+            self._lake.append(table.name, arrivals.to_write, seq=self._seq, note=self._note(), onto=onto)
 
     def _moment_of(self, table: Table) -> datetime | None:
         """When this import's changes of a table became known."""

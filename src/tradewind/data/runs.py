@@ -6,16 +6,16 @@ sweeping are for whoever holds the workspace's lock.
 
 from __future__ import annotations
 
-import shutil
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import polars as pl
 
 from tradewind.data.frames import Frames
 from tradewind.data.ledger import Ledger, RunRow
 from tradewind.data.rules import OWN_RULES
+from tradewind.data.stores import Store
 
 
 @dataclass(frozen=True)
@@ -36,34 +36,41 @@ class Run(RunRow):
         return self.tables[table]
 
 
-def save(folder: Path, ledger: Ledger, row: RunRow, tables: Mapping[str, pl.DataFrame], own_rules: str = "") -> Run:
-    """Write a run's tables and own rules into `folder`/<id>/, then make it visible. Folders nobody listed go first."""
-    sweep(folder, ledger)
-    mine = folder / row.id
-    mine.mkdir(parents=True)
+def save(store: Store, ledger: Ledger, row: RunRow, tables: Mapping[str, pl.DataFrame], own_rules: str = "") -> Run:
+    """Write a run's tables and own rules into folder <id> of `store`, then make it visible.
+
+    Folders nobody listed go first.
+    """
+    sweep(store, ledger)
     for name, frame in tables.items():
-        frame.write_parquet(mine / f"{name}.parquet", compression="zstd", compression_level=1)
-    (mine / OWN_RULES).write_bytes(own_rules.encode())
+        written = io.BytesIO()
+        frame.write_parquet(written, compression="zstd", compression_level=1)
+        store.write(f"{row.id}/{name}.parquet", written.getvalue())
+    store.write(f"{row.id}/{OWN_RULES}", own_rules.encode())
     ledger.add_run(row)
-    return load(folder, row)
+    return load(store, row)
 
 
-def load(folder: Path, row: RunRow) -> Run:
+def load(store: Store, row: RunRow) -> Run:
     """A run whose tables are read when they are asked for."""
-    mine = folder / row.id
-    own_rules = (mine / OWN_RULES).read_bytes().decode() if (mine / OWN_RULES).exists() else None
-    names = sorted(path.stem for path in mine.glob("*.parquet"))
-    tables = Frames(names, lambda name: pl.read_parquet(mine / f"{name}.parquet", glob=False))
-    return Run(**row.__dict__, tables=tables, own_rules=own_rules)
+
+    def read(name: str) -> pl.DataFrame:
+        with store.errors():
+            address = store.address(f"{row.id}/{name}.parquet")
+            return pl.read_parquet(address, glob=False, storage_options=store.options or None)
+
+    said = store.read(f"{row.id}/{OWN_RULES}")
+    names = [name.removesuffix(".parquet") for name in store.files(row.id) if name.endswith(".parquet")]
+    return Run(**row.__dict__, tables=Frames(names, read), own_rules=None if said is None else said.decode())
 
 
-def sweep(folder: Path, ledger: Ledger) -> list[str]:
+def sweep(store: Store, ledger: Ledger) -> list[str]:
     """Delete the folders of runs that never became visible; returns their names."""
     kept = {run.id for run in ledger.runs()}
-    left_over = sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in kept)
-    for path in left_over:
-        shutil.rmtree(path)
-    return [path.name for path in left_over]
+    left_over = [name for name in store.folders("") if name not in kept]
+    for name in left_over:
+        store.remove(name)
+    return left_over
 
 
 def differences(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> list[str]:

@@ -1,9 +1,10 @@
-"""The disk: its refusals as errors a user can mend, and files that are there as a whole or not at all."""
+"""Disk and object storage: their refusals as errors a user can mend; files that are there as a whole or not at all."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,21 +29,45 @@ _WORDS: Final = {os.strerror(number).lower(): code for number, code in _CODES.it
     "unable to open database": "store_not_writable",
     "not a delta table": "store_gone",
     "no such table": "store_gone",
+    "concurrent transaction": "store_overtaken",
+}
+# What an object store answers, in the order looked for: a refusal may name the address it was sent to as well.
+_BUCKET_WORDS: Final = {
+    "nosuchbucket": "bucket_none",
+    "accessdenied": "bucket_refused",
+    "invalidaccesskeyid": "bucket_refused",
+    "signaturedoesnotmatch": "bucket_refused",
+    "expiredtoken": "bucket_refused",
+    "invalidtoken": "bucket_refused",
+    "403 forbidden": "bucket_refused",
+    "401 unauthorized": "bucket_refused",
+    "169.254.169.254": "bucket_no_keys",
+    "169.254.170.2": "bucket_no_keys",
+    "credential": "bucket_no_keys",
+    "error sending request": "bucket_unreachable",
+    "connection refused": "bucket_unreachable",
+    "dns error": "bucket_unreachable",
+    "timed out": "bucket_unreachable",
+    "concurrent transaction": "store_overtaken",
 }
 
 
 @contextmanager
-def storage_errors(folder: Path) -> Iterator[None]:
-    """Raise StorageError, with the cause in one line, for what the disk refuses while `folder` is worked on."""
+def storage_errors(place: Path | str) -> Iterator[None]:
+    """Raise StorageError, with the cause in one line, for what is refused while `place` is worked on.
+
+    `place` is a folder, or the address of a bucket.
+    """
     try:
         yield
-    except OSError as error:
-        code = _CODES.get(error.errno or 0) or _code_of(str(error), folder)
-        raise StorageError(code, path=error.filename or folder, detail=_one_line(error)) from error
     except Exception as error:
-        if not _of_storage(error):
+        if not isinstance(error, OSError) and not _of_storage(error):
             raise
-        raise StorageError(_code_of(str(error), folder), path=folder, detail=_one_line(error)) from error
+        if isinstance(place, str) and (code := _code_of_bucket(error)):
+            raise StorageError(code, path=place, detail=_one_line(error)) from error
+        number, name = (error.errno, error.filename) if isinstance(error, OSError) else (None, None)
+        code = _CODES.get(number or 0) or _code_of(str(error), place)
+        raise StorageError(code, path=name or place, detail=_one_line(error)) from error
 
 
 @contextmanager
@@ -69,13 +94,19 @@ def write_at_once(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
 def _of_storage(error: Exception) -> bool:
     origin = type(error).__module__.partition(".")[0]
-    if origin in {"deltalake", "_internal", "sqlalchemy"}:
+    if origin in {"deltalake", "_internal", "sqlalchemy", "obstore"}:
         return True
     return origin in {"polars", "pyarrow"} and any(said in str(error).lower() for said in _WORDS)
 
 
-def _code_of(words: str, folder: Path) -> str:
+def _code_of_bucket(error: Exception) -> str | None:
+    words = str(error).lower()
+    return next((code for said, code in _BUCKET_WORDS.items() if said in words), None)
+
+
+def _code_of(words: str, place: Path | str) -> str:
     known = next((code for said, code in _WORDS.items() if said in words.lower()), None)
+    folder = Path(place)
     if known is None and folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES:
         return "store_disk_full"  # SQLite calls it an I/O error when it finds no room for its shared memory
     return known or "store_failed"
@@ -83,4 +114,5 @@ def _code_of(words: str, folder: Path) -> str:
 
 def _one_line(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error  # what SQLite said, without the statement around it
-    return " ".join(str(cause).split())[:300]
+    plain = re.sub(r"\x1b\[[0-9;]*m|↳", "", str(cause))
+    return " ".join(plain.split())[:300]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,22 @@ from tradewind.core.text import catalogue
 
 
 def init(ask: Ask) -> Answer:
-    """A new, empty workspace."""
+    """A new, empty workspace; TRADEWIND_LEDGER and TRADEWIND_LAKE say where a team keeps its things."""
+    from tradewind.app.site import LAKE, LEDGER
     from tradewind.app.workspace import Workspace
 
     say = words(ask.lang)
     folder = ask["workspace"] or ask["dir"]
-    Workspace.create(folder, currency=ask["currency"].upper())
-    data = {"workspace": str(folder), "currency": ask["currency"].upper()}
-    return Answer(data, [say("said.init", folder=folder, currency=data["currency"]), say("said.init_next")])
+    currency = ask["currency"].upper()
+    ledger, lake = (
+        ask[name] or os.environ.get(said, "").strip() for name, said in (("ledger", LEDGER), ("lake", LAKE))
+    )
+    made = Workspace.create(folder, currency=currency, ledger=ledger or None, lake=lake or None)
+    parts = [say("said.init", folder=folder, currency=currency)]
+    if made.shared:
+        parts.append(say("said.init_shared", folder=folder))
+    data = {"workspace": str(folder), "currency": currency, "ledger": made.places[0], "lake": made.places[1]}
+    return Answer(data, [*parts, say("said.init_next")])
 
 
 def import_files(ask: Ask) -> Answer:
@@ -33,7 +42,7 @@ def import_files(ask: Ask) -> Answer:
     """
     from tradewind.app.workspace import Workspace
 
-    workspace = Workspace(ask.folder)
+    workspace = Workspace(ask.folder, busy_timeout_s=ask["wait"])
     if ask["map"] is not None and not ask["map"].exists():
         return _drafted(ask)
     reports: list[Any] = []

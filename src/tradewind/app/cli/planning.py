@@ -20,7 +20,7 @@ def run(ask: Ask) -> Answer:
     """One planning run over what is loaded."""
     from tradewind.app.workspace import Workspace
 
-    plan = Workspace(ask.folder).run(
+    plan = Workspace(ask.folder, busy_timeout_s=ask["wait"]).run(
         as_of=ask["as_of"], horizon_weeks=ask["horizon_weeks"], seed=ask["seed"], progress=ask.progress
     )
     return Answer(

@@ -1,4 +1,4 @@
-"""How far long work has come: a bar on standard error, none where nobody watches."""
+"""How far long work has come: a bar on standard error; where nobody watches, only that it waits for another."""
 
 from __future__ import annotations
 
@@ -15,13 +15,23 @@ from tradewind.core.text import catalogue
 def shown_progress(lang: str, *, quiet: bool) -> Iterator[Progress]:
     """A progress whose bar appears with the first step told, and goes when the work ends."""
     if quiet or not sys.stderr.isatty():
-        yield silent
+        yield silent if quiet else _waiting_said(lang)
         return
     bar = _Bar(lang)
     try:
         yield bar
     finally:
         bar.close()
+
+
+def _waiting_said(lang: str) -> Progress:
+    words = catalogue(lang)
+
+    def tell(step: str, done: float = 0, total: float | None = None) -> None:
+        if step == "another_writer":
+            sys.stderr.write(f"{words['step.another_writer']} …\n")
+
+    return tell
 
 
 class _Bar:
