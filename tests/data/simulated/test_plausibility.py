@@ -30,10 +30,10 @@ def test_every_table_is_valid(small: World) -> None:
         table.schema.validate(small[0][name])
 
 
-def test_it_has_300_skus_6_markets_4_nodes_and_two_years(small: World) -> None:
+def test_it_has_300_skus_6_markets_10_nodes_and_two_years(small: World) -> None:
     tables = small[0]
     lines = tables["order_lines"]
-    assert (tables["products"].height, tables["nodes"].height) == (300, 4)
+    assert (tables["products"].height, tables["nodes"].height) == (300, 10)
     assert lines["market"].n_unique() == 6
     assert 150_000 < lines.height < 300_000
     assert lines["ordered_at"].min().date() == date(2024, 10, 21)
@@ -71,7 +71,7 @@ def test_the_eleventh_of_november_lifts_demand_three_times(history: pl.DataFrame
 
 
 def test_stock_outs_censor_a_plausible_share_of_demand(history: pl.DataFrame) -> None:
-    assert 0.08 < (history["in_stock_share"] < 1).mean() < 0.17
+    assert 0.08 < (history["in_stock_share"] < 1).mean() < 0.18
     assert 0.06 < 1 - history["sold_units"].sum() / history["latent_units"].sum() < 0.17
 
 
@@ -129,7 +129,7 @@ def test_warehouses_are_half_full_on_average_and_the_peak_ahead_needs_more_than_
     stock = tables["stock"].join(volumes, on="sku").group_by("node", "taken_at")
     held = stock.agg(m3=(pl.col("available_units") * pl.col("volume")).sum())
     full = held.join(tables["nodes"], on="node").with_columns(share=pl.col("m3") / pl.col("capacity_m3"))
-    for node in ("HZ-PREFERRED", "DG-ORIGIN", "ES-OVERSEAS"):
+    for node in ("HZ-PREFERRED", "SZ-PREFERRED", "QD-ORIGIN", "ES-OVERSEAS"):
         share = full.filter(node=node)["share"]
         assert 0.35 < share.mean() < 0.75
         assert share.max() <= 1.0
@@ -144,5 +144,5 @@ def test_warehouses_are_half_full_on_average_and_the_peak_ahead_needs_more_than_
         .agg(m3=(pl.col("rate") * pl.col("volume")).sum())
         .join(tables["nodes"], on="node")
     )
-    for node in ("HZ-PREFERRED", "DG-ORIGIN"):
+    for node in ("HZ-PREFERRED", "SZ-PREFERRED"):
         assert needed.filter(node=node).select(pl.col("m3") > pl.col("capacity_m3")).item()

@@ -13,6 +13,9 @@ from tradewind.core.errors import ParameterError, StorageError
 from tradewind.core.tables import TABLES
 from tradewind.data.simulated import write_seller
 
+TRUTH = {
+    "rates", "lanes", "factors", "returns", "goods", "campaigns", "segments", "buyers", "suppliers", "scenario",
+}  # fmt: skip
 END = datetime(2026, 10, 19, tzinfo=UTC)
 
 
@@ -46,8 +49,20 @@ def test_every_table_is_valid(tiny: Path, name: str) -> None:
 
 def test_every_sku_node_and_lane_that_is_used_is_described(tiny: Path) -> None:
     skus = set(read(tiny, "products")["sku"])
-    for table in ("order_lines", "stock", "listings", "returns"):
+    assert set(read(tiny, "listings")["sku"]) <= skus | set(read(tiny, "bundles")["bundle_sku"])
+    for table in (
+        "order_lines",
+        "stock",
+        "returns",
+        "inbounds",
+        "purchase_orders",
+        "traffic",
+        "reservations",
+        "bundles",
+    ):
         assert set(read(tiny, table)["sku"]) <= skus
+    assert set(read(tiny, "purchase_orders")["supplier"]) <= set(read(tiny, "suppliers")["supplier"])
+    assert set(read(tiny, "order_lines")["listing_id"]) <= set(read(tiny, "listings")["listing_id"])
     assert set(read(tiny, "stock")["node"]) <= set(read(tiny, "nodes")["node"])
     lane = ["service", "node", "market"]
     assert read(tiny, "parcels").join(read(tiny, "services"), on=lane, how="anti").is_empty()
@@ -61,7 +76,7 @@ def test_orders_sent_have_one_parcel_and_cancelled_ones_none(tiny: Path) -> None
 
 
 def test_nothing_is_known_after_the_last_day(tiny: Path) -> None:
-    for name in ("order_lines", "stock", "parcels", "events", "returns", "fx"):
+    for name in TABLES.keys() - {"products", "listings", "bundles", "suppliers", "nodes", "services", "calendar"}:
         assert read(tiny, name)["known_at"].max() < END
     assert read(tiny, "order_lines")["cancelled_at"].max() < END
 
@@ -93,14 +108,14 @@ def test_the_truth_lies_in_a_sibling_folder_and_progress_is_told_up_to_one(tmp_p
     told: list[float] = []
     files = write_seller(tmp_path / "店铺 demo", "tiny", progress=told.append)
     assert files.truth_folder.parent == files.folder.parent
-    assert {f.stem for f in files.truth_folder.iterdir()} == {"rates", "lanes", "factors", "returns"}
+    assert {f.stem for f in files.truth_folder.iterdir()} == TRUTH
     assert told == sorted(told)
     assert told[-1] == 1.0
 
 
 def test_an_unknown_scale_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="tiny / small / large"):
-        write_seller(tmp_path / "p", "huge")
+    with pytest.raises(ParameterError, match="tiny / small / large / huge"):
+        write_seller(tmp_path / "p", "gigantic")
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

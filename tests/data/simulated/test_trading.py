@@ -26,7 +26,14 @@ def test_a_stock_point_serves_in_order_of_time_and_the_last_buyer_takes_what_is_
 def test_stock_counts_agree_with_sales_and_with_what_was_on_the_way(tiny: Path) -> None:
     lines = read(tiny, "order_lines").filter(pl.col("status") != "cancelled")
     sold = lines.group_by("sku", week=week_expr("ordered_at")).agg(sold=pl.col("units").sum())
-    counts = read(tiny, "stock").sort("sku", "taken_at").with_columns(week=week_expr("taken_at"))
+    place = ["node", "sku", "taken_at"]
+    kept = read(tiny, "reservations").select(*place, kept="units")
+    counts = (
+        read(tiny, "stock")
+        .join(kept, on=place, how="left")
+        .with_columns(pl.col("available_units") - pl.col("kept").fill_null(0), week=week_expr("taken_at"))
+        .sort("sku", "taken_at")
+    )
     moves = (
         counts.join(sold, on=["sku", "week"], how="left")
         .with_columns(

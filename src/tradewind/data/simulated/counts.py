@@ -21,9 +21,10 @@ def stock_table(world: World, traded: Trading) -> pl.DataFrame:
     scale, goods, places = world.scale, world.goods, world.places
     counts = len(traded.on_hand)
     week = np.arange(counts)
+    wanted = week > counts - 1 - scale.count_weeks
     open_now = goods.life[:, np.minimum(week, scale.weeks - 1)].T > 0
     listed = open_now[:, places.sku] | (traded.on_hand > 0) | (traded.on_the_way > 0)
-    at, point = np.nonzero(listed & (goods.launch_week[places.sku] <= week[:, None]))
+    at, point = np.nonzero(wanted[:, None] & listed & (goods.launch_week[places.sku] <= week[:, None]))
     taken = moments((at - 1) * _WEEK_SECONDS + SNAPSHOT_SECOND, scale)
     arrival = traded.next_arrival[at, point]
     days = pl.Series(np.where(arrival >= 0, arrival * 7, 0)).cast(pl.Int64)

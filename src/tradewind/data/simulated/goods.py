@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import MODES, TABLES
+from tradewind.data.simulated.campaigns import campaigns
 from tradewind.data.simulated.markets import CATEGORIES
 from tradewind.data.simulated.randomness import Flags, Floats, Ints, stream
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 
 STOCKED, JIT, POP, OVERSEAS = (MODES.index(m) for m in ("semi_stocked", "semi_jit", "pop", "overseas"))
 
-_ELASTICITY = -1.6
+ELASTICITY = -1.6
 _STRENGTH_SPREAD, _TASTE_SPREAD = 1.45, 0.5
 _LOOK_ALIKES = 4
 _GONE = 0.04
@@ -25,6 +26,8 @@ _COLOURS = ("black", "white", "rose", "sky blue", "sage", "sand", "navy", "lilac
 @dataclass(frozen=True)
 class Goods:
     """One entry per SKU unless said: `strength` (N,) and `taste` (N, M) are logs of appeal at full life,
+    `campaign` (N, M, W + 26) multiple of appeal by coupons, ads and look-alikes' campaigns, `landed` (M, W + 26)
+    multiple of the price a buyer pays in the end (duties).
     `life` (N, W + 26) its multiple by week (0 before launch and after the listing ended), `price_level`
     (N, W + 26) multiple of `price_cny`; `launch_week` may be negative (before the first week).
     """
@@ -47,6 +50,8 @@ class Goods:
     abroad: Flags
     supplier: Ints
     supplier_lead_days: Floats
+    campaign: Floats
+    landed: Floats
     moq_units: Ints
     carton_units: Ints
 
@@ -65,14 +70,14 @@ class Goods:
         return self.life[:, week] > 0
 
     def price_pull(self, week: int) -> Floats:
-        """Multiple of appeal by the week's price level, (N,)."""
-        pull: Floats = self.price_level[:, week] ** _ELASTICITY
+        """Multiple of appeal by the week's price level and duties, (N, M)."""
+        pull: Floats = (self.price_level[:, week, None] * self.landed[None, :, week]) ** ELASTICITY
         return pull
 
 
 def goods(scale: Scale, seed: int) -> Goods:
     """Draw the assortment of `scale`."""
-    rng = stream(seed, "goods")
+    rng = stream(seed, "goods", scale.shard)
     n = scale.skus
     kinds = CATEGORIES[: scale.categories]
     share = np.array([k.share for k in kinds])
@@ -87,10 +92,11 @@ def goods(scale: Scale, seed: int) -> Goods:
     supplier, lead = _suppliers(scale, rng)
     mode, abroad = _modes(scale, strength, rng)
     moq, carton = _lots(scale, strength, rng)
+    alike, weeks = _look_alikes(category), scale.weeks + FUTURE_WEEKS
     return Goods(
         sku=_names(scale),
         category=category,
-        look_alike=_look_alikes(category),
+        look_alike=alike,
         shop=rng.integers(0, len(scale.shops), n),
         strength=strength,
         taste=taste,
@@ -106,6 +112,8 @@ def goods(scale: Scale, seed: int) -> Goods:
         abroad=abroad,
         supplier=supplier,
         supplier_lead_days=lead,
+        campaign=campaigns(scale, seed).effect(scale, alike),
+        landed=np.ones((len(scale.markets), weeks)),
         moq_units=moq,
         carton_units=carton,
     )
@@ -116,7 +124,7 @@ def products_table(goods: Goods, scale: Scale) -> pl.DataFrame:
     n = len(goods.sku)
     kinds = [CATEGORIES[c] for c in goods.category]
     launched = [scale.first_week + timedelta(weeks=int(w)) for w in goods.launch_week]
-    titles = [f"{k.name} {_COLOURS[i % len(_COLOURS)]} no. {i + 1}" for i, k in enumerate(kinds)]
+    titles = [f"{k.name} {_COLOURS[i % len(_COLOURS)]} no. {goods.sku[i][4:].lstrip('0')}" for i, k in enumerate(kinds)]
     columns = {
         "sku": goods.sku,
         "title": titles,
@@ -127,7 +135,7 @@ def products_table(goods: Goods, scale: Scale) -> pl.DataFrame:
         "length_mm": goods.box_mm[:, 0],
         "width_mm": goods.box_mm[:, 1],
         "height_mm": goods.box_mm[:, 2],
-        "supplier": [f"SUP-{s + 1:03d}" for s in goods.supplier],
+        "supplier": supplier_names(scale, goods.supplier),
         "supplier_lead_time_days": goods.supplier_lead_days,
         "moq_units": goods.moq_units,
         "carton_units": goods.carton_units,
@@ -138,9 +146,15 @@ def products_table(goods: Goods, scale: Scale) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=TABLES["products"].empty().schema)
 
 
+def supplier_names(scale: Scale, supplier: Ints) -> list[str]:
+    """Suppliers' names; each shard has its own."""
+    return [f"SUP-{s * scale.shards + scale.shard + 1:03d}" for s in supplier.tolist()]
+
+
 def _names(scale: Scale) -> list[str]:
-    width = max(3, len(str(scale.skus)))
-    return [f"SKU-{i + 1:0{width}d}" for i in range(scale.skus)]
+    everything = scale.skus * scale.shards
+    width = max(3, len(str(everything)))
+    return [f"SKU-{i + 1:0{width}d}" for i in range(scale.shard, everything, scale.shards)]
 
 
 def _life_cycles(scale: Scale, rng: np.random.Generator, strength: Floats) -> tuple[Ints, Floats]:

@@ -92,7 +92,12 @@ NODES = {
     for n in (
         Node("YIWU-STORE", "seller", "CN", (), 0.0, 6.0, 0.15, 1.0, "CNY"),
         Node("HZ-PREFERRED", "preferred", "CN", (), 3.4, 14.0, 0.60, 3.0, "CNY"),
-        Node("DG-ORIGIN", "origin", "CN", (), 3.4, 11.0, 0.50, 4.0, "CNY"),
+        Node("DG-PREFERRED", "preferred", "CN", (), 3.4, 13.0, 0.60, 4.0, "CNY"),
+        Node("YW-PREFERRED", "preferred", "CN", (), 3.4, 14.0, 0.60, 2.0, "CNY"),
+        Node("EC-PREFERRED", "preferred", "CN", (), 3.6, 12.5, 0.55, 3.0, "CNY"),
+        Node("SZ-PREFERRED", "preferred", "CN", (), 3.6, 13.5, 0.65, 4.0, "CNY"),
+        Node("CD-ORIGIN", "origin", "CN", (), 3.8, 10.0, 0.50, 5.0, "CNY"),
+        Node("QD-ORIGIN", "origin", "CN", (), 3.8, 10.5, 0.50, 4.0, "CNY"),
         Node("ES-OVERSEAS", "overseas", "ES", ("ES", "FR"), 9.0, 6.5, 1.60, 42.0, "EUR"),
         Node("US-OVERSEAS", "overseas", "US", ("US",), 9.0, 8.0, 1.90, 38.0, "USD"),
     )

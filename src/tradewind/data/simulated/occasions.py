@@ -18,7 +18,7 @@ from tradewind.data.simulated.randomness import Floats
 ALL_MARKETS = "ZZ"
 _DAY = timedelta(days=1)
 _WAITING_DAYS, _WAITING = 5, 0.92
-_SPRING_FESTIVAL = {2024: date(2024, 2, 10), 2025: date(2025, 1, 29), 2026: date(2026, 2, 17), 2027: date(2027, 2, 6)}
+SPRING_FESTIVAL = {2024: date(2024, 2, 10), 2025: date(2025, 1, 29), 2026: date(2026, 2, 17), 2027: date(2027, 2, 6)}
 _RAMADAN = {2024: date(2024, 3, 11), 2025: date(2025, 3, 1), 2026: date(2026, 2, 18), 2027: date(2027, 2, 8)}
 _EASTER = {2024: date(2024, 3, 31), 2025: date(2025, 4, 20), 2026: date(2026, 4, 5), 2027: date(2027, 3, 28)}
 _CHUSEOK = {2024: date(2024, 9, 17), 2025: date(2025, 10, 6), 2026: date(2026, 9, 25), 2027: date(2027, 9, 15)}
@@ -110,7 +110,7 @@ def _sales(year: int) -> list[Occasion]:
 def _holidays(year: int) -> list[Occasion]:
     christian = ("ES", "FR", "PL", "BR", "US", "DE")
     ramadan, eid = _RAMADAN[year], _RAMADAN[year] + 30 * _DAY
-    seollal, chuseok, easter = _SPRING_FESTIVAL[year], _CHUSEOK[year], _EASTER[year]
+    seollal, chuseok, easter = SPRING_FESTIVAL[year], _CHUSEOK[year], _EASTER[year]
     return [
         *(Occasion("Christmas", m, date(year, 12, 24), date(year, 12, 27), "holiday", 0.7) for m in christian),
         *(Occasion("New Year", m, date(year, 1, 1), date(year, 1, 2), "holiday", 0.85) for m in christian),
@@ -124,7 +124,7 @@ def _holidays(year: int) -> list[Occasion]:
 
 
 def _closures(year: int) -> list[Occasion]:
-    festival = _SPRING_FESTIVAL[year]
+    festival = SPRING_FESTIVAL[year]
     return [
         Occasion("Spring Festival", "CN", festival - 10 * _DAY, festival + 14 * _DAY, "closure"),
         Occasion("National Day", "CN", date(year, 10, 1), date(year, 10, 8), "closure"),

@@ -1,4 +1,4 @@
-"""Purchases turned into what a seller exports: orders with their lines, money, buyers and dates; and the listings."""
+"""Purchases turned into what a seller exports: orders with their lines, money, buyers and dates."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import polars as pl
 
 from tradewind.core.tables import MODES, TABLES
 from tradewind.core.weeks import start_of_day
+from tradewind.data.simulated.buyers import COUPON_ODDS
+from tradewind.data.simulated.campaigns import COUPON_SHARE, LIFT, campaigns
 from tradewind.data.simulated.goods import OVERSEAS, POP
 from tradewind.data.simulated.markets import MARKETS
 from tradewind.data.simulated.occasions import daily_discount
-from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers
+from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers, by_week
 from tradewind.data.simulated.scales import Scale
 from tradewind.data.simulated.trading import Sold
 from tradewind.data.simulated.visits import Visits
@@ -22,17 +24,19 @@ PLATFORM = "aliexpress"
 SNAPSHOT_SECOND = 7 * 86_400 - 1_800
 """Stock is counted on Sunday at 23:30 UTC; the week's orders are all before."""
 
+WEEK_SECONDS = 7 * 86_400
+
 _FIRST_ORDER = 810_000_000_000
 _ORDER_STEP = 37
-_BUYERS_PER_ORDER = 0.7
-_COUPON_ODDS, _COUPON = 0.22, 0.05
+_COUPON = 0.05
 _DEARER_ABROAD, _CHEAPER_POP = 1.08, 0.97
 
 
 @dataclass(frozen=True)
 class Orders:
     """One entry per order, by time: `second` since the first week began; `line` maps each line to its order,
-    `lines` sorts the purchases by order. `cancelled_second` is NaN where the order stands.
+    `lines` sorts the purchases by order. `cancelled_second` is NaN where the order stands; `account` the buyer's,
+    `coupon` the share off by coupon.
     """
 
     number: Ints
@@ -45,6 +49,12 @@ class Orders:
     lines: Ints
     line: Ints
     line_no: Ints
+    account: Ints
+    coupon: Floats
+
+    @property
+    def week(self) -> Ints:
+        return (self.second // WEEK_SECONDS).astype(np.int64)
 
     @property
     def sent(self) -> Flags:
@@ -52,10 +62,10 @@ class Orders:
 
 
 def orders(world: World, sold: Sold) -> Orders:
-    """Number the orders by time and date their cancellations (hours after the order)."""
-    rng, bought = world.stream("orders"), sold.lines
+    """Number the orders by time, date their cancellations (hours after the order), say who bought with what coupon."""
+    bought = sold.lines
     first = np.flatnonzero(np.diff(sold.order, prepend=-1))
-    second = _seconds(sold.week[first], bought.market[first], bought.moment[first], world.visits, rng)
+    second = _seconds(sold.week[first], bought.market[first], bought.moment[first], world.visits)
     by_time = np.lexsort((sold.order[first], second))
     rank = np.empty_like(by_time)
     rank[by_time] = np.arange(len(by_time))
@@ -64,13 +74,26 @@ def orders(world: World, sold: Sold) -> Orders:
     line = line[lines]
     starts = np.searchsorted(line, line, side="left")
     head = first[by_time]
-    second = second[by_time]
-    wait = rng.lognormal(np.log(5 * 3_600), 0.8, len(head))
-    cancelled = np.minimum(second + wait, world.scale.weeks * 7 * 86_400 - 1)
+    second, week, market = second[by_time], sold.week[head], bought.market[head]
+    running = campaigns(world.scale, world.seed).running
+    coupon, ads = (running[k][bought.sku[head], week] for k in ("coupon", "ads"))
+
+    def of_week(number: int, rows: slice) -> Floats:
+        rng = world.stream(f"orders {number}")
+        wait = rng.lognormal(np.log(5 * 3_600), 0.8, len(head[rows]))
+        step = rng.integers(0, _ORDER_STEP, len(wait))
+        lift = 1.0 + np.outer(coupon[rows], LIFT["coupon"]) + np.outer(ads[rows], LIFT["ads"])
+        account = world.buyers.choose(market[rows], lift, rng)
+        used = rng.random(len(wait)) < _coupon_odds(world, account, coupon[rows])
+        return np.column_stack([wait, step, account, used])
+
+    wait, step, account, used = by_week(week, of_week).reshape(-1, 4).T
+    cancelled = np.minimum(second + wait, world.scale.weeks * WEEK_SECONDS - 1)
+    serial = np.arange(len(head)) * world.scale.shards + world.scale.shard
     return Orders(
-        number=_FIRST_ORDER + _ORDER_STEP * np.arange(len(head)) + rng.integers(0, _ORDER_STEP, len(head)),
+        number=_FIRST_ORDER + _ORDER_STEP * serial + step.astype(np.int64),
         second=second,
-        market=bought.market[head],
+        market=market,
         node=world.places.node[bought.point[head]],
         mode=world.places.mode_of[bought.sku[head], bought.market[head]],
         shop=world.goods.shop[bought.sku[head]],
@@ -78,6 +101,8 @@ def orders(world: World, sold: Sold) -> Orders:
         lines=lines,
         line=line,
         line_no=np.arange(len(line)) - starts + 1,
+        account=account.astype(np.int64),
+        coupon=np.where(used > 0, np.where(coupon, COUPON_SHARE, _COUPON), 0.0),
     )
 
 
@@ -85,16 +110,15 @@ def order_lines_table(
     world: World, sold: Sold, placed: Orders, sent_second: Floats, delivered_second: Floats
 ) -> pl.DataFrame:
     """The order_lines table; `sent_second`, `delivered_second` per order, NaN or later than the end: not yet."""
-    scale, rng, bought = world.scale, world.stream("money"), sold.lines.take(placed.lines)
+    scale, bought = world.scale, sold.lines.take(placed.lines)
     sku, market, units = bought.sku, bought.market, bought.units
     mode, line = placed.mode[placed.line], placed.line
-    price = local_prices(world)[sku, market, sold.week[placed.lines]] * _mode_price(mode)
-    price = _to_minor_unit(price, market, scale)
+    price = local_prices(world)[sku, market, sold.week[placed.lines]] * mode_price(mode)
+    price = minor_unit(price, market, scale)
     off = daily_discount(world.listed, scale.first_week, scale.weeks * 7, scale.markets)
     day = (placed.second[line] // 86_400).astype(int)
-    coupon = np.where(rng.random(len(placed.second)) < _COUPON_ODDS, _COUPON, 0.0)
-    discount = _to_minor_unit(price * units * (off[day, market] + coupon[line]), market, scale)
-    buyers = _buyers(len(placed.second), rng)
+    discount = minor_unit(price * units * (off[day, market] + placed.coupon[line]), market, scale)
+    account = placed.account[line]
     columns = {
         "platform": pl.repeat(PLATFORM, len(line), eager=True),
         "shop": _words(scale.shops, placed.shop[line]),
@@ -108,41 +132,15 @@ def order_lines_table(
         "units": units,
         "unit_price": price,
         "discount": discount,
-        "paid_amount": _to_minor_unit(price * units - discount, market, scale),
+        "paid_amount": minor_unit(price * units - discount, market, scale),
         "currency": _words([MARKETS[m].currency for m in scale.markets], market),
         "status": _status(scale, placed, sent_second, delivered_second).gather(line),
         "cancelled_at": moments(placed.cancelled_second[line], scale),
-        "buyer_key": buyers.gather(line),
-        "postcode_prefix": pl.Series(rng.integers(1, 100, len(placed.second)))
-        .cast(pl.String)
-        .str.zfill(2)
-        .gather(line),
+        "buyer_key": world.buyers.key.gather(account),
+        "postcode_prefix": pl.Series(world.buyers.postcode[account]).cast(pl.String).str.zfill(2),
         "known_at": moments(placed.second[line], scale),
     }
     return pl.DataFrame(columns).cast(TABLES["order_lines"].empty().schema)
-
-
-def listings_table(world: World) -> pl.DataFrame:
-    """What is on sale on the last day: one listing per SKU and market, at today's list price."""
-    scale, goods = world.scale, world.goods
-    week = scale.weeks - 1
-    sku, market = (a.ravel() for a in np.indices((len(goods.sku), len(scale.markets))))
-    keep = goods.alive(week)[sku]
-    sku, market = sku[keep], market[keep]
-    mode = world.places.mode_of[sku, market]
-    price = local_prices(world)[sku, market, week] * _mode_price(mode)
-    columns = {
-        "platform": pl.repeat(PLATFORM, len(sku), eager=True),
-        "shop": _words(scale.shops, goods.shop[sku]),
-        "listing_id": pl.Series(100_500_000_000 + sku * 100 + market).cast(pl.String),
-        "sku": _words(world.goods.sku, sku),
-        "market": _words(scale.markets, market),
-        "mode": _words(MODES, mode),
-        "list_price": _to_minor_unit(price, market, scale),
-        "currency": _words([MARKETS[m].currency for m in scale.markets], market),
-        "known_at": pl.repeat(None, len(sku), eager=True),
-    }
-    return pl.DataFrame(columns).cast(TABLES["listings"].empty().schema).sort("platform", "shop", "listing_id")
 
 
 def local_prices(world: World) -> Floats:
@@ -163,7 +161,13 @@ def moments(second: Numbers, scale: Scale) -> pl.Series:
     return times if there.all() else times.to_frame("t").select(pl.when(pl.Series(there)).then("t")).to_series()
 
 
-def _seconds(week: Ints, market: Ints, moment: Floats, visits: Visits, rng: np.random.Generator) -> Floats:
+def _coupon_odds(world: World, account: Ints, campaign: Flags) -> Floats:
+    """Ordinary days: by segment; under a coupon campaign most buyers use it; rings always do."""
+    ordinary = np.array(COUPON_ODDS)[world.buyers.segment[account]]
+    return np.where(world.buyers.abusive[account], 0.95, np.where(campaign, 0.85, ordinary))
+
+
+def _seconds(week: Ints, market: Ints, moment: Floats, visits: Visits) -> Floats:
     """Place each moment in its week by the market's weekday and hour course."""
     course = visits.hour_of_week
     row = week * course.shape[1] + market
@@ -183,18 +187,13 @@ def _status(scale: Scale, placed: Orders, sent_second: Floats, delivered_second:
     return pl.Series(np.where(placed.sent, words, "cancelled"))
 
 
-def _buyers(orders: int, rng: np.random.Generator) -> pl.Series:
-    """A buyer's key as the intake would hash it; some buyers come again."""
-    buyer = rng.integers(0, max(int(orders * _BUYERS_PER_ORDER), 1), orders)
-    keys = rng.integers(2**52, 2**56, max(int(orders * _BUYERS_PER_ORDER), 1))
-    return pl.Series([f"{k:014x}" for k in keys], dtype=pl.String).gather(buyer)
-
-
-def _mode_price(mode: Ints) -> Floats:
+def mode_price(mode: Ints) -> Floats:
+    """Multiple of the list price by mode: dearer from a warehouse nearby, cheaper where the seller ships himself."""
     return np.where(mode == OVERSEAS, _DEARER_ABROAD, np.where(mode == POP, _CHEAPER_POP, 1.0))
 
 
-def _to_minor_unit(amount: Floats, market: Ints, scale: Scale) -> Floats:
+def minor_unit(amount: Floats, market: Ints, scale: Scale) -> Floats:
+    """Rounded to what the market's currency can pay: cents, whole won."""
     whole = np.array([MARKETS[m].currency == "KRW" for m in scale.markets])[market]
     return np.where(whole, np.round(amount, 0), np.round(amount, 2))
 

@@ -10,8 +10,10 @@ import polars as pl
 from tradewind.core.tables import TABLES
 from tradewind.data.simulated.goods import JIT, OVERSEAS, POP, STOCKED
 from tradewind.data.simulated.lanes import (
+    ECONOMY,
     LEGS,
     SERVICES,
+    STANDARD,
     Shipments,
     choose_services,
     congestion,
@@ -22,9 +24,10 @@ from tradewind.data.simulated.lanes import (
 )
 from tradewind.data.simulated.markets import NODES
 from tradewind.data.simulated.orders import PLATFORM, Orders, moments
-from tradewind.data.simulated.randomness import Floats, Ints
+from tradewind.data.simulated.randomness import Floats, Ints, by_week
 from tradewind.data.simulated.scales import Scale
 from tradewind.data.simulated.trading import Sold
+from tradewind.data.simulated.weather import STORM, TYPHOON, storm_odds, typhoon_odds
 from tradewind.data.simulated.world import World
 
 LOST_AFTER_DAYS = 60.0
@@ -60,22 +63,28 @@ class Sending:
 
 def send(world: World, sold: Sold, placed: Orders) -> Sending:
     """Send every order that was not called off."""
-    scale, rng, lines = world.scale, world.stream("parcels"), sold.lines.take(placed.lines)
-    count = len(placed.number)
+    scale, lines = world.scale, sold.lines.take(placed.lines)
     weight = _PACKAGING_G + _per_order(placed, lines.units * world.goods.weight_g[lines.sku])
     volume_cm3 = _per_order(placed, lines.units * world.goods.volume_m3[lines.sku] * 1e6)
-    service = choose_services(placed.mode, weight, rng)
-    wait = rng.lognormal(np.log(_LABEL_HOURS / 24.0), 0.7, count)
-    created = np.where(placed.sent, placed.second / _DAY + wait, np.nan)
     _, happened = congestion(world)
-    week = np.minimum(np.nan_to_num(created) // 7, len(happened) - 1).astype(int)
-    congested = happened[week, placed.market]
-    shipments = Shipments(placed.node, placed.market, service, placed.mode, created, congested)
+
+    def of_week(week: int, rows: slice) -> Floats:
+        rng = world.stream(f"parcels {week}")
+        service = choose_services(placed.mode[rows], weight[rows], rng)
+        wait = rng.lognormal(np.log(_LABEL_HOURS / 24.0), 0.7, len(service))
+        created = np.where(placed.sent[rows], placed.second[rows] / _DAY + wait, np.nan)
+        lost_at = _losses(service, rng)
+        shipments = _shipments(world, happened, placed, rows, service, created)
+        reached = travel(scale, shipments, rng, world.weather.voyage, world.scenario.holds)
+        return np.column_stack([service, created, lost_at, reached])
+
+    drawn = by_week(placed.week, of_week).reshape(-1, 3 + len(LEGS))
+    service = drawn[:, 0].astype(np.int64)
     return Sending(
         service=service,
-        created_day=created,
-        reached=travel(scale, shipments, rng),
-        lost_at=_losses(service, rng),
+        created_day=drawn[:, 1],
+        reached=drawn[:, 3:],
+        lost_at=drawn[:, 2].astype(np.int64),
         promised_days=promised_days(world)[placed.node, placed.market, service],
         weight_g=weight.round(0),
         freight=_freight(scale, placed, service, weight, volume_cm3),
@@ -141,26 +150,62 @@ def promised_days(world: World) -> Floats:
     """The platform's promise in whole days, (nodes, markets, services): the service's quantile of a calm week."""
     scale = world.scale
     out = np.full((len(scale.nodes), len(scale.markets), len(SERVICES)), np.nan)
+    known: dict[tuple[str, str, int, int], float] = {}
     for node, market, service in lanes(scale):
-        rng = world.stream(f"promise {node} {market} {service}")
-        took = calm_days(scale, node, market, service, np.ones(_PROMISE_DRAWS), rng)
-        out[node, market, service] = np.ceil(np.quantile(took, SERVICES[service].promise))
+        law = law_of(scale, node, market, service)
+        if law not in known:
+            rng = world.shared_stream(f"promise {node} {market} {service}")
+            took = calm_days(scale, node, market, service, np.ones(_PROMISE_DRAWS), rng)
+            known[law] = float(np.ceil(np.quantile(took, SERVICES[service].promise)))
+        out[node, market, service] = known[law]
     return out
 
 
-def calm_days(scale: Scale, node: int, market: int, service: int, expected: Floats, rng: np.random.Generator) -> Floats:
+def law_of(scale: Scale, node: int, market: int, service: int) -> tuple[str, str, int, int]:
+    """What a lane's transit law depends on: lanes from nodes of one kind in one country share it."""
+    home = NODES[scale.nodes[node]]
+    return home.kind, home.market, market, service
+
+
+def calm_days(
+    scale: Scale,
+    node: int,
+    market: int,
+    service: int,
+    expected: Floats,
+    rng: np.random.Generator,
+    week: Ints | None = None,
+) -> Floats:
     """Draws of days from creation to delivery on one lane, given arrival, at the stated expected congestion.
 
-    Parcels are created evenly over the week.
+    Parcels are created evenly over the week. `week` (index), where given: in that season's weather, else in none.
     """
     n = len(expected)
     created = rng.uniform(0.0, 7.0, n)
     mode = _lane_modes(NODES[scale.nodes[node]].kind, service, n, rng)
     congested = expected * congestion_shock(n, rng)
+    typhoon, storm = np.ones(n), np.ones(n)
+    if week is not None:
+        typhoon = np.where(rng.random(n) < typhoon_odds(scale, week), TYPHOON, 1.0)
+        storm = np.where(rng.random(n) < storm_odds(scale, week), STORM, 1.0)
+    if NODES[scale.nodes[node]].market != "CN":
+        typhoon = np.ones(n)
     where, to, by = (np.full(n, value) for value in (node, market, service))
-    reached = travel(scale, Shipments(where, to, by, mode, created, congested), rng)
+    reached = travel(scale, Shipments(where, to, by, mode, created, congested, typhoon, storm), rng)
     days: Floats = reached[:, -1] - created
     return days
+
+
+def _shipments(
+    world: World, congested: Floats, placed: Orders, rows: slice, service: Ints, created: Floats
+) -> Shipments:
+    """The week's parcels with the congestion and weather of the week they are made in."""
+    week = np.minimum(np.nan_to_num(created) // 7, len(congested) - 1).astype(int)
+    node, market = placed.node[rows], placed.market[rows]
+    china = np.array([NODES[n].market == "CN" for n in world.scale.nodes])[node]
+    typhoon = np.where(china, world.weather.origin[week], 1.0)
+    storm = world.weather.market[week, market]
+    return Shipments(node, market, service, placed.mode[rows], created, congested[week, market], typhoon, storm)
 
 
 def _per_order(placed: Orders, amount: Floats) -> Floats:
@@ -173,7 +218,7 @@ def _lane_modes(kind: str, service: int, n: int, rng: np.random.Generator) -> In
         return np.full(n, OVERSEAS)
     if kind != "seller":
         return np.full(n, STOCKED)
-    jit_share = (0.0, 0.6, 1.0)[service]
+    jit_share = {ECONOMY: 0.0, STANDARD: 0.6}.get(service, 1.0)
     return np.where(rng.random(n) < jit_share, JIT, POP)
 
 

@@ -53,7 +53,7 @@ def nodes_table(scale: Scale, places: Storing) -> pl.DataFrame:
         "node": [n.name for n in nodes],
         "kind": [NODE_KINDS[NODE_KINDS.index(n.kind)] for n in nodes],
         "market": [n.market for n in nodes],
-        "capacity_m3": [float(c) if np.isfinite(c) else None for c in places.capacity_m3],
+        "capacity_m3": [float(c) * scale.shards if np.isfinite(c) else None for c in places.capacity_m3],
         "storage_cost_per_m3_week": [n.storage_cost_per_m3_week for n in nodes],
         "inbound_cost_per_unit": [n.inbound_cost_per_unit for n in nodes],
         "inbound_days": [n.inbound_days for n in nodes],

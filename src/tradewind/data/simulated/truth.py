@@ -26,9 +26,11 @@ import polars as pl
 
 from tradewind.data.simulated.after_sales import LATE_FACTOR, REFUND_ONLY_SHARE, return_odds
 from tradewind.data.simulated.buying import CANCEL_ODDS, SWITCH_ODDS
-from tradewind.data.simulated.lanes import SERVICES, congestion, lanes
+from tradewind.data.simulated.campaigns import CANNIBALISED
+from tradewind.data.simulated.goods import ELASTICITY, supplier_names
+from tradewind.data.simulated.lanes import LEGS, SERVICES, congestion, lanes
 from tradewind.data.simulated.markets import CATEGORIES
-from tradewind.data.simulated.parcels import calm_days
+from tradewind.data.simulated.parcels import calm_days, law_of
 from tradewind.data.simulated.randomness import Floats, Ints
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 from tradewind.data.simulated.trading import Trading
@@ -42,10 +44,10 @@ from tradewind.data.simulated.visits import (
     structural_rates,
     units_per_purchase,
 )
-from tradewind.data.simulated.world import World
+from tradewind.data.simulated.world import World, spiked
 
 LANE_LEVELS = (0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.99)
-_LANE_DRAWS = 2_000
+_LANE_DRAWS = 1_000
 _LANE_WEEKS_BACK = 13
 
 
@@ -81,17 +83,64 @@ def true_returns(scale: Scale) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
+def true_goods(world: World) -> pl.DataFrame:
+    """Appeal at full life, price elasticity, look-alike group, odds that a purchase takes several, by SKU."""
+    goods = world.goods
+    columns = {
+        "sku": goods.sku,
+        "strength": goods.strength,
+        "elasticity": np.full(len(goods.sku), ELASTICITY),
+        "look_alike": goods.look_alike,
+        "cannibalised": np.full(len(goods.sku), CANNIBALISED),
+        "pack_odds": goods.pack_odds,
+    }
+    return pl.DataFrame(columns)
+
+
+def true_scenario(world: World) -> pl.DataFrame:
+    """One row per effect of the scenario: name, its Monday, what it touches, how much, weeks (0: for good)."""
+    schema = {"scenario": pl.String, "starts_on": pl.Date, "touches": pl.String, "size": pl.Float64, "weeks": pl.Int64}
+    happens, scale = world.scenario, world.scale
+    start, rows = happens.starts_on(scale) if happens.name else None, []
+    for hold in happens.holds:
+        days = int(hold.last_day - hold.first_day)
+        rows.append(
+            (
+                happens.name,
+                start,
+                f"{hold.carrier or 'all carriers'} to {hold.market}: {LEGS[hold.leg]}",
+                0.0,
+                days // 7,
+            )
+        )
+    if happens.spike:
+        rows.append((happens.name, start, world.goods.sku[spiked(world.goods, happens)], happens.spike, 0))
+    if happens.duty:
+        rows.append((happens.name, start, happens.duty_market, happens.duty, 0))
+    if happens.stop_weeks:
+        name = supplier_names(scale, np.array([world.makers.biggest]))[0]
+        rows.append((happens.name, start, name, 0.0, happens.stop_weeks))
+    if happens.landing_weeks:
+        rows.append((happens.name, start, f"containers to {happens.landing}", 0.0, happens.landing_weeks))
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def true_lanes(world: World) -> pl.DataFrame:
-    """Quantiles of days to delivery by lane and week of creation, from 2,000 draws each."""
+    """Quantiles of days to delivery by lane and week of creation, from 1,000 draws each."""
     scale = world.scale
     expected, _ = congestion(world)
     weeks = np.arange(max(scale.weeks - _LANE_WEEKS_BACK, 0), scale.weeks + FUTURE_WEEKS)
     mondays = [scale.first_week + timedelta(weeks=int(w)) for w in weeks]
     parts = []
+    known: dict[tuple[str, str, int, int], Floats] = {}
     for node, market, service in lanes(scale):
-        rng = world.stream(f"lane {node} {market} {service}")
-        load = np.repeat(expected[weeks, market], _LANE_DRAWS)
-        days = calm_days(scale, node, market, service, load, rng).reshape(len(weeks), _LANE_DRAWS)
+        law = law_of(scale, node, market, service)
+        if law not in known:
+            rng = world.shared_stream(f"lane {node} {market} {service}")
+            load, season = np.repeat(expected[weeks, market], _LANE_DRAWS), np.repeat(weeks, _LANE_DRAWS)
+            took = calm_days(scale, node, market, service, load, rng, season)
+            known[law] = took.reshape(len(weeks), _LANE_DRAWS)
+        days = known[law]
         quantiles = np.quantile(days, LANE_LEVELS, axis=1)
         columns = {"week": mondays, "mean": days.mean(axis=1), "lost": np.full(len(weeks), SERVICES[service].lost)}
         columns |= {f"q{level}": q for level, q in zip(LANE_LEVELS, quantiles, strict=True)}

@@ -2,7 +2,7 @@
 
     visits[m, c, t] = level[m, c] * trend[m, t] * season[m, c, t] * occasions[m, t]^sale[c] * X[m, t] * Y[c, t]
     share[i, m, t]  = a[i, m, t] / (a_leave[m, c] + sum of a over the category's living SKUs)
-    a[i, m, t]      = exp(strength + taste) * life * price^-1.6 * Z[i, t] * (1 + P[i, t])
+    a[i, m, t]      = exp(strength + taste) * life * (price * duty)^-1.6 * campaign[i, m, t] * Z[i, t] * (1 + P[i, t])
 
 X, Y, Z are lognormal AR(1) shocks with mean 1, shared by a market's week, a category's week, and all
 markets of a SKU; P is a rare pulse (a SKU goes viral) that fades. First choices are Poisson given these;
@@ -52,6 +52,7 @@ class Visits:
     series: Floats
     pulse: Floats
     hour_of_week: Floats
+    pulse_kept: float
 
 
 def visits(scale: Scale, goods: Goods, listed: list[Occasion], seed: int) -> Visits:
@@ -68,9 +69,10 @@ def visits(scale: Scale, goods: Goods, listed: list[Occasion], seed: int) -> Vis
         leave=leave,
         market=_path(MARKET_WEEK, (len(scale.markets), weeks), stream(seed, "market-week")),
         category=_path(CATEGORY_WEEK, (scale.categories, weeks), stream(seed, "category-week")),
-        series=_path(SERIES, (scale.skus, weeks), stream(seed, "series")),
-        pulse=_pulses((scale.skus, weeks), stream(seed, "pulse")),
+        series=_path(SERIES, (scale.skus, weeks), stream(seed, "series", scale.shard)),
+        pulse=_pulses((scale.skus, weeks), stream(seed, "pulse", scale.shard)),
         hour_of_week=_hours(scale, lift),
+        pulse_kept=_PULSE_KEPT,
     )
     return replace(drawn, base=shape * _scaling(scale, goods, drawn))
 
@@ -80,7 +82,7 @@ def purchase_rates(goods: Goods, visits: Visits, week: int, market: Floats, cate
 
     `market` (M,), `category` (C,), `own` (N,) = Z * (1 + P).
     """
-    pull = goods.appeal * (goods.life[:, week] * goods.price_pull(week) * own)[:, None]
+    pull = goods.appeal * (goods.life[:, week] * own)[:, None] * goods.price_pull(week) * goods.campaign[:, :, week]
     total = np.stack([np.bincount(goods.category, pull[:, m], len(category)) for m in range(pull.shape[1])])
     per_appeal = visits.base[:, :, week] * market[:, None] * category[None, :] / (visits.leave + total)
     rates: Floats = pull * per_appeal.T[goods.category]
