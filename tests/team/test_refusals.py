@@ -129,8 +129,9 @@ def test_keys_that_are_not_allowed(tmp_path, bucket, endpoint):
         let_in(endpoint, b"inf")
 
 
-def test_a_workspace_file_that_is_no_toml(tmp_path):
-    (tmp_path / "workspace.toml").write_text("format = ", encoding="utf-8")
+@pytest.mark.parametrize("said", ["format = ", 'format = 1\ncurrency = "CNY"\nledger = "postgresql://db/x"'])
+def test_a_workspace_file_that_cannot_be_followed(tmp_path, said):
+    (tmp_path / "workspace.toml").write_text(said, encoding="utf-8")
     assert refused(lambda: Workspace(tmp_path)) == "workspace_unreadable"
 
 

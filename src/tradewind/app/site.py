@@ -61,8 +61,8 @@ class Site:
             raise NotAWorkspaceError("workspace_unreadable", path=folder / MARK, detail=str(error)) from error
         if said.get("format") not in {_IN_ONE_FOLDER, _ELSEWHERE}:
             raise NotAWorkspaceError("workspace_format", path=folder, format=said.get("format"), known=_ELSEWHERE)
-        if said["format"] == _ELSEWHERE and not said.get("id"):
-            raise NotAWorkspaceError("workspace_unreadable", path=folder / MARK, detail="no id")
+        if (said.get("ledger") or said.get("lake")) and not said.get("id"):
+            raise NotAWorkspaceError("workspace_unreadable", path=folder / MARK, detail="ledger or lake without an id")
         return cls(folder, said["currency"], said.get("id"), said.get("ledger"), said.get("lake"))
 
     @classmethod

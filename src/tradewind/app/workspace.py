@@ -408,9 +408,8 @@ def _prepare(site: Site, wait_s: float) -> None:
     """Make the places of a new workspace; each may be there from a creation that was cut short."""
     if isinstance(site.store, Folder):
         (site.store.path / "runs").mkdir(parents=True, exist_ok=True)
-    with site.store.errors():
+    with site.store.errors(), site.alone(wait_s, lambda: None):
+        site.claim()
         Ledger(site.database).create()
-        with site.alone(wait_s, lambda: None):
-            site.claim()
-            Lake(site.store.within("lake")).create()
-            site.write()
+        Lake(site.store.within("lake")).create()
+        site.write()

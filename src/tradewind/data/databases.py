@@ -144,7 +144,7 @@ class Postgres:
         except sa.exc.IntegrityError:
             raise
         except sa.exc.DBAPIError as error:
-            detail = " ".join(str(error.orig).split())[:300]
+            detail = (str(error.orig).splitlines() or ["?"])[0].rstrip(". ")[:300]
             raise StorageError(_code_of(error), url=self.place, user=self.url.username, detail=detail) from error
 
     def prepare(self) -> None:
