@@ -13,6 +13,7 @@ from tradewind.data.simulated.occasions import occasions, open_days
 from tradewind.data.simulated.orders import PLATFORM, Orders, moments
 from tradewind.data.simulated.parcels import Sending
 from tradewind.data.simulated.randomness import Floats, Ints
+from tradewind.data.simulated.replenishing import Bought
 from tradewind.data.simulated.trading import Sold, Trading
 from tradewind.data.simulated.world import World
 
@@ -52,7 +53,7 @@ def purchase_orders_table(world: World, traded: Trading) -> pl.DataFrame:
         "unit_cost": goods.unit_cost[sku],
         "deposit_amount": deposit.round(2),
         "currency": pl.repeat(BASE, len(sku), eager=True),
-        "promised_on": _promised(world, bought.ordered_day, sku),
+        "promised_on": _promised(world, bought),
         "shipped_at": moments(np.where(sent < end, sent, np.nan) * _DAY, scale),
         "received_at": moments(np.where(received < end, received, np.nan) * _DAY, scale),
         "received_units": _where(there, bought.units),
@@ -193,17 +194,19 @@ def _received(world: World, point: Ints, due_week: Ints, ordered_day: Floats) ->
     return days
 
 
-def _promised(world: World, ordered_day: Floats, sku: Ints) -> pl.Series:
-    """The stated lead time counted in the days suppliers work, and two days on the road."""
+def _promised(world: World, bought: Bought) -> pl.Series:
+    """The Monday that fits the stated lead time, counted in the days suppliers work: goods come in on Mondays."""
     scale = world.scale
     first, days = scale.first_week, (scale.weeks + 20) * 7
+    lead = world.goods.supplier_lead_days[world.places.sku[bought.point]]
     at_work = np.cumsum(open_days(occasions(first, world.listed[-1].ends_on, scale.markets), first, days))
-    placed = np.clip(ordered_day.astype(np.int64), 1, days - 1)
-    before = at_work[placed - 1] + world.goods.supplier_lead_days[sku]
+    placed = np.clip(bought.ordered_day.astype(np.int64), 1, days - 1)
     ready = np.where(
-        ordered_day < 1, ordered_day + world.goods.supplier_lead_days[sku], np.searchsorted(at_work, before) + 1
+        bought.ordered_day < 1, bought.ordered_day + lead, np.searchsorted(at_work, at_work[placed - 1] + lead)
     )
-    return moments((ready + 2.0) * _DAY, scale).dt.date()
+    inbound = np.array([NODES[n].inbound_days for n in scale.nodes])[world.places.node[bought.point]]
+    monday = np.maximum(np.ceil((ready + 1 + inbound) / 7.0), np.ceil(bought.ordered_day / 7.0) + 1).astype(np.int64)
+    return moments(_received(world, bought.point, monday, bought.ordered_day) * _DAY, scale).dt.date()
 
 
 def _where(there: pl.Series, value: pl.Series | Ints) -> pl.Series:
