@@ -1,0 +1,23 @@
+"""How much cash will there be, week by week, with odds, and when is it lowest?
+
+plan = cash_calendar(outlook, as_of=as_of, base="CNY", params=CashParams(weeks=13, seed=0))
+plan.weeks, plan.low, plan.notes
+"""
+
+from tradewind.engine.cash.calendar import FLOWS, CashPlan, Outlook, cash_calendar
+from tradewind.engine.cash.lags import Lags, payout_lags
+from tradewind.engine.cash.params import CashParams
+from tradewind.engine.cash.purchases import later_purchases, open_purchases, planned_purchases
+
+__all__ = [
+    "FLOWS",
+    "CashParams",
+    "CashPlan",
+    "Lags",
+    "Outlook",
+    "cash_calendar",
+    "later_purchases",
+    "open_purchases",
+    "payout_lags",
+    "planned_purchases",
+]

@@ -1,0 +1,295 @@
+"""The calendar itself: scenarios of what comes in and goes out, added up week by week.
+
+balance_w = opening + sum over weeks up to w of (payouts - purchases - what is paid outside the platform - spread)
+
+What is sold and not paid out yet comes by the lag's law given how long it has waited; what will be sold comes by the
+law from the order on; a market's weeks share one shift of the lag, and each currency one path of its rate.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tradewind.core.weeks import week_of, weeks_from
+from tradewind.engine.cash.lags import Floats, Ints, Lag, Lags
+from tradewind.engine.cash.params import CashParams
+
+FLOWS: Final = (
+    "payouts_open", "payouts_ahead", "purchases_open", "purchases_planned", "purchases_later",
+    "selling", "running", "fx_spread",
+)  # fmt: skip
+"""Payouts of orders placed and of sales to come; purchases; freight and inbound paid outside the platform; steady costs
+(advertising, fines, rent and wages where told); what the bank keeps of conversions."""
+
+_SHIFT = 21
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a calendar is made from; all money in base currency.
+
+    open_orders   market, start ("ordered" | "delivered" | "settled"), since (Date), money (net of what the platform
+                  keeps; null: not known): a row an order not paid out yet
+    income        (markets, weeks, scenarios) net payout of each week's sales to come, on the rows of `markets`
+    outside       (weeks, scenarios) freight and inbound of those sales that are paid outside the platform
+    purchases     rows as of purchases.open_purchases and its sisters, one frame
+    lateness      days (Float64) past deliveries came after their promise
+    running       flow name -> money per week (costs, positive)
+    currencies    market -> currency its payouts come in; weekly_swing: currency -> standard deviation of the rate's
+                  weekly change (share)
+    opening       cash on hand now; None: not told, the calendar then counts from nothing
+    """
+
+    lags: Lags
+    open_orders: pl.DataFrame
+    markets: tuple[str, ...] = ()
+    income: npt.NDArray[np.float64] | None = None
+    outside: npt.NDArray[np.float64] | None = None
+    purchases: pl.DataFrame | None = None
+    lateness: pl.DataFrame | None = None
+    running: Mapping[str, float] = field(default_factory=dict)
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    weekly_swing: Mapping[str, float] = field(default_factory=dict)
+    opening: float | None = None
+
+
+@dataclass(frozen=True)
+class CashPlan:
+    """`weeks`: week, mean of every flow (costs negative), net, balance (mean), its _p10, _p50, _p90, odds_below_zero.
+    `low`: one row: opening, opening_known, low_p10, low_p50, low_p90, low_week (the likeliest), odds_short, short_money
+    (mean of what lacks to zero). `notes`: note (id), rows, money: what the calendar leaves out."""
+
+    weeks: pl.DataFrame
+    low: pl.DataFrame
+    notes: pl.DataFrame
+
+
+def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashParams | None = None) -> CashPlan:
+    """Cash by week from the week of `as_of` on, with bands eight scenarios in ten fall into, and its lowest point.
+
+    Same outlook, params and seed: same answer, whatever the rows' order. Not foreseen: orders older than any lag seen,
+    money or dates not known (all in `notes`), and what was neither told nor learned (tax, rent unless told).
+    """
+    params = params or CashParams()
+    first = week_of(as_of)
+    ends = np.array([(w - as_of.date()).days + 7 for w in weeks_from(first, params.weeks)], np.int64)
+    shape = (params.weeks, params.scenarios)
+    flows = {name: np.zeros(shape) for name in FLOWS}
+    notes: list[tuple[str, int, float | None]] = []
+    shifts = _shifts(outlook, params)
+    rates = _rates(outlook, base, params)
+    for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
+        rate = rates.get(outlook.currencies.get(market, base), np.ones(shape))
+        placed = _open(outlook, market, as_of.date(), ends, shifts[market], params) * rate
+        ahead = _ahead(outlook, market, ends, shifts[market], params) * rate
+        flows["payouts_open"] += placed
+        flows["payouts_ahead"] += ahead
+        if outlook.currencies.get(market, base) != base:
+            flows["fx_spread"] -= params.fx_spread * (placed + ahead)
+    for name in ("open", "planned", "later"):
+        flows[f"purchases_{name}"] = -_bought(outlook, name, as_of.date(), ends, params)
+    flows["purchases_later"] = flows["purchases_later"] * _pace(outlook, params)
+    if outlook.outside is not None:
+        flows["selling"] = -_fitted(outlook.outside, shape)
+    left = np.diff(np.concatenate([[0], ends])) / 7.0
+    flows["running"] = -np.broadcast_to((sum(outlook.running.values()) * left)[:, None], shape)
+    notes += _left_out(outlook, as_of.date())
+    return _told(flows, outlook, first, params, notes)
+
+
+def _open(outlook: Outlook, market: str, today: date, ends: Ints, shift: Ints, params: CashParams) -> Floats:
+    """What orders of a market bring, (weeks, scenarios): how many of each start and age are paid is drawn together."""
+    out = np.zeros((params.weeks, params.scenarios))
+    rows = outlook.open_orders.filter(pl.col("market") == market).drop_nulls("money")
+    groups = (
+        rows.with_columns(age=(pl.lit(today) - pl.col("since")).dt.total_days())
+        .sort("start", "age", "money")
+        .group_by("start", "age", maintain_order=True)
+        .agg(n=pl.len(), each=pl.col("money").mean())
+    )
+    rng = _rng(params.seed, f"open {market}")
+    for start in sorted(groups["start"].unique()):
+        lag, own = outlook.lags.of(start, market), groups.filter(start=start)
+        if lag is None:
+            continue
+        ages = own["age"].to_numpy().astype(np.int64)
+        count, each = own["n"].to_numpy().astype(np.int64), own["each"].to_numpy()
+        for days in np.unique(shift):
+            at = np.flatnonzero(shift == days)
+            odds = lag.weekly(ages, ends, int(days))
+            odds = np.where(np.isfinite(odds).all(axis=1, keepdims=True), odds, _never(odds.shape[1]))
+            odds = np.clip(odds, 0.0, 1.0)
+            odds /= odds.sum(axis=1, keepdims=True)
+            drawn = rng.multinomial(count, odds, size=(len(at), len(count)))[:, :, :-1]
+            out[:, at] += np.einsum("sgw,g->ws", drawn, each)
+    return out
+
+
+def _never(columns: int) -> Floats:
+    return np.concatenate([np.zeros(columns - 1), [1.0]])
+
+
+def _ahead(outlook: Outlook, market: str, ends: Ints, shift: Ints, params: CashParams) -> Floats:
+    """What sales to come bring: each week's, spread over the weeks after it by the law from the order on."""
+    out = np.zeros((params.weeks, params.scenarios))
+    lag = outlook.lags.of("ordered", market)
+    if outlook.income is None or market not in outlook.markets or lag is None:
+        return out
+    sold = _fitted(outlook.income[outlook.markets.index(market)], out.shape)
+    for days in np.unique(shift):
+        at = np.flatnonzero(shift == days)
+        out[:, at] = _kernel(lag, ends, int(days)) @ sold[:, at]
+    return out
+
+
+def _kernel(lag: Lag, ends: Ints, shift: int) -> Floats:
+    """(paid in week, sold in week): orders of a week are spread evenly over its days still ahead."""
+    begins = np.concatenate([[0], ends[:-1]])
+    out = np.zeros((len(ends), len(ends)))
+    for sold, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        for day in range(begin, end):
+            odds = lag.weekly(np.zeros(1, np.int64), np.maximum(ends - day, 0), shift)[0, :-1]
+            out[:, sold] += np.nan_to_num(odds) / (end - begin)
+    return out
+
+
+def _bought(outlook: Outlook, what: str, today: date, ends: Ints, params: CashParams) -> Floats:
+    """Purchases of a kind due in each week; those that wait for goods come as late as past deliveries did."""
+    out = np.zeros((params.weeks, params.scenarios))
+    if outlook.purchases is None:
+        return out
+    rows = outlook.purchases.filter(pl.col("what") == what).drop_nulls(["money", "due_on"])
+    rows = rows.sort("due_on", "sku", "money", "waits")
+    due = rows.with_columns(day=(pl.lit(today) - pl.col("due_on")).dt.total_days() * -1)
+    sure = due.filter(~pl.col("waits")).group_by("day", maintain_order=True).agg(pl.col("money").sum())
+    week = np.searchsorted(ends, np.maximum(sure["day"].to_numpy(), 0), side="right")
+    inside = week < params.weeks
+    out += np.bincount(week[inside], sure["money"].to_numpy()[inside], params.weeks)[:, None]
+    return out + _delayed(due.filter("waits"), outlook.lateness, ends, _rng(params.seed, f"bought {what}"), params)
+
+
+def _delayed(
+    due: pl.DataFrame, lateness: pl.DataFrame | None, ends: Ints, rng: np.random.Generator, params: CashParams
+) -> Floats:
+    """What hangs on goods still to come, as late as past deliveries came, each by a draw of its own."""
+    out = np.zeros((params.weeks, params.scenarios))
+    seen = np.zeros(1) if lateness is None or lateness.is_empty() else lateness["days"].sort().to_numpy()
+    for day, money in due.select("day", "money").iter_rows():
+        week = np.searchsorted(ends, np.maximum(day + rng.choice(seen, params.scenarios), 0), side="right")
+        inside = week < params.weeks
+        np.add.at(out, (week[inside], np.flatnonzero(inside)), money)
+    return out
+
+
+def _pace(outlook: Outlook, params: CashParams) -> Floats:
+    """(scenarios,) sales to come against their mean: what sells faster is bought again sooner."""
+    if outlook.income is None or not outlook.income.size:
+        return np.ones(params.scenarios)
+    sold = outlook.income.sum(axis=(0, 1))[np.arange(params.scenarios) % outlook.income.shape[2]]
+    return sold / sold.mean() if sold.mean() > 0 else np.ones(params.scenarios)
+
+
+def _shifts(outlook: Outlook, params: CashParams) -> dict[str, Ints]:
+    """By market, how many days later than usual its payouts come in each scenario."""
+    out = {}
+    for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
+        lag = outlook.lags.of("ordered", market)
+        wander = lag.wander if lag else 0.0
+        drawn = _rng(params.seed, f"shift {market}").normal(0.0, 1.0, params.scenarios) * wander
+        out[market] = np.clip(np.rint(drawn), -_SHIFT, _SHIFT).astype(np.int64)
+    return out
+
+
+def _rates(outlook: Outlook, base: str, params: CashParams) -> dict[str, Floats]:
+    """By currency, (weeks, scenarios) what a unit of it is worth against today: no drift, its own swing."""
+    paths: dict[str, Floats] = {}
+    for currency in sorted(set(outlook.currencies.values()) - {base}):
+        swing = outlook.weekly_swing.get(currency, 0.0)
+        steps = _rng(params.seed, f"rate {currency}").normal(0.0, 1.0, (params.weeks, params.scenarios)) * swing
+        paths[currency] = np.exp(np.cumsum(steps - swing**2 / 2, axis=0))
+    return paths
+
+
+def _fitted(drawn: Floats, shape: tuple[int, int]) -> Floats:
+    """Draws (weeks, scenarios) cut or padded with zeros to the calendar's weeks, their scenarios repeated in turn."""
+    weeks, scenarios = shape
+    picked = drawn[:weeks, np.arange(scenarios) % drawn.shape[1]]
+    return np.concatenate([picked, np.zeros((weeks - len(picked), scenarios))])
+
+
+def _left_out(outlook: Outlook, today: date) -> list[tuple[str, int, float | None]]:
+    orders = outlook.open_orders
+    unknown = orders.filter(pl.col("money").is_null())
+    notes: list[tuple[str, int, float | None]] = [("cash_note.order_money", unknown.height, None)]
+    known = orders.drop_nulls("money").with_columns(age=(pl.lit(today) - pl.col("since")).dt.total_days())
+    overdue = [
+        rows.filter(pl.col("age") >= (len(lag.at_least) - 1 if lag else -1))
+        for (start, market), rows in known.partition_by("start", "market", as_dict=True).items()
+        for lag in [outlook.lags.of(str(start), str(market))]
+    ]
+    late = pl.concat(overdue) if overdue else known.clear()
+    notes.append(("cash_note.overdue", late.height, float(late["money"].sum())))
+    bought = outlook.purchases
+    if bought is not None:
+        unsaid = bought.filter(pl.col("money").is_null() | pl.col("due_on").is_null())
+        notes.append(("cash_note.purchase_unknown", unsaid.height, None))
+    if outlook.opening is None:
+        notes.append(("cash_note.opening", 1, None))
+    return [note for note in notes if note[1]]
+
+
+def _told(
+    flows: Mapping[str, Floats],
+    outlook: Outlook,
+    first: date,
+    params: CashParams,
+    notes: list[tuple[str, int, float | None]],
+) -> CashPlan:
+    opening = outlook.opening or 0.0
+    net = np.sum([flows[name] for name in FLOWS], axis=0)
+    balance = opening + np.cumsum(net, axis=0)
+    p10, p50, p90 = np.quantile(balance, [0.1, 0.5, 0.9], axis=1)
+    weeks = pl.DataFrame(
+        {
+            "week": [first + timedelta(weeks=w) for w in range(params.weeks)],
+            **{name: flows[name].mean(axis=1) for name in FLOWS},
+            "net": net.mean(axis=1),
+            "balance": balance.mean(axis=1),
+            "balance_p10": p10,
+            "balance_p50": p50,
+            "balance_p90": p90,
+            "odds_below_zero": (balance < 0).mean(axis=1),
+        },
+        schema_overrides={"week": pl.Date},
+    )
+    lowest = balance.min(axis=0)
+    likeliest = int(np.bincount(balance.argmin(axis=0), minlength=params.weeks).argmax())
+    lows = np.quantile(lowest, [0.1, 0.5, 0.9])
+    low = pl.DataFrame(
+        {
+            "opening": [outlook.opening],
+            "opening_known": [outlook.opening is not None],
+            "low_p10": [float(lows[0])],
+            "low_p50": [float(lows[1])],
+            "low_p90": [float(lows[2])],
+            "low_week": [first + timedelta(weeks=likeliest)],
+            "odds_short": [float((lowest < 0).mean())],
+            "short_money": [float(np.maximum(-lowest, 0.0).mean())],
+        },
+        schema_overrides={"opening": pl.Float64, "low_week": pl.Date},
+    )
+    schema = {"note": pl.String, "rows": pl.Int64, "money": pl.Float64}
+    return CashPlan(weeks, low, pl.DataFrame(notes, schema=schema, orient="row"))
+
+
+def _rng(seed: int, name: str) -> np.random.Generator:
+    """Draws of their own for each name, so that another market does not change this one's."""
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])

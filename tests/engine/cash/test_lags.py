@@ -1,0 +1,115 @@
+"""How long money takes: learned from orders paid and from those that still wait."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradewind.core.tables import TABLES
+from tradewind.engine.cash import payout_lags
+from tradewind.engine.cash.lags import Lag
+
+DAY = timedelta(days=1)
+START = datetime(2026, 9, 1, tzinfo=UTC)
+AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def table(name: str, *rows: dict[str, Any]) -> pl.DataFrame:
+    schema = TABLES[name].empty().schema
+    always = {"platform": "ae", "shop": "yw", "known_at": None, "line_no": 1, "currency": "EUR", "status": "settled"}
+    return pl.DataFrame([{c: {**always, **row}.get(c) for c in schema} for row in rows], schema=schema)
+
+
+def orders(*days: int, market: str = "ES") -> pl.DataFrame:
+    rows = [("ae", "yw", f"{market}{n}", market, START + d * DAY) for n, d in enumerate(days)]
+    return pl.DataFrame(rows, schema=["platform", "shop", "order_id", "market", "ordered_at"], orient="row")
+
+
+def sale(order: str, day: int, market: str = "ES") -> dict[str, Any]:
+    row = {"settlement_id": order, "order_id": order, "market": market, "kind": "sale", "amount": 9.0}
+    return row | {"settled_at": START + day * DAY}
+
+
+def payout(day: int, market: str = "ES") -> dict[str, Any]:
+    row = {"settlement_id": f"P{market}{day}", "market": market, "kind": "payout", "amount": 9.0}
+    return row | {"settled_at": START + day * DAY}
+
+
+NONE_DELIVERED = pl.DataFrame(
+    schema={"platform": pl.String, "shop": pl.String, "order_id": pl.String, "delivered_at": pl.Datetime("us", "UTC")}
+)
+
+
+def test_cash_comes_with_the_next_payout_of_the_same_market_and_else_when_settled():
+    sold = pl.concat([orders(0, 1), orders(0, market="FR")])
+    rows = table("settlements", sale("ES0", 10), sale("ES1", 15), sale("FR0", 20, "FR"), payout(14), payout(13, "SA"))
+    _, dates = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF)
+    assert dates.select("order_id", "settled_on", "cash_on").rows() == [
+        ("ES0", date(2026, 9, 11), date(2026, 9, 15)),
+        ("ES1", date(2026, 9, 16), None),
+        ("FR0", date(2026, 9, 21), date(2026, 9, 21)),
+    ]
+
+
+def test_orders_that_still_wait_make_the_lag_longer_than_those_paid_alone():
+    # five orders of one day: paid after 10, 10 and 20 days, two of them unpaid after 15 days (Kaplan and Meier by hand)
+    sold = orders(0, 0, 0, 46, 46)
+    rows = table("settlements", sale("ES0", 10), sale("ES1", 10), sale("ES2", 20))
+    lags, _ = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF)
+    lag = lags.of("ordered", "ES")
+    assert lag.paid == 3
+    # at day 10 five are at risk and two are paid: 3/5 go on; at day 20 one is left and is paid
+    assert lag.at_least[[0, 10, 11, 20, 21]] == pytest.approx([1.0, 1.0, 0.6, 0.6, 0.0])
+
+
+def test_a_market_with_few_payouts_takes_the_law_of_all():
+    sold = pl.concat([orders(0, 0, 0), orders(0, market="FR")])
+    rows = table("settlements", *(sale(f"ES{n}", 10) for n in range(3)), sale("FR0", 30, "FR"))
+    lags, _ = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF, enough=3)
+    assert lags.frame().filter(start="ordered")["market"].to_list() == ["*", "ES"]
+    assert lags.of("ordered", "FR") is lags.of("ordered", "SA")
+    assert lags.of("ordered", "ES").days(0.5) == 10.0
+
+
+def test_nothing_ever_paid_gives_no_law():
+    lags, _ = payout_lags(orders(0), table("settlements"), NONE_DELIVERED, as_of=AS_OF)
+    assert lags.of("ordered", "ES") is None
+    assert lags.frame().height == 0
+
+
+def test_hiding_the_future_changes_nothing():
+    later = table("settlements", sale("ES0", 10), sale("ES1", 70))
+    before = table("settlements", sale("ES0", 10))
+    a, b = (payout_lags(orders(0, 1), rows, NONE_DELIVERED, as_of=AS_OF) for rows in (later, before))
+    assert a[0].frame().equals(b[0].frame())
+    assert a[1].equals(b[1])
+
+
+def test_odds_of_the_weeks_given_what_has_waited():
+    lag = Lag(np.array([1.0] * 8 + [0.5] * 7 + [0.0]), 0.0, 100)  # paid after 7 or 14 days, even odds
+    assert lag.weekly(np.array([0]), np.array([7, 14, 21])).tolist() == [[0.0, 0.5, 0.5, 0.0]]
+    assert lag.weekly(np.array([8]), np.array([7, 14])).tolist() == [[1.0, 0.0, 0.0]]
+    assert lag.weekly(np.array([7]), np.array([7, 14]), shift=7).tolist() == [[0.0, 0.5, 0.5]]
+    assert np.isnan(lag.weekly(np.array([15]), np.array([7]))).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.integers(0, 40), min_size=1, max_size=30),
+    st.lists(st.integers(0, 40), max_size=10),
+    st.integers(0, 40),
+    st.integers(-5, 5),
+)
+def test_odds_are_odds(lags, waiting, age, shift):
+    from tradewind.engine.cash.lags import _at_least
+
+    law = _at_least(np.array(lags), np.array(waiting, np.int64))
+    assert (np.diff(law) <= 1e-12).all()
+    odds = Lag(law, 0.0, 1).weekly(np.array([age]), np.array([3, 10, 17]), shift)[0]
+    assert np.isnan(odds).all() or (odds.min() >= -1e-12 and odds.sum() == pytest.approx(1.0))
