@@ -101,7 +101,9 @@ def test_what_came_later_does_not_change_an_earlier_plan(shop, tiny, tmp_path):
         rows = pl.read_csv(file, infer_schema=False)
         if file.stem in moment:
             column = moment[file.stem]
-            rows = rows.filter(pl.col(column).str.slice(0, 10) < "2026-09-28")
+            day = pl.col(column).str.slice(0, 10)
+            # a day's rate is known from its midnight on, which is the moment itself
+            rows = rows.filter(day <= "2026-09-28" if file.stem == "fx" else day < "2026-09-28")
         if "cancelled_at" in rows.columns:
             later = pl.col("cancelled_at").str.slice(0, 10) >= "2026-09-28"
             rows = rows.with_columns(

@@ -1,4 +1,4 @@
-"""The named cases of tests/cases/margin.yaml: date, input, expected lines, to the cent."""
+"""The named cases of tests/cases/margin*.yaml: date, input, expected lines, to the cent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ import yaml
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import landed_margin, statement
+from tradewind.engine.margin import MoreFacts, landed_margin, statement
+from tradewind.engine.margin.cards import BRACKETS
 
-CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "margin.yaml").read_text(encoding="utf-8"))
-PACK = load_rules()
+FOLDER = Path(__file__).parents[2] / "cases"
+CASES = [
+    case
+    for file in ("margin.yaml", "margin_border.yaml", "margin_outcomes.yaml")
+    for case in yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))
+]
+LEFT_OUT = ("surcharge.remote_odds", "fx.spread", "returns.seller_fault_share")
+"""Assumed costs a case leaves out, so that its sum can be read, unless it says `whole: true` or sets them itself."""
 
 PRODUCTS = {
     "cup": {"weight_g": 89, "sides_cm": [12, 8, 5], "cost": 10},
@@ -40,6 +47,8 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
         fx=fx(case.get("fx", [])),
         parcels=parcels(case),
         returns_rate=rates(case),
+        outcomes=outcomes(case),
+        more=more(case),
     )
     assert waterfall.height == len(case["expect"])
     for line, expected in zip(waterfall.iter_slices(1), case["expect"], strict=True):
@@ -49,11 +58,15 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
 
 
 def rules_of(case: dict[str, Any], folder: Path) -> Rules:
-    if "rules" not in case:
-        return PACK
     overlay = folder / "rules.yaml"
-    overlay.write_text(yaml.safe_dump(case["rules"]), encoding="utf-8")
-    return load_rules(overrides=overlay)
+    overlay.write_text(yaml.safe_dump(case.get("rules", [])), encoding="utf-8")
+    rules = load_rules(overrides=overlay)
+    said = {row["id"] for row in case.get("rules", []) if "id" in row}
+    for rule in [] if case.get("whole") else LEFT_OUT:
+        rules = rules if rule in said else rules.with_value(rule, 0.0)
+    for rule, reading in case.get("readings", {}).items():
+        rules = rules.with_reading(rule, reading)
+    return rules
 
 
 def seen(lines: pl.DataFrame, expected: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +121,8 @@ def products(rows: dict[str, dict[str, Any]]) -> pl.DataFrame:
         made.append(
             {
                 "sku": sku, "unit_cost": row.get("cost"), "currency": row.get("currency", "CNY"),
-                "weight_g": row.get("weight_g"), "length_mm": sides[0], "width_mm": sides[1], "height_mm": sides[2],
+                "weight_g": row.get("weight_g"), "hs_code": row.get("hs"), "carton_units": row.get("carton"),
+                "length_mm": sides[0], "width_mm": sides[1], "height_mm": sides[2],
             }
         )  # fmt: skip
     return table("products", made)
@@ -154,6 +168,32 @@ def fx(rows: list[list[Any]]) -> pl.DataFrame:
 
 
 def rates(case: dict[str, Any]) -> pl.DataFrame | None:
+    """A SKU's rate, or its rate and its category's."""
     if "returns_rate" not in case:
         return None
-    return pl.DataFrame({"sku": list(case["returns_rate"]), "returns_rate": list(case["returns_rate"].values())})
+    said = {sku: rate if isinstance(rate, list) else [rate, None] for sku, rate in case["returns_rate"].items()}
+    return pl.DataFrame(
+        {
+            "sku": list(said),
+            "returns_rate": [own for own, _ in said.values()],
+            "category_rate": [mean for _, mean in said.values()],
+        },
+        schema={"sku": pl.String, "returns_rate": pl.Float64, "category_rate": pl.Float64},
+    )
+
+
+def outcomes(case: dict[str, Any]) -> pl.DataFrame | None:
+    if "outcome" not in case:
+        return None
+    return pl.DataFrame([{"platform": "aliexpress", "shop": "s", "order_id": "1", **case["outcome"]}])
+
+
+def more(case: dict[str, Any]) -> MoreFacts:
+    tiers = [{"service": "std", "node": "HZ", "market": "ES", **t} for t in case.get("tiers", [])]
+    own = [{"sku": sku, "market": m, "duty_rate": r} for sku, m, r in case.get("duty_rates", [])]
+    ads = [{"sku": sku, "market": m, "ad_per_unit": r} for sku, m, r in case.get("ads", [])]
+    return MoreFacts(
+        brackets=pl.DataFrame(tiers, schema=BRACKETS) if tiers else None,
+        duty_rates=pl.DataFrame(own, orient="row") if own else None,
+        ad_costs=pl.DataFrame(ads) if ads else None,
+    )

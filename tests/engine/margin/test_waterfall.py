@@ -15,6 +15,8 @@ from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES, TABLES
 from tradewind.data.rules import load_rules
 from tradewind.engine.margin import COMPONENTS, COSTS, landed_margin, statement
+from tradewind.engine.margin.customs import _EU, MARKET_RULES
+from tradewind.engine.margin.terms import RULES_OF
 
 RULES = load_rules()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -118,12 +120,18 @@ def test_the_lines_of_an_order_bear_its_operation_fee_once(made):
 NO_COST = {
     "returns.good_again_share",  # what a return brings back
     "semi.operation_fee_refund",
-    "oversize.longest_side",  # thresholds
+    "returns.seller_fault_share",  # less of the fee comes back, but only once of two clawbacks
+    "semi.late_inbound_after",  # thresholds
+    "oversize.longest_side",
     "oversize.three_sides",
     "oversize.weight",
     *(f"volumetric_divisor.{c}" for c in ("economy", "standard", "express")),
+    *(f"eu.{rule}" for rule in ("duty_relief", "flat_duty_up_to")),
 }
-FEES = [id for id, rows in RULES.rows.items() if rows[0].unit not in ("choice", "modes") and id not in NO_COST]
+USED = {rule for of in RULES_OF.values() for rule in of.values()} | {
+    of["FR"] for of in MARKET_RULES.values() if "FR" in of
+}
+FEES = sorted(id for id in USED - NO_COST if not isinstance(RULES.rows[id][0].value, str))
 
 
 @pytest.mark.parametrize("rule", FEES)
@@ -188,7 +196,21 @@ def test_two_orders_instead_of_one_pay_what_is_per_order_twice():
     one = statement(margin(frame([{**kind, "lines": [two_cups]}])))
     two = statement(margin(frame([{**kind, "lines": [one_cup]}, {**kind, "lines": [one_cup]}])))
     changed = {c: two[c] - one[c] for c in COSTS if two[c] != one[c]}
-    assert changed == {"operation_fee": Decimal("5.20"), "freight": Decimal("17.26"), "late_cost": Decimal("0.15")}
+    assert changed == {
+        "operation_fee": Decimal("5.20"), "freight": Decimal("17.26"), "late_cost": Decimal("0.15"),
+        "surcharges": Decimal("0.30"),
+    }  # fmt: skip
+
+
+def test_the_members_whose_rules_are_shared_are_those_of_the_pack():
+    assert set(RULES.items("eu.members", on=date(2026, 11, 1))) == set(_EU)
+
+
+def test_later_orders_change_no_earlier_margin():
+    kind = {"market": "ES", "mode": "pop", "currency": "CNY", "lines": [{"sku": "cup", "units": 1, "paid_amount": 9.0}]}
+    now, later = frame([kind]), frame([kind, kind], NOON + timedelta(days=200))
+    both = pl.concat([now, later.filter(pl.col("order_id") == "001")])
+    assert margin(both).filter(pl.col("order_id") == "000").equals(margin(now))
 
 
 @SLOW

@@ -7,13 +7,14 @@ unit_economics(order_lines, rules, as_of=as_of, base="CNY", products=products, s
 from tradewind.engine.margin.economics import EconomicsParams, unit_economics
 from tradewind.engine.margin.returns_rate import ReturnsParams, returns_rates
 from tradewind.engine.margin.statement import statement
-from tradewind.engine.margin.value import COMPONENTS, COSTS
+from tradewind.engine.margin.value import COMPONENTS, COSTS, MoreFacts
 from tradewind.engine.margin.waterfall import landed_margin
 
 __all__ = [
     "COMPONENTS",
     "COSTS",
     "EconomicsParams",
+    "MoreFacts",
     "ReturnsParams",
     "landed_margin",
     "returns_rates",

@@ -11,7 +11,16 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
 from tradewind.engine.margin.freight import usual_routes
 from tradewind.engine.margin.lines import known_lines, sold_lines
-from tradewind.engine.margin.value import COMPONENTS, Facts, loaded, valued, with_products, with_rate, with_terms
+from tradewind.engine.margin.value import (
+    COMPONENTS,
+    Facts,
+    MoreFacts,
+    loaded,
+    valued,
+    with_products,
+    with_rate,
+    with_terms,
+)
 
 OFFERED = ("semi_stocked", "semi_jit", "pop", "overseas")
 """Full-managed is not offered while no supply price is known; own shops are not a platform mode."""
@@ -45,14 +54,18 @@ def unit_economics(
     parcels: pl.DataFrame | None = None,
     returns_rate: pl.DataFrame | None = None,
     params: EconomicsParams | None = None,
+    more: MoreFacts | None = None,
+    prices: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The waterfall of one more unit sold, per sku x market that ever sold x mode it could sell in, in `base` currency.
 
     Price: revenue per unit, units-weighted over the last `recent_weeks` weeks up to the pair's own last
     sale (`last_sold_on`), the same in every mode; what is charged per order is spread over `units_per_order`, which
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
-    Modes are those of `params` and any other the pair sells in already; overseas only where a warehouse abroad has
-    a freight card to the market. A seller with nothing but own shops is offered no platform.
+    `prices` (sku, mode, price in base currency) replaces the typical price, as a supply price does in full-managed.
+    An order is taken to hold one HS heading. Modes are those of `params` and any other the pair sells in already;
+    overseas only where a warehouse abroad has a freight card to the market.
+    A seller with nothing but own shops is offered no platform.
     Unknown components are null and named, as in `landed_margin`, whose function this is.
 
     Returns, sorted: sku, market, mode, price, units_per_order, the components, margin, margin_known_part,
@@ -60,17 +73,20 @@ def unit_economics(
     billable_g, last_sold_on, currency.
     """
     params = params or EconomicsParams()
-    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate)
+    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
     sold = sold_lines(known_lines(order_lines, as_of)).with_columns(pl.col("mode").cast(pl.String))
     sold = sold.filter(pl.col("mode").is_null() | (pl.col("mode") != "full"))
     sent = loaded("parcels", parcels).filter((pl.col("known_at") <= as_of).fill_null(True))
     routes = usual_routes(facts.services, facts.nodes, sent)
     lines = _offers(sold, params).join(routes, on=["mode", "market"], how="left")
     lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null() | pl.col("sells"))
-    lines = lines.join(_typical_sales(sold, facts, params), on=["sku", "market"])
+    lines = _with_prices(lines.join(_typical_sales(sold, facts, params), on=["sku", "market"]), prices)
     lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
     lines = with_terms(with_products(lines, facts.products), facts).with_columns(
         order_share=1.0 / pl.col("units_per_order"),
+        order_value=pl.col("revenue") * pl.col("units_per_order"),
+        order_headings=pl.lit(1.0),
+        order_headings_10=pl.lit(1.0),
         order_oversize="oversize",
         order_weight_g=pl.col("weight_g") * pl.col("units_per_order"),
         order_volume_cm3=pl.col("volume_cm3") * pl.col("units_per_order"),
@@ -94,6 +110,14 @@ def _offers(sold: pl.DataFrame, params: EconomicsParams) -> pl.DataFrame:
     return offered.join(sells, on=keys, how="full", coalesce=True).with_columns(pl.col("sells").fill_null(False))
 
 
+def _with_prices(lines: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFrame:
+    if prices is None:
+        return lines
+    given = prices.select("sku", pl.col("mode").cast(pl.String), stated="price")
+    lines = lines.join(given, on=["sku", "mode"], how="left", maintain_order="left")
+    return lines.with_columns(price=pl.coalesce("stated", "price")).drop("stated")
+
+
 def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams) -> pl.DataFrame:
     """Per sku x market: price per unit (base currency), units_per_order, last_sold_on.
 
@@ -113,6 +137,7 @@ def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams) -
             price=pl.when(priced.any()).then(worth.sum() / pl.col("units").filter(priced).sum()),
             units_per_order=pl.col("units").sum() / pl.col("share").sum(),
             last_sold_on=pl.col("last").max().cast(pl.Date),
+            currency=pl.col("currency").last(),
         )
         .sort("sku", "market")
     )

@@ -1,8 +1,9 @@
 """What freight costs: which service a mode's parcels take, the weight that is billed, the card it is billed by.
 
 freight of a parcel = billable kg x price per kg + price per parcel, billable = max(actual, volumetric),
-volumetric kg = length x width x height in cm / divisor. An order travels as one parcel, or as many as the
-service's weight limit makes it; its lines share the cost by the weight that governs and by units.
+volumetric kg = length x width x height in cm / divisor; a card with tiers or a first weight is in cards.py.
+An order travels as one parcel, or as many as the service's weight limit makes it; its lines share the cost by the
+weight that governs and by units.
 """
 
 from __future__ import annotations
@@ -106,31 +107,55 @@ def with_card(lines: pl.DataFrame, services: pl.DataFrame, nodes: pl.DataFrame) 
     return lines.join(known, on=["service", "node", "market"], how="left", maintain_order="left")
 
 
+def with_parcel_weight(lines: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with order_kg (what the order is billed at), order_parcels and parcel_g (of each); null if unknown."""
+    actual, volumetric = pl.col("order_weight_g") / 1000, pl.col("order_volume_cm3") / divisor()
+    known = actual.is_not_null() & volumetric.is_not_null()
+    limit = pl.col("max_weight_g") / 1000
+    order_kg = pl.when(known).then(pl.max_horizontal(actual, volumetric))
+    lines = lines.with_columns(order_kg=order_kg, volume_governs=volumetric > actual)
+    over = pl.col("order_kg") > limit
+    parcels = pl.when(over.fill_null(False)).then((pl.col("order_kg") / limit).ceil()).otherwise(1.0)
+    return lines.with_columns(order_parcels=parcels).with_columns(
+        parcel_g=(pl.col("order_kg") / pl.col("order_parcels") * 1000).round(6)
+    )
+
+
 def card_freight() -> pl.Expr:
     """A line's share of its order's freight by the card, in base currency; null where weight, size or card is unknown.
 
-    Reads order_weight_g and order_volume_cm3 (of the whole order), weight_g and volume_cm3 (of one piece), units,
-    order_share (of what is paid per order), the card, and `card_rate` into base currency.
+    Reads what `with_parcel_weight` and `with_bracket` add, order_weight_g and order_volume_cm3 (of the whole order),
+    weight_g and volume_cm3 (of one piece), units, order_share (of what is paid per order), the card, and `card_rate`
+    into base currency. Beyond the last tier of a card there is no price.
     """
     piece_kg = pl.max_horizontal(pl.col("weight_g") / 1000, pl.col("volume_cm3") / divisor())
-    actual, volumetric = pl.col("order_weight_g") / 1000, pl.col("order_volume_cm3") / divisor()
-    governs = actual >= volumetric
     share = (
-        pl.when(pl.max_horizontal(actual, volumetric) == 0)
+        pl.when(pl.col("order_kg") == 0)
         .then("order_share")
-        .when(governs)
+        .when(~pl.col("volume_governs"))
         .then(pl.col("weight_g") * pl.col("units") / pl.col("order_weight_g"))
         .otherwise(pl.col("volume_cm3") * pl.col("units") / pl.col("order_volume_cm3"))
     )
     limit = pl.col("max_weight_g") / 1000
-    heaviest = pl.max_horizontal(actual, volumetric)
-    parcels = pl.when(limit.is_null() | (heaviest <= limit)).then(1.0).otherwise((heaviest / limit).ceil())
-    cost = (
-        heaviest * pl.col("freight_per_kg") * share + parcels * pl.col("freight_per_parcel") * pl.col("order_share")
-    ) * pl.col("card_rate")
     fits = limit.is_null() | (piece_kg <= limit)
-    known = actual.is_not_null() & volumetric.is_not_null()
-    return pl.when(known & fits).then(cost)
+    per_kg = pl.when(pl.col("tiered")).then("tier_per_kg").otherwise("freight_per_kg")
+    per_parcel = pl.when(pl.col("tiered")).then("tier_per_parcel").otherwise("freight_per_parcel")
+    cost = (per_kg * billed_kg() * share + pl.col("order_parcels") * per_parcel * pl.col("order_share")) * pl.col(
+        "card_rate"
+    )
+    return pl.when(fits).then(cost)
+
+
+def billed_kg() -> pl.Expr:
+    """Kilograms of the order that are billed by weight: rounded up where the card says so, less the first weight."""
+    step = pl.col("round_up_g") / 1000
+    each = pl.col("order_kg") / pl.col("order_parcels")
+    rounded_up = pl.when(step.is_not_null()).then(((each / step).round(9).ceil()) * step).otherwise(each)
+    beyond = pl.max_horizontal(rounded_up - pl.col("first_g").fill_null(0.0) / 1000, pl.lit(0.0))
+    plain = pl.when(each.is_not_null()).then(pl.max_horizontal(rounded_up, pl.lit(0.0)))
+    return pl.col("order_parcels") * pl.when(pl.col("first_g").is_null()).then(plain).otherwise(
+        pl.when(each.is_not_null()).then(beyond)
+    )
 
 
 def billable_g() -> pl.Expr:

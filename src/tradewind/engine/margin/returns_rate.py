@@ -42,7 +42,8 @@ def returns_rates(
     as_of: datetime,
     params: ReturnsParams | None = None,
 ) -> pl.DataFrame:
-    """Share of sold units that is returned or refunded, per SKU: sku, returns_rate, sold_units, returned_units.
+    """Share of sold units that is returned or refunded, per SKU: sku, returns_rate, sold_units, returned_units,
+    and category_rate, what it is compared with.
 
     rate = (returned + w * category rate) / (sold + w), the category's rate drawn the same way to the shop's
     and that to the rules' assumed rate (a beta-binomial mean with a prior of w units). Only what was known
@@ -61,10 +62,22 @@ def returns_rates(
     shop = (back.sum() + w * prior) / (sold.sum() + w)
     category = (back.sum().over("category") + w * shop) / (sold.sum().over("category") + w)
     rate = (back + w * category) / (sold + w)
-    return counts.select("sku", returns_rate=rate.clip(0.0, _HIGHEST), sold_units=sold, returned_units=back).sort("sku")
+    return counts.select(
+        "sku",
+        returns_rate=rate.clip(0.0, _HIGHEST),
+        sold_units=sold,
+        returned_units=back,
+        category_rate=category.clip(0.0, _HIGHEST),
+    ).sort("sku")
 
 
-_SCHEMA = {"sku": pl.String, "returns_rate": pl.Float64, "sold_units": pl.Int64, "returned_units": pl.Int64}
+_SCHEMA = {
+    "sku": pl.String,
+    "returns_rate": pl.Float64,
+    "sold_units": pl.Int64,
+    "returned_units": pl.Int64,
+    "category_rate": pl.Float64,
+}
 
 
 def _counts(lines: pl.DataFrame, returns: pl.DataFrame, as_of: datetime, params: ReturnsParams) -> pl.DataFrame:

@@ -1,6 +1,7 @@
-"""The terms of a mode on a day: every rule a margin needs, one row per (mode, day), money in base currency.
+"""The terms of a mode in a market on a day: every rule a margin needs, money in base currency.
 
-Which fees a mode knows is structure and stands here; what they are is data and comes from the rules.
+Which fees a mode knows is structure and stands here (a market's are in customs.py); what they are is data and comes
+from the rules.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import polars as pl
 from tradewind.core.money import rates_to
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES
+from tradewind.engine.margin.customs import market_currencies, market_terms
 
 _SEMI = ("semi_stocked", "semi_jit")
+_SELLING = (*_SEMI, "pop", "overseas", "own")
+"""Modes in which the seller pays for being found, and for the parcel's way; in full-managed the platform does."""
 
 
 def _semi(rule: str) -> dict[str, str]:
@@ -28,13 +32,17 @@ def _all(rule: str) -> dict[str, str]:
 
 RULES_OF: dict[str, dict[str, str]] = {
     "base_service_share": _semi("semi.base_service_fee"),
+    "fee_base": _semi("semi.base_service_fee_base"),
     "commission_share": {**_each("commission", ("pop", "overseas", "full", "own")), **_semi("semi.commission")},
     "operation_fee_order": {**_semi("semi.operation_fee"), "overseas": "overseas.operation_fee"},
     "operation_refund_share": _semi("semi.operation_fee_refund"),
     "oversize_fee_order": _semi("semi.oversize_fee"),
     "late_fee_order": {"semi_jit": "semi.late_inbound_fee"},
-    "late_odds": {"semi_jit": "semi.late_inbound_odds"},
+    "late_odds_after_t3": {"semi_jit": "semi.late_inbound_odds"},
+    "late_odds_after_t1": {"semi_jit": "semi.late_inbound_odds_after_t1"},
+    "late_after_days": {"semi_jit": "semi.late_inbound_after"},
     "box_fee_order": _semi("semi.nonstandard_box_fee"),
+    "box_per": _semi("semi.nonstandard_box_per"),
     "box_share": _semi("semi.nonstandard_box_share"),
     "inbound_unit": _each("inbound_cost", ("semi_stocked", "semi_jit", "full")),
     "storage_m3_week": _each("storage_cost", ("semi_stocked", "overseas")),
@@ -46,6 +54,22 @@ RULES_OF: dict[str, dict[str, str]] = {
     "capital_rate": _all("capital.annual_rate"),
     "assumed_returns": _all("returns.assumed_rate"),
     "good_again_share": _all("returns.good_again_share"),
+    "seller_fault_share": _semi("returns.seller_fault_share"),
+    "fault_clawback": _semi("semi.seller_fault_clawback"),
+    "rate_clawback": _semi("semi.return_rate_clawback"),
+    "clawback_line": _semi("semi.return_rate_line"),
+    "clawback_on": _semi("semi.return_rate_charged_on"),
+    "clawbacks_stack": _semi("semi.clawbacks_stack"),
+    "affiliate_commission": dict.fromkeys(("pop", *_SEMI, "overseas"), "affiliate.commission"),
+    "affiliate_orders": dict.fromkeys(("pop", *_SEMI, "overseas"), "affiliate.order_share"),
+    "ads_share": dict.fromkeys(_SELLING, "ads.cost_share"),
+    "fx_spread": _all("fx.spread"),
+    "remote_fee": dict.fromkeys(_SELLING, "surcharge.remote_fee"),
+    "remote_odds": dict.fromkeys(_SELLING, "surcharge.remote_odds"),
+    "battery_fee": dict.fromkeys(_SELLING, "surcharge.battery_fee"),
+    "battery_odds": dict.fromkeys(_SELLING, "surcharge.battery_odds"),
+    "import_paid_by": _all("import_charges.paid_by"),
+    "tax_in_paid": _all("tax.in_paid_amount"),
     "longest_side_cm": _all("oversize.longest_side"),
     "three_sides_cm": _all("oversize.three_sides"),
     "oversize_g": _all("oversize.weight"),
@@ -60,40 +84,49 @@ _NOT_IN_RULES = {"inbound_unit": ("overseas",)}
 
 
 def terms_on(pairs: pl.DataFrame, rules: Rules, base: str, fx: pl.DataFrame) -> pl.DataFrame:
-    """`pairs` (mode, day; distinct) with one column per term of RULES_OF.
+    """`pairs` (mode, market, day; distinct) with one column per term of RULES_OF and of MARKET_RULES.
 
     Null where no rule row covers the day or its currency has no rate that day; 0 where the mode has no
     such fee. Raises RuleError for a rule that is not there at all.
     """
     rates = _rates(pairs, rules, base, fx)
-    wide = pairs.join(rates, on="day", how="left")
-    terms = [_term(name, by_mode, rules).alias(name) for name, by_mode in RULES_OF.items()]
-    return wide.with_columns(terms).drop([c for c in rates.columns if c != "day"])
+    by_mode = pairs.select("mode", "day").unique().join(rates, on="day", how="left")
+    terms = [_term(name, of, rules).alias(name) for name, of in RULES_OF.items()]
+    by_mode = by_mode.with_columns(terms).drop([c for c in rates.columns if c != "day"])
+    by_market = market_terms(pairs.select("market", "day").unique(), rules, rates)
+    wide = pairs.join(by_mode, on=["mode", "day"], how="left", nulls_equal=True)
+    return wide.join(by_market, on=["market", "day"], how="left")
 
 
 def _term(name: str, by_mode: dict[str, str], rules: Rules) -> pl.Expr:
-    out: pl.Expr = pl.lit(0.0)
+    text = any(isinstance(row.value, str) for rule in by_mode.values() for row in rules.rows.get(rule, ()))
+    out: pl.Expr = pl.lit(None, dtype=pl.String) if text else pl.lit(0.0)
     for mode in _NOT_IN_RULES.get(name, ()):
         out = pl.when(mode=mode).then(None).otherwise(out)
+    by_rule: dict[str, list[str]] = {}
     for mode, rule in by_mode.items():
+        by_rule.setdefault(rule, []).append(mode)
+    for rule, modes in by_rule.items():
         said = rules.on_days(rule, pl.col("day"))
         currency = rules.currency(rule)
         if currency:
             said = said * pl.col(f"rate_{currency}")
-        out = pl.when(mode=mode).then(said).otherwise(out)
+        if len(modes) == len(MODES):
+            out = said
+        else:
+            out = pl.when(pl.col("mode").cast(pl.String).is_in(modes)).then(said).otherwise(out)
     return pl.when(pl.col("mode").is_not_null()).then(out)
 
 
 def _rates(pairs: pl.DataFrame, rules: Rules, base: str, fx: pl.DataFrame) -> pl.DataFrame:
     """One row per day, one column `rate_<currency>` for each currency the rules are stated in."""
-    used = sorted({c for by_mode in RULES_OF.values() for rule in by_mode.values() if (c := rules.currency(rule))})
+    used = {c for by_mode in RULES_OF.values() for rule in by_mode.values() if (c := rules.currency(rule))}
+    used |= market_currencies(rules)
     days = pairs.select("day").unique()
-    wanted = days.join(pl.DataFrame({"currency": used}), how="cross")
-    rates = rates_to(base, wanted, fx)
-    for currency in used:
-        days = days.join(
-            rates.filter(currency=currency).select("day", pl.col("rate").alias(f"rate_{currency}")),
-            on="day",
-            how="left",
-        )
-    return days
+    wanted = days.join(pl.DataFrame({"currency": sorted(used)}), how="cross")
+    wide = rates_to(base, wanted, fx).pivot("currency", index="day", values="rate")
+    found = wide.rename({c: f"rate_{c}" for c in wide.columns if c != "day"})
+    absent = [
+        pl.lit(None, dtype=pl.Float64).alias(f"rate_{c}") for c in sorted(used) if f"rate_{c}" not in found.columns
+    ]
+    return days.join(found.with_columns(absent), on="day", how="left")

@@ -1,9 +1,11 @@
 """The waterfall itself: what is left of the paid amount, line by line, when everything is paid for.
 
-margin = revenue - base service fee - operation fee - oversize - commission - freight - product cost
-         - inbound - expected late fee - expected returns - capital
+margin = revenue - base service fee - operation fee - oversize - commission - affiliates - freight - surcharges - duty
+         - tax - exchange - product cost - inbound - late fee - returns - capital - advertising
 
-Both the report on past orders and the outlook per SKU come through `valued`, so that they cannot differ.
+Before the fact the late fee, surcharges and returns are expected ones, by their odds; where an outcome is known
+(inbound day, return, fault) it takes the odds' place. The report on past orders, the outlook per SKU and a quote come
+through `valued`, so that they cannot differ.
 """
 
 from __future__ import annotations
@@ -15,17 +17,33 @@ import polars as pl
 from tradewind.core.money import rates_to
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES, TABLES
-from tradewind.engine.margin.freight import billable_g, card_freight, with_card
+from tradewind.engine.margin.cards import with_bracket
+from tradewind.engine.margin.customs import border_columns
+from tradewind.engine.margin.freight import billable_g, card_freight, with_card, with_parcel_weight
+from tradewind.engine.margin.outcomes import returns_cost, with_outcomes
 from tradewind.engine.margin.terms import terms_on
 
 COSTS = (
-    "base_service_fee", "operation_fee", "oversize_fee", "commission", "freight",
-    "product_cost", "inbound_cost", "late_cost", "returns_cost", "capital_cost",
+    "base_service_fee", "operation_fee", "oversize_fee", "commission", "affiliate_cost", "freight", "surcharges",
+    "duty", "tax", "fx_cost", "product_cost", "inbound_cost", "late_cost", "returns_cost", "capital_cost", "ad_cost",
 )  # fmt: skip
 COMPONENTS = ("revenue", *COSTS)
 
 _DAYS_A_YEAR = 365
 _MODE = pl.Enum(MODES)
+
+
+@dataclass(frozen=True)
+class MoreFacts:
+    """What may be known beside the tables.
+
+    brackets: tiers of freight cards (cards.py). duty_rates: sku, market, duty_rate (all ad valorem duty but the
+    passing ones, as a share). ad_costs: sku, market, ad_per_unit (base currency).
+    """
+
+    brackets: pl.DataFrame | None = None
+    duty_rates: pl.DataFrame | None = None
+    ad_costs: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,9 @@ class Facts:
     nodes: pl.DataFrame
     fx: pl.DataFrame
     returns_rate: pl.DataFrame | None
+    brackets: pl.DataFrame | None = None
+    duty_rates: pl.DataFrame | None = None
+    ad_costs: pl.DataFrame | None = None
 
     @classmethod
     def of(
@@ -50,7 +71,9 @@ class Facts:
         nodes: pl.DataFrame | None,
         fx: pl.DataFrame | None,
         returns_rate: pl.DataFrame | None,
+        more: MoreFacts | None = None,
     ) -> Facts:
+        more = more or MoreFacts()
         return cls(
             rules,
             base,
@@ -59,6 +82,9 @@ class Facts:
             loaded("nodes", nodes),
             loaded("fx", fx),
             returns_rate,
+            more.brackets,
+            more.duty_rates,
+            more.ad_costs,
         )
 
 
@@ -76,11 +102,18 @@ def loaded(table: str, frame: pl.DataFrame | None) -> pl.DataFrame:
 def with_products(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     """`lines` with each SKU's category, cost, weight_g, volume_cm3 and its sides in cm."""
     sides = [pl.col(f"{side}_mm") / 10 for side in ("length", "width", "height")]
+    digits = pl.col("hs_code").str.replace_all(r"\D", "")
+    digits = pl.when(digits.str.len_chars() >= 6).then(digits)
+    battery = pl.col("battery") if "battery" in products.columns else pl.lit(None)
     facts = products.select(
         "sku",
         "category",
-        "unit_cost",
-        "weight_g",
+        hs6=digits.str.slice(0, 6),
+        hs10=digits,
+        battery=battery.cast(pl.Float64),
+        unit_cost="unit_cost",
+        weight_g="weight_g",
+        carton_units=pl.col("carton_units").cast(pl.Float64),
         cost_currency="currency",
         volume_cm3=sides[0] * sides[1] * sides[2],
         longest_cm=pl.when(~pl.any_horizontal(s.is_null() for s in sides)).then(pl.max_horizontal(sides)),
@@ -91,11 +124,12 @@ def with_products(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_terms(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """`lines` (mode, day) with the terms of that mode on that day, and whether the piece is oversize."""
+    """`lines` (mode, market, day) with the terms of that mode and market on that day, and whether the piece is
+    oversize."""
     lines = lines.with_columns(pl.col("mode").cast(pl.String).cast(_MODE))
-    pairs = lines.select("mode", "day").unique()
+    pairs = lines.select("mode", "market", "day").unique()
     terms = terms_on(pairs, facts.rules, facts.base, facts.fx)
-    lines = lines.join(terms, on=["mode", "day"], how="left", nulls_equal=True, maintain_order="left")
+    lines = lines.join(terms, on=["mode", "market", "day"], how="left", nulls_equal=True, maintain_order="left")
     beyond = (
         (pl.col("longest_known_cm") > pl.col("longest_side_cm")).fill_null(False)
         | (pl.col("sides_cm") > pl.col("three_sides_cm")).fill_null(False)
@@ -120,10 +154,11 @@ def with_rate(lines: pl.DataFrame, currency: str, day: str, name: str, facts: Fa
 def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """`lines` with the money columns of COMPONENTS, margin, margin_known_part, unknown, billable_g, currency.
 
-    In: sku, market, mode, day, units, revenue (base currency), service, node, order_share (of what is paid per
-    order, 0..1), order_oversize, order_weight_g, order_volume_cm3, sent_freight (of the line; null if not sent),
-    and what `with_products` and `with_terms` add. Costs are positive. A component that cannot be known is null
-    and named in `unknown`; the margin is then null, and `margin_known_part` is revenue less the known costs.
+    In: sku, market, mode, day, units, revenue (base currency), currency (paid in), service, node, order_share (of what
+    is paid per order, 0..1), order_oversize, order_weight_g, order_volume_cm3, order_value, order_headings and
+    order_headings_10 (distinct HS numbers), sent_freight (of the line; null if not sent), and what `with_products` and
+    `with_terms` add; optional outcome columns, see outcomes.py. Costs are positive. A component that cannot be known
+    is null and named in `unknown`; the margin is then null, and `margin_known_part` is revenue less the known costs.
     """
     lines = with_card(lines, facts.services, facts.nodes)
     for currency, rate in (
@@ -132,27 +167,37 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         ("node_currency", "node_rate"),
     ):
         lines = with_rate(lines, currency, "day", rate, facts)
-    lines = _with_returns_rate(lines, facts.returns_rate)
+    lines = with_bracket(with_parcel_weight(lines), facts.brackets).with_columns(tiered=_tiered(facts.brackets))
+    lines = _with_own_rates(_with_returns_rate(lines, facts.returns_rate), facts)
+    lines = with_outcomes(lines)
     share = pl.col("order_share")
     lines = lines.with_columns(
-        base_service_fee=_times("base_service_share", pl.col("revenue")),
+        base_service_fee=_times("base_service_share", _fee_base()),
         operation_fee=pl.col("operation_fee_order") * share,
         oversize_fee=pl.when((pl.col("oversize_fee_order") == 0) | ~pl.col("order_oversize"))
         .then(0.0)
         .when(pl.col("order_oversize"))
         .then(pl.col("oversize_fee_order") * share),
         commission=_times("commission_share", pl.col("revenue")),
+        affiliate_cost=_times("affiliate_orders", _times("affiliate_commission", pl.col("revenue"))),
         freight=pl.when(pl.col("freight_paid_by") == "seller")
         .then(pl.coalesce("sent_freight", card_freight()))
         .when(pl.col("freight_paid_by").is_not_null())
         .then(0.0),
+        surcharges=pl.when(pl.col("freight_paid_by") != "seller")
+        .then(0.0)
+        .when(pl.col("freight_paid_by").is_not_null())
+        .then(_surcharges() * share),
+        **border_columns(),
+        fx_cost=pl.when(pl.col("currency") == facts.base).then(0.0).otherwise(_times("fx_spread", pl.col("revenue"))),
         product_cost=pl.col("unit_cost") * pl.col("units") * pl.col("cost_rate"),
-        inbound_cost=_inbound_unit() * pl.col("units") + pl.col("box_fee_order") * pl.col("box_share") * share,
+        inbound_cost=_inbound_unit() * pl.col("units") + _times("box_fee_order", pl.col("box_share") * _boxes()),
         late_cost=pl.col("late_fee_order") * pl.col("late_odds") * share,
+        ad_cost=pl.coalesce(pl.col("ad_per_unit") * pl.col("units"), _times("ads_share", pl.col("revenue"))),
         billable_g=billable_g(),
     )
     lines = lines.with_columns(
-        returns_cost=_times("returns_rate", _lost_by_a_return()),
+        returns_cost=returns_cost(),
         capital_cost=(pl.col("product_cost") + pl.col("inbound_cost"))
         * pl.col("capital_rate")
         * pl.col("capital_days")
@@ -161,10 +206,63 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     return _with_margin(lines).with_columns(currency=pl.lit(facts.base))
 
 
+def _tiered(brackets: pl.DataFrame | None) -> pl.Expr:
+    if brackets is None or brackets.is_empty():
+        return pl.lit(False)
+    lanes = brackets.select("service", "node", "market").unique()
+    return pl.struct(pl.col(c).cast(pl.String) for c in ("service", "node", "market")).is_in(
+        lanes.select(pl.struct("service", "node", "market")).to_series().implode()
+    )
+
+
+def _with_own_rates(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """`lines` with own_duty_rate and ad_per_unit of their SKU and market; null where not stated."""
+    for given, column, name in (
+        (facts.duty_rates, "duty_rate", "own_duty_rate"),
+        (facts.ad_costs, "ad_per_unit", "ad_per_unit"),
+    ):
+        if given is None:
+            lines = lines.with_columns(pl.lit(None, dtype=pl.Float64).alias(name))
+        else:
+            own = given.select("sku", "market", pl.col(column).alias(name))
+            lines = lines.join(own, on=["sku", "market"], how="left", maintain_order="left")
+    return lines
+
+
+def _fee_base() -> pl.Expr:
+    """What the base service fee is a share of: the paid amount, with its tax or without, as the text is read."""
+    net = pl.when(pl.col("tax_in_paid") == "yes").then(pl.col("revenue") / (1 + pl.col("vat_rate")))
+    gross = pl.when(pl.col("tax_in_paid") == "yes").then(pl.col("revenue"))
+    return (
+        pl.when(pl.col("fee_base") == "paid_amount_with_freight_and_tax")
+        .then(gross.otherwise(pl.col("revenue") * (1 + pl.col("vat_rate"))))
+        .when(pl.col("fee_base") == "goods_after_coupons")
+        .then(net.otherwise(pl.col("revenue")))
+        .otherwise("revenue")
+    )
+
+
+def _surcharges() -> pl.Expr:
+    """Expected surcharges of an order's parcels: each by its odds; a battery is certain where the goods say so."""
+    remote = pl.col("remote_fee") * pl.col("remote_odds")
+    battery = pl.col("battery_fee") * pl.coalesce("battery", "battery_odds")
+    return (remote + battery) * pl.col("order_parcels")
+
+
+def _boxes() -> pl.Expr:
+    """How many repackings a line is charged for: its share of its order's, or of a carton of its pieces."""
+    per_carton = pl.col("units") / pl.col("carton_units")
+    return pl.when(pl.col("box_per") == "carton").then(per_carton).otherwise("order_share")
+
+
 def _with_returns_rate(lines: pl.DataFrame, rates: pl.DataFrame | None) -> pl.DataFrame:
+    """`lines` with the returns_rate of their SKU and the mean category_rate (null: no record to compare with)."""
     if rates is None:
-        return lines.with_columns(returns_rate=pl.col("assumed_returns"))
-    found = lines.join(rates.select("sku", "returns_rate"), on="sku", how="left", maintain_order="left")
+        return lines.with_columns(returns_rate=pl.col("assumed_returns"), category_rate=pl.lit(None, dtype=pl.Float64))
+    if "category_rate" not in rates.columns:
+        rates = rates.with_columns(category_rate=pl.lit(None, dtype=pl.Float64))
+    own = rates.select("sku", "returns_rate", "category_rate")
+    found = lines.join(own, on="sku", how="left", maintain_order="left")
     return found.with_columns(pl.coalesce("returns_rate", "assumed_returns").alias("returns_rate"))
 
 
@@ -178,13 +276,6 @@ def _inbound_unit() -> pl.Expr:
     bulk = pl.col("mode").is_in(pl.Series(["semi_stocked", "overseas", "full"], dtype=_MODE).implode())
     own = pl.col("inbound_cost_per_unit") * pl.col("node_rate")
     return pl.when(bulk).then(pl.coalesce(own, "inbound_unit")).otherwise("inbound_unit")
-
-
-def _lost_by_a_return() -> pl.Expr:
-    """Paid amount given back, less cost and operation fee where the goods come back fit for sale; never below zero."""
-    saved = pl.col("product_cost") + pl.col("operation_refund_share") * pl.col("operation_fee")
-    lost = pl.col("revenue") - _times("good_again_share", saved)
-    return pl.when(lost.is_not_null()).then(pl.max_horizontal(lost, pl.lit(0.0)))
 
 
 def _with_margin(lines: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,17 @@ import polars as pl
 from tradewind.core.rules import Rules
 from tradewind.engine.margin.freight import sent_parcels, usual_routes
 from tradewind.engine.margin.lines import KEY, sold_lines
-from tradewind.engine.margin.value import COMPONENTS, Facts, loaded, valued, with_products, with_rate, with_terms
+from tradewind.engine.margin.outcomes import OUTCOMES
+from tradewind.engine.margin.value import (
+    COMPONENTS,
+    Facts,
+    MoreFacts,
+    loaded,
+    valued,
+    with_products,
+    with_rate,
+    with_terms,
+)
 
 
 def landed_margin(
@@ -23,6 +33,8 @@ def landed_margin(
     fx: pl.DataFrame | None = None,
     parcels: pl.DataFrame | None = None,
     returns_rate: pl.DataFrame | None = None,
+    outcomes: pl.DataFrame | None = None,
+    more: MoreFacts | None = None,
     on: date | None = None,
 ) -> pl.DataFrame:
     """The waterfall of every order line, in `base` currency: paid amount, each cost, what is left.
@@ -32,20 +44,25 @@ def landed_margin(
     or of the day `on`. Revenue is the paid amount, else price x units less discount. What is charged per order
     is shared by its lines in proportion to units; freight is the parcels' bill where all of it is known,
     else the card's (see freight.py), on the parcel's service or on the one the mode usually takes. Cancelled lines
-    are left out: no sale. Duty, tax, advertising and fines are not in it.
+    are left out: no sale. `outcomes` (platform, shop, order_id and columns of outcomes.py) puts what happened in the
+    place of odds; `more` holds tiers of cards, own duty rates and advertising. Fines other than the late fee are not
+    in it.
 
     Returns, sorted by key: platform, shop, order_id, line_no, sku, market, mode, ordered_at, units, service, node,
     billable_g (per piece), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
     is not known (weight, cost, rate, card, mode) makes its component null, is named in `unknown`, and makes the
     margin null; it is never zero. Raises MissingColumnError, and RuleError for a rule that is not there.
     """
-    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate)
+    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
     lines = sold_lines(order_lines, on)
     lines = with_rate(lines, "currency", "day", "order_rate", facts)
     lines = lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"))
     lines = with_terms(with_products(lines, facts.products), facts)
     lines = _with_orders(lines)
     lines = _with_routes(lines, facts, loaded("parcels", parcels))
+    if outcomes is not None:
+        known = outcomes.select(*KEY[:3], *(pl.col(c).cast(pl.Float64) for c in OUTCOMES if c in outcomes.columns))
+        lines = lines.join(known, on=list(KEY[:3]), how="left", maintain_order="left")
     return valued(lines, facts).select(
         *KEY, "sku", "market", pl.col("mode").cast(pl.String), "ordered_at", "units", "service", "node", "billable_g",
         *COMPONENTS, "margin", "margin_known_part", "unknown", "currency",
@@ -53,16 +70,44 @@ def landed_margin(
 
 
 def _with_orders(lines: pl.DataFrame) -> pl.DataFrame:
-    """`lines` with what their whole order holds: its pieces, weight and volume (null if any line's is unknown)."""
+    """`lines` with what their whole order holds: its pieces, worth, weight and volume (null if any line's is unknown),
+    and how many distinct HS numbers."""
     weight, volume = pl.col("weight_g") * pl.col("units"), pl.col("volume_cm3") * pl.col("units")
     orders = lines.group_by("order_no", maintain_order=True).agg(
         order_units=pl.col("units").sum(),
-        order_weight_g=pl.when(pl.col("weight_g").is_not_null().all()).then(weight.sum()),
-        order_volume_cm3=pl.when(pl.col("volume_cm3").is_not_null().all()).then(volume.sum()),
+        order_lines=pl.len(),
+        order_value=_all_or_nothing(pl.col("revenue"), pl.col("revenue").sum()),
+        order_weight_g=_all_or_nothing(pl.col("weight_g"), weight.sum()),
+        order_volume_cm3=_all_or_nothing(pl.col("volume_cm3"), volume.sum()),
         order_oversize=pl.col("oversize").any(ignore_nulls=False),
     )
     own = orders.drop("order_no").select(pl.all().gather(lines["order_no"]))
-    return lines.hstack(own.get_columns()).with_columns(order_share=pl.col("units") / pl.col("order_units"))
+    lines = lines.hstack(own.get_columns()).with_columns(order_share=pl.col("units") / pl.col("order_units"))
+    return _with_headings(lines)
+
+
+def _with_headings(lines: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with order_headings and order_headings_10. One SKU is one heading whatever its number; of several SKUs
+    each must have one."""
+    several = lines.filter(pl.col("order_lines") > 1)
+    one_sku = pl.col("sku").n_unique() == 1
+    counted = several.group_by("order_no").agg(
+        pl.when(one_sku)
+        .then(1.0)
+        .when(pl.col(digits).is_not_null().all())
+        .then(pl.col(digits).n_unique().cast(pl.Float64))
+        .alias(name)
+        for name, digits in (("order_headings", "hs6"), ("order_headings_10", "hs10"))
+    )
+    lines = lines.join(counted, on="order_no", how="left", maintain_order="left")
+    single = pl.col("order_lines") == 1
+    return lines.with_columns(
+        pl.when(single).then(1.0).otherwise(name).alias(name) for name in ("order_headings", "order_headings_10")
+    )
+
+
+def _all_or_nothing(needed: pl.Expr, total: pl.Expr) -> pl.Expr:
+    return pl.when(needed.is_not_null().all()).then(total)
 
 
 def _with_routes(lines: pl.DataFrame, facts: Facts, parcels: pl.DataFrame) -> pl.DataFrame:

@@ -11,19 +11,8 @@ from tradewind.app.report.figures import money, named, share
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
 from tradewind.core.text import catalogue
+from tradewind.engine.margin import COSTS
 
-COSTS: Final[tuple[str, ...]] = (
-    "base_service_fee",
-    "operation_fee",
-    "oversize_fee",
-    "commission",
-    "freight",
-    "product_cost",
-    "inbound_cost",
-    "late_cost",
-    "returns_cost",
-    "capital_cost",
-)
 TOP_MODES = 4
 NOTICEABLE = 0.005
 """Share of what was paid below which a cost gets no step of its own."""
