@@ -23,6 +23,7 @@ from tradewind.engine.actions import rank_actions
 from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
 from tradewind.engine.demand.totals import demand_totals, past_totals
 from tradewind.engine.margin import landed_margin, returns_rates, unit_economics
+from tradewind.engine.margin.evidence import settled_readings
 from tradewind.engine.margin.summary import margin_by, unknown_costs
 from tradewind.engine.metrics import summary
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts
@@ -93,7 +94,7 @@ def gather(workspace: Workspace, snapshot: Snapshot) -> Facts:
         as_of=snapshot.as_of,
         tables={name: snapshot[name] for name in TABLES},
         corrections=workspace.corrections(snapshot),
-        rules=snapshot.rules(),
+        rules=settled_readings(snapshot.rules(), snapshot["settlements"]),
         base=workspace.currency,
         previous_tiers=workspace.previous_table("tiers", before=snapshot.as_of),
     )

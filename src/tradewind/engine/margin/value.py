@@ -19,7 +19,7 @@ from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES, TABLES
 from tradewind.engine.margin.cards import with_bracket
 from tradewind.engine.margin.customs import border_columns
-from tradewind.engine.margin.freight import billable_g, card_freight, with_card, with_parcel_weight
+from tradewind.engine.margin.freight import billable_g, card_freight, divisor, with_card, with_parcel_weight
 from tradewind.engine.margin.outcomes import returns_cost, with_outcomes
 from tradewind.engine.margin.terms import terms_on
 
@@ -191,10 +191,11 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         **border_columns(),
         fx_cost=pl.when(pl.col("currency") == facts.base).then(0.0).otherwise(_times("fx_spread", pl.col("revenue"))),
         product_cost=pl.col("unit_cost") * pl.col("units") * pl.col("cost_rate"),
-        inbound_cost=_inbound_unit() * pl.col("units") + _times("box_fee_order", pl.col("box_share") * _boxes()),
+        inbound_cost=_inbound_unit() * pl.col("units") + _times("box_share", _times("box_fee_order", _boxes())),
         late_cost=pl.col("late_fee_order") * pl.col("late_odds") * share,
         ad_cost=pl.coalesce(pl.col("ad_per_unit") * pl.col("units"), _times("ads_share", pl.col("revenue"))),
         billable_g=billable_g(),
+        divisor_used=divisor(),
     )
     lines = lines.with_columns(
         returns_cost=returns_cost(),

@@ -1,0 +1,289 @@
+"""What a sale leaves, taken apart: `tradewind quote`; in a workspace, or from options alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+
+from tradewind.app.cli.console import words
+from tradewind.app.cli.place import looks_like_workspace
+from tradewind.app.commands import Answer, Ask, Grid
+from tradewind.app.report.figures import named, number, share, unknown
+from tradewind.core.errors import ParameterError
+from tradewind.core.money import rounded
+from tradewind.core.rules import Rules
+from tradewind.core.tables import TABLES
+
+OWN_CARD = "options"
+"""The name of a freight card given by options."""
+ILLUSTRATIVE = "illustrative"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a quote is made from: the workspace's tables, or empty ones; rules, base currency, the day."""
+
+    rules: Rules
+    base: str
+    on: date
+    tables: dict[str, pl.DataFrame]
+    at: datetime | None = None
+    settled: bool = False
+
+
+def quote(ask: Ask) -> Answer:
+    """The waterfall of one sale, line by line, with rules, readings and the money between them."""
+    from tradewind.engine.margin.quote import Sale
+    from tradewind.engine.margin.quote import quote as taken_apart
+
+    known = known_facts(ask)
+    sale = Sale(
+        ask["sku"], ask["market"].upper(), ask["mode"], ask["price"], _currency(ask, known), known.on, ask["units"]
+    )
+    services, brackets, card = _freight(ask, known, sale.market)
+    more = _more(ask, known, brackets, sale)
+    found = taken_apart(
+        sale, known.rules, base=known.base, more=more, card=card, products=_products(ask, known), services=services,
+        nodes=known.tables["nodes"], fx=_fx(ask, known), returns_rate=_returns(ask, known),
+    )  # fmt: skip
+    return Answer(_data(found, ask), _parts(found, ask, card, known.settled))
+
+
+def known_facts(ask: Ask) -> Known:
+    """The workspace meant, as known at its newest fact (or at `--on`); without a workspace nothing but the rules."""
+    from tradewind.app.workspace import Workspace
+    from tradewind.data.rules import load_rules
+    from tradewind.engine.margin.evidence import settled_readings
+
+    asked: datetime | None = ask.options.get("on")
+    if ask.options.get("workspace") is None and not looks_like_workspace(ask.folder):
+        day = (asked or datetime.now(UTC)).date()
+        return Known(load_rules(), "CNY", day, {name: table.empty() for name, table in TABLES.items()})
+    workspace = Workspace(ask.folder)
+    snapshot = workspace.snapshot()
+    rules = settled_readings(snapshot.rules(), snapshot["settlements"])
+    tables = {name: snapshot[name] for name in TABLES}
+    settled = rules != snapshot.rules()
+    return Known(rules, workspace.currency, (asked or snapshot.as_of).date(), tables, snapshot.as_of, settled)
+
+
+def _currency(ask: Ask, known: Known) -> str:
+    """`--currency`, else what the SKU was last paid in there, else the workspace's."""
+    if ask["currency"]:
+        return str(ask["currency"]).upper()
+    lines = known.tables["order_lines"].filter(
+        (pl.col("sku") == ask["sku"]) & (pl.col("market") == ask["market"].upper())
+    )
+    return str(lines.sort("ordered_at")["currency"][-1]) if lines.height else known.base
+
+
+def _products(ask: Ask, known: Known) -> pl.DataFrame:
+    """The SKU's row, with what the options say in place of what is loaded."""
+    schema = TABLES["products"].empty().schema
+    loaded = known.tables["products"].filter(pl.col("sku") == ask["sku"])
+    row: dict[str, Any] = loaded.row(0, named=True) if loaded.height else {"sku": ask["sku"]}
+    if ask["weight_g"] is not None:
+        row["weight_g"] = ask["weight_g"]
+    if ask["size_cm"] is not None:
+        sides = _numbers(ask["size_cm"], "--size-cm", "x", 3)
+        row |= dict(zip(("length_mm", "width_mm", "height_mm"), (10 * s for s in sides), strict=True))
+    if ask["cost"] is not None:
+        row |= {"unit_cost": ask["cost"], "currency": known.base}
+    if ask["hs_code"] is not None:
+        row["hs_code"] = ask["hs_code"]
+    made = pl.DataFrame([{c: row.get(c) for c in schema}], schema=schema)
+    return made.with_columns(battery=pl.lit(True if ask["battery"] else None, dtype=pl.Boolean))
+
+
+def _freight(ask: Ask, known: Known, market: str) -> tuple[pl.DataFrame, pl.DataFrame | None, str | None]:
+    """The services, their tiers, and the rules' card used: stated by options, named by `--card`, or the workspace's."""
+    from tradewind.engine.margin.cards import rule_cards
+
+    if ask["per_kg"] is not None or ask["per_parcel"] is not None:
+        row = {
+            "service": OWN_CARD, "node": OWN_CARD, "market": market, "freight_per_kg": ask["per_kg"] or 0.0,
+            "freight_per_parcel": ask["per_parcel"] or 0.0, "currency": known.base,
+            "volumetric_divisor_cm3_per_kg": ask["divisor"], "service_class": "standard",
+        }  # fmt: skip
+        schema = TABLES["services"].empty().schema
+        return pl.DataFrame([{c: row.get(c) for c in schema}], schema=schema), None, None
+    name = ask["card"] or (None if known.at is not None else ILLUSTRATIVE)
+    if name is None:
+        return known.tables["services"], None, None
+    services, brackets = rule_cards(known.rules, known.on, node=name, names=(name,))
+    if services.is_empty():
+        raise ParameterError("quote_card_unknown", card=name, on=known.on.isoformat())
+    return services, brackets, name
+
+
+def _fx(ask: Ask, known: Known) -> pl.DataFrame:
+    """The workspace's rates, and those of `--fx EUR=7.80` on the day itself."""
+    given = []
+    for said in ask["fx"]:
+        currency, _, rate = said.partition("=")
+        given.append((currency.strip().upper(), _numbers(rate, "--fx", "x", 1)[0]))
+    stated = pl.DataFrame(
+        {"currency": [c for c, _ in given], "rate": [r for _, r in given]},
+        schema={"currency": pl.String, "rate": pl.Float64},
+    ).with_columns(quote=pl.lit(known.base), on_date=pl.lit(known.on))
+    loaded = known.tables["fx"].select("currency", "rate", "quote", "on_date")
+    kept = loaded.filter(~(pl.col("currency").is_in(stated["currency"].implode()) & (pl.col("on_date") == known.on)))
+    return pl.concat([kept, stated.select("currency", "rate", "quote", "on_date")])
+
+
+def _returns(ask: Ask, known: Known) -> pl.DataFrame | None:
+    from tradewind.engine.margin import returns_rates
+
+    if ask["returns_rate"] is not None:
+        return pl.DataFrame({"sku": [ask["sku"]], "returns_rate": [ask["returns_rate"]]})
+    if known.at is None:
+        return None
+    tables = known.tables
+    return returns_rates(tables["order_lines"], tables["returns"], tables["products"], known.rules, as_of=known.at)
+
+
+def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> Any:
+    from tradewind.engine.margin import MoreFacts
+
+    key = {"sku": [sale.sku], "market": [sale.market]}
+    own = None if ask["duty_rate"] is None else pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]})
+    ads = None if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
+    return MoreFacts(brackets=brackets, duty_rates=own, ad_costs=ads)
+
+
+def _numbers(said: str, option: str, between: str, count: int) -> list[float]:
+    try:
+        values = [float(part) for part in said.lower().replace("*", between).split(between)]
+    except ValueError:
+        values = []
+    if len(values) != count or not all(0 < v < float("inf") for v in values):
+        raise ParameterError("quote_not_numbers", option=option, value=said, count=count)
+    return values
+
+
+def _data(found: Any, ask: Ask) -> dict[str, Any]:
+    from tradewind.engine.margin.quote import break_even_cpc
+
+    ad_cost = found.lines.filter(component="ad_cost")["amount"][0]
+    return {
+        "sku": found.sale.sku,
+        "market": found.sale.market,
+        "mode": found.sale.mode,
+        "on": found.sale.on,
+        "price": found.sale.price,
+        "price_currency": found.sale.currency,
+        "units": found.sale.units,
+        "currency": found.currency,
+        "lines": found.lines.to_dicts(),
+        "margin": found.margin,
+        "margin_known_part": found.margin_known_part,
+        "unknown": found.unknown,
+        "between_readings": found.ends,
+        "break_even_cpc": break_even_cpc(found.margin, ad_cost, ask["conversion"]),
+        "basis": found.basis,
+        "rules": found.rules.to_dicts(),
+        "readings": found.readings.to_dicts(),
+    }
+
+
+def _parts(found: Any, ask: Ask, card: str | None, settled: bool) -> list[str | Grid]:
+    say, lang, base = words(ask.lang), ask.lang, found.currency
+    sale = found.sale
+    parts: list[str | Grid] = [
+        say("quote_said.head", sku=sale.sku, market=sale.market, mode=named("mode", sale.mode, lang), units=sale.units,
+            price=f"{sale.price:,.2f}", currency=sale.currency, on=sale.on.isoformat()),
+        _waterfall(found, ask),
+    ]  # fmt: skip
+    parts += _explained(found, ask, card) + ([say("quote_said.settled")] if settled else [])
+    if found.unknown:
+        names = ", ".join(say(f"margin_lines.{c}") for c in found.unknown)
+        known = cents(found.margin_known_part, base, lang)
+        parts.append(say("quote_said.unknown", names=names, known=known))
+    worst, best = (cents(found.ends[e], base, lang) for e in ("cautious", "generous"))
+    parts.append(say("quote_said.ends", worst=worst, best=best))
+    parts += [_readings(found, ask), _rules(found, ask)]
+    return parts
+
+
+def _waterfall(found: Any, ask: Ask) -> Grid:
+    say, lang, base = words(ask.lang), ask.lang, found.currency
+    rows = []
+    for r in found.lines.iter_rows(named=True):
+        amount = r["amount"] if r["component"] == "revenue" or r["amount"] is None else -r["amount"]
+        apart = r["amount"] is not None and r["high"] - r["low"] > 0.005
+        span = f"{cents(-r['high'], '', lang)} … {cents(-r['low'], '', lang)}" if apart else ""
+        behind = found.rules.filter(component=r["component"])
+        rows.append([say(f"margin_lines.{r['component']}"), cents(amount, base, lang), span, _behind(behind)])
+    rows.append([say("margin_lines.margin"), cents(found.margin, base, lang), "", ""])
+    heads = [say(f"quote_head.{h}") for h in ("line", "amount", "between", "rules")]
+    return Grid(heads, rows, "", frozenset({1, 2}))
+
+
+def _behind(rules: pl.DataFrame) -> str:
+    first = [f"{r['rule']} = {r['value']} [{r['confidence']}]" for r in rules.head(2).iter_rows(named=True)]
+    return "; ".join(first) + (f" +{rules.height - 2}" if rules.height > 2 else "")
+
+
+def _explained(found: Any, ask: Ask, card: str | None) -> list[str]:
+    """How the billable weight, the surcharges, returns and advertising came about, in words."""
+    from tradewind.engine.margin.quote import break_even_cpc
+
+    say, lang, b = words(ask.lang), ask.lang, found.basis
+    said = []
+    if b["weight_g"] is not None and b["volume_cm3"] is not None and b["divisor_used"] is not None:
+        by_volume = b["volume_cm3"] / b["divisor_used"] * 1000
+        governs = "volume" if b["volume_governs"] else "weight"
+        said.append(
+            say(f"quote_said.billable_{governs}", actual=number(b["weight_g"], lang), service=b["service"],
+                volumetric=number(by_volume, lang), divisor=number(b["divisor_used"], lang),
+                billed=number((b["order_kg"] or 0) * 1000, lang))
+        )  # fmt: skip
+    if card == ILLUSTRATIVE:
+        said.append(say("quote_said.illustrative"))
+    if b["remote_odds"]:
+        said.append(say("quote_said.remote", odds=share(b["remote_odds"], lang)))
+    said.append(say("quote_said.returns", odds=share(b["returns_rate"], lang), late=share(b["late_odds"], lang)))
+    ceiling = break_even_cpc(
+        found.margin, found.lines.filter(component="ad_cost")["amount"][0], ask["conversion"]
+    )  # fmt: skip
+    if ceiling is None:
+        before = None if found.margin is None else found.margin + found.lines.filter(component="ad_cost")["amount"][0]
+        said.append(say("quote_said.ads", most=cents(before, found.currency, lang)))
+    else:
+        said.append(
+            say("quote_said.cpc", cpc=cents(ceiling, found.currency, lang), conversion=share(ask["conversion"], lang))
+        )
+    return said
+
+
+def _readings(found: Any, ask: Ask) -> Grid:
+    say, lang = words(ask.lang), ask.lang
+    telling = found.readings.filter(~pl.col("taken") & (pl.col("difference").is_null() | (pl.col("difference") != 0)))
+    taken = dict(found.readings.filter("taken").select("rule", "reading").iter_rows())
+    rows = [
+        [r["rule"], taken[r["rule"]], r["reading"], cents(r["difference"], found.currency, lang), r["why"]]
+        for r in telling.iter_rows(named=True)
+    ]
+    heads = [say(f"quote_head.{h}") for h in ("rule", "taken", "other", "difference", "why")]
+    return Grid(heads, rows, say("quote_said.readings"), frozenset({3}))
+
+
+def _rules(found: Any, ask: Ask) -> Grid:
+    say = words(ask.lang)
+    rows = [
+        [say(f"margin_lines.{r['component']}"), r["rule"], f"{r['value']} {r['unit']}", r["confidence"],
+         r["reading"] or "", r["source"]]
+        for r in found.rules.iter_rows(named=True)
+    ]  # fmt: skip
+    heads = [say(f"quote_head.{h}") for h in ("line", "rule", "value", "confidence", "taken", "source")]
+    return Grid(heads, rows, say("quote_said.rules"))
+
+
+def cents(amount: float | None, currency: str, lang: str) -> str:
+    """An amount to the cent, whatever its size: a waterfall must add up on the page."""
+    if amount is None:
+        return unknown(lang)
+    return f"{rounded(round(amount, 8) + 0.0, currency or 'CNY'):,} {currency}".rstrip()

@@ -1,0 +1,108 @@
+"""One sale taken apart: every line of its waterfall with the rules behind it and the money between their readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import polars as pl
+
+from tradewind.core.rules import Rules
+from tradewind.core.tables import TABLES
+from tradewind.engine.margin.readings import at_the_ends, between_readings
+from tradewind.engine.margin.sources import sources, used_rules
+from tradewind.engine.margin.value import COMPONENTS, MoreFacts
+from tradewind.engine.margin.waterfall import landed_margin, valued_lines
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What is asked about: `units` of a SKU in one order at `price` a piece, in a currency."""
+
+    sku: str
+    market: str
+    mode: str
+    price: float
+    currency: str
+    on: date
+    units: int = 1
+
+
+@dataclass(frozen=True)
+class Quote:
+    """`lines`: component, amount (base currency; positive = cost, null = unknown), low and high (the amount over the
+    readings of its rules); `rules`: see `sources`; `readings`: see `between_readings`; `ends`: the margin with all
+    readings at their worst and best; `basis`: how the billable weight and the card came about."""
+
+    sale: Sale
+    currency: str
+    lines: pl.DataFrame
+    margin: float | None
+    margin_known_part: float | None
+    unknown: list[str]
+    rules: pl.DataFrame
+    readings: pl.DataFrame
+    ends: dict[str, float | None]
+    basis: dict[str, Any] = field(default_factory=dict)
+
+
+def quote(
+    sale: Sale, rules: Rules, *, base: str, more: MoreFacts | None = None, card: str | None = None, **tables: Any
+) -> Quote:
+    """The waterfall of one sale by `landed_margin`, explained. `tables` are its products, services, nodes, fx,
+    parcels and returns_rate; `card` names the rules' freight card among the services, if one is."""
+
+    def under(changed: Rules) -> pl.DataFrame:
+        return landed_margin(_order(sale), changed, base=base, more=more, **tables)
+
+    wide = valued_lines(_order(sale), rules, base=base, more=more, **tables)
+    whole = wide.row(0, named=True)
+    named = sources(rules, mode=sale.mode, market=sale.market, on=sale.on, card=card)
+    read = between_readings(under, rules, sale.on, used_rules(sale.mode, sale.market))
+    return Quote(
+        sale=sale,
+        currency=base,
+        lines=_lines(whole, read.spans),
+        margin=whole["margin"],
+        margin_known_part=whole["margin_known_part"],
+        unknown=list(whole["unknown"]),
+        rules=named,
+        readings=read.table,
+        ends=at_the_ends(under, rules),
+        basis={name: whole.get(name) for name in _BASIS},
+    )
+
+
+_BASIS = (
+    "service", "node", "service_class", "weight_g", "volume_cm3", "billable_g", "order_kg", "order_parcels",
+    "volume_governs", "up_to_g", "first_g", "card_rate", "order_rate", "freight_per_kg", "freight_per_parcel",
+    "tier_per_kg", "tier_per_parcel", "tiered", "volumetric_divisor_cm3_per_kg", "returns_rate", "remote_odds",
+    "late_odds", "order_headings", "capital_days", "divisor_used", "vat_rate", "oversize",
+)  # fmt: skip
+
+
+def break_even_cpc(margin: float | None, ad_cost: float | None, conversion: float | None) -> float | None:
+    """The highest price of a click that still pays: orders per click x what an order leaves before advertising."""
+    if margin is None or ad_cost is None or conversion is None:
+        return None
+    return max(0.0, conversion * (margin + ad_cost))
+
+
+def _lines(whole: dict[str, Any], spans: pl.DataFrame) -> pl.DataFrame:
+    amounts = pl.DataFrame(
+        {"component": COMPONENTS, "amount": [whole[c] for c in COMPONENTS]},
+        schema={"component": pl.String, "amount": pl.Float64},
+    )
+    return amounts.join(spans, on="component", how="left", maintain_order="left")
+
+
+def _order(sale: Sale) -> pl.DataFrame:
+    at = datetime.combine(sale.on, time(), tzinfo=UTC)
+    row = {
+        "platform": "quote", "shop": "quote", "order_id": "quote", "line_no": 1, "sku": sale.sku, "market": sale.market,
+        "mode": sale.mode, "ordered_at": at, "units": sale.units, "unit_price": sale.price,
+        "paid_amount": sale.price * sale.units, "currency": sale.currency, "status": "paid", "known_at": at,
+    }  # fmt: skip
+    schema = TABLES["order_lines"].empty().schema
+    return pl.DataFrame([{c: row.get(c) for c in schema}], schema=schema)

@@ -1,0 +1,115 @@
+"""One sale taken apart."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from tradewind.core.tables import TABLES
+from tradewind.data.rules import load_rules
+from tradewind.engine.margin import COSTS, MoreFacts
+from tradewind.engine.margin.cards import rule_cards
+from tradewind.engine.margin.evidence import LEAST_ORDERS, settled_readings
+from tradewind.engine.margin.quote import Quote, Sale, break_even_cpc, quote
+
+RULES = load_rules()
+DAY = date(2026, 11, 20)
+CUP = pl.DataFrame(
+    {
+        "sku": ["cup"], "unit_cost": [20.0], "currency": ["CNY"], "weight_g": [89.0],
+        "length_mm": [120.0], "width_mm": [80.0], "height_mm": [50.0],
+    }
+)  # fmt: skip
+FX = pl.DataFrame({"currency": ["EUR"], "quote": ["CNY"], "on_date": [DAY], "rate": [8.0]})
+
+
+def asked(mode: str = "semi_jit", products: pl.DataFrame = CUP) -> Quote:
+    services, brackets = rule_cards(RULES, DAY, node="-", names=("illustrative",))
+    sale = Sale("cup", "ES", mode, 12.5, "EUR", DAY)
+    return quote(
+        sale, RULES, base="CNY", more=MoreFacts(brackets=brackets), card="illustrative",
+        services=services, products=products, fx=FX,
+    )  # fmt: skip
+
+
+def amounts(found: Quote) -> dict[str, float]:
+    return dict(found.lines.select("component", "amount").iter_rows())
+
+
+def test_the_lines_of_a_quote_add_up_to_what_is_left():
+    found = asked()
+    lines = amounts(found)
+    assert found.margin == pytest.approx(lines["revenue"] - sum(lines[c] for c in COSTS))
+    assert lines["revenue"] == 100.0
+    assert lines["freight"] == pytest.approx(22.60)
+    assert lines["duty"] == pytest.approx(40.0)  # EUR 3 and 2
+
+
+def test_every_cost_of_a_mode_names_its_rules_with_source_and_confidence():
+    found = asked()
+    named = set(found.rules["component"])
+    assert named >= {c for c in COSTS if c != "product_cost"}
+    assert found.rules.select("source", "confidence", "rule").null_count().sum_horizontal().item() == 0
+    assert found.rules.filter(rule="eu.flat_duty_paid_by")["reading"].to_list() == ["seller"]
+
+
+def test_the_money_between_readings_is_told_rule_by_rule():
+    told = asked().readings.filter(~pl.col("taken"))
+    differences = dict(told.select("reading", "difference").iter_rows())
+    assert differences["platform"] == pytest.approx(40.0 + 0.21 * 24.0)
+    assert differences["not_yet"] == pytest.approx(16.0)
+    assert differences["after_t1"] == pytest.approx(-0.60)
+    assert differences["hs6" if "hs6" in differences else "ten_digits"] == 0.0
+
+
+def test_the_span_of_a_component_holds_its_amount():
+    spans = asked().lines
+    assert spans.filter((pl.col("amount") < pl.col("low")) | (pl.col("amount") > pl.col("high"))).is_empty()
+    assert spans.filter(component="late_cost").row(0)[1:] == pytest.approx((0.15, 0.15, 0.75))
+
+
+def test_the_worst_reading_of_everything_leaves_no_more_than_the_best():
+    ends = asked().ends
+    assert ends["cautious"] < asked().margin < ends["generous"]
+
+
+def test_a_missing_weight_is_named_and_leaves_no_margin():
+    found = asked(products=CUP.with_columns(weight_g=pl.lit(None, dtype=pl.Float64)))
+    assert found.margin is None
+    assert found.unknown == ["oversize_fee", "freight"]
+
+
+def test_a_click_may_cost_what_an_order_leaves_before_advertising_times_orders_per_click():
+    assert break_even_cpc(18.0, 2.0, 0.05) == pytest.approx(1.0)
+    assert break_even_cpc(-5.0, 2.0, 0.05) == 0.0
+    assert break_even_cpc(None, 2.0, 0.05) is None
+    assert break_even_cpc(18.0, 2.0, None) is None
+
+
+def settlements(count: int, tax: float) -> pl.DataFrame:
+    at = datetime(2026, 8, 1, tzinfo=UTC)
+    rows = [
+        {
+            "platform": "p", "shop": "s", "settlement_id": str(i), "line_no": no, "order_id": str(i), "market": "ES",
+            "kind": kind, "amount": amount, "currency": "EUR", "settled_at": at, "known_at": at,
+        }
+        for i in range(count)
+        for no, (kind, amount) in enumerate([("sale", 10.0), ("tax", tax)], start=1)
+    ]  # fmt: skip
+    schema = TABLES["settlements"].empty().schema
+    return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("orders", "tax", "payer"),
+    [(LEAST_ORDERS, 0.0, "platform"), (LEAST_ORDERS - 1, 0.0, "seller"), (99, -3.0, "seller")],
+)
+def test_the_flat_duty_is_the_platforms_where_enough_settlements_show_none(orders, tax, payer):
+    assert settled_readings(RULES, settlements(orders, tax)).choice("eu.flat_duty_paid_by", on=DAY) == payer
+
+
+def test_a_reading_the_seller_chose_is_kept():
+    chosen = load_rules(overrides="- {id: eu.flat_duty_paid_by, reading: platform}")
+    assert settled_readings(chosen, settlements(99, -3.0)).choice("eu.flat_duty_paid_by", on=DAY) == "platform"
