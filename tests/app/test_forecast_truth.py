@@ -6,13 +6,17 @@ import polars as pl
 import pytest
 
 from tradewind.core.tables import TABLES
+from tradewind.data.own_goods import own_goods
 from tradewind.data.simulated.scales import scale_named
 from tradewind.data.simulated.seller import generate
 from tradewind.engine.demand import forecast, weekly_sales
 from tradewind.engine.demand.baselines import baseline_demand
 
 FIRST_WEEK = date(2026, 10, 19)
-WANTED = ("order_lines", "stock", "nodes", "calendar", "products")
+WANTED = (
+    "order_lines", "stock", "nodes", "calendar", "products", "listings", "bundles", "returns", "settlements", "traffic",
+    "reservations",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +25,16 @@ def every_pair() -> pl.DataFrame:
 
     The rate is null where the listing has ended, which the forecast is not told.
     """
-    parts = {p.name: p.table for p in generate(scale_named("small"), 7) if p.is_truth or p.name in WANTED}
+    written = list(generate(scale_named("small"), 7))
+    parts = {p.name: p.table for p in written if p.name in WANTED and not p.is_truth}
     facts = {
         n: parts[n].cast({c: t for c, t in TABLES[n].empty().schema.items() if c in parts[n].columns}) for n in WANTED
     }
+    facts |= own_goods(facts)
     sales = weekly_sales(facts["order_lines"], facts["stock"], first_week=FIRST_WEEK, nodes=facts["nodes"])
     ours = forecast(sales, first_week=FIRST_WEEK, calendar=facts["calendar"], products=facts["products"])
     plain = baseline_demand("climatology", sales, first_week=FIRST_WEEK)
-    rates = parts["rates"].with_columns(pl.col("sku", "market").cast(pl.String))
+    rates = next(p.table for p in written if p.name == "rates").with_columns(pl.col("sku", "market").cast(pl.String))
     truth = rates.with_columns(rate=pl.col("rate").cast(pl.Float64) * pl.col("kept_share"))
     pair = ["sku", "market"]
     return (
