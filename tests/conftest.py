@@ -27,5 +27,5 @@ def tiny(_tiny_seller: SellerFiles) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_truth(_tiny_seller: SellerFiles) -> Path:
-    """Folder with the truth behind them: rates, lanes, factors, returns (Parquet)."""
+    """Folder with the truth behind them: rates, lanes, factors, returns, goods, buyers … (Parquet)."""
     return _tiny_seller.truth_folder

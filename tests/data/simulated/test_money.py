@@ -132,20 +132,6 @@ def test_rings_claim_far_more_often(small: dict[str, pl.DataFrame]) -> None:
     assert odds[0] > 5 * odds[1]
 
 
-def test_campaigns_lift_their_good_and_cost_look_alikes(small: dict[str, pl.DataFrame]) -> None:
-    rates = small["truth rates"].filter(~pl.col("future")).with_columns(pl.col("sku").cast(pl.String))
-    goods = small["truth goods"].select("sku", "look_alike")
-    on = small["truth campaigns"].filter(kind="coupon").select("sku", "week")
-    running = rates.join(on.with_columns(on=True), on=["sku", "week"], how="left").join(goods, on="sku")
-    used = small["order_lines"].filter(pl.col("discount") > 0).height / small["order_lines"].height
-    lift = running.group_by(pl.col("on").is_not_null()).agg(
-        (pl.col("latent_units").sum() / pl.col("structural_rate").sum()).alias("ratio")
-    )
-    assert lift["ratio"].max() < 1.3
-    assert on.height > 300
-    assert 0.2 < used < 0.7
-
-
 def test_suppliers_are_late_and_reject_as_their_law_says(small: dict[str, pl.DataFrame]) -> None:
     bought = small["purchase_orders"].drop_nulls("received_at").filter(pl.col("ordered_at").dt.year() >= 2025)
     late = (bought["received_at"].dt.date() > bought["promised_on"]).mean()
