@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -23,9 +24,9 @@ _SHOWN_VALUE = 60
 
 
 def rules(ask: Ask) -> Answer:
-    """`list`, `show ID`, `diff DAY DAY` or `check`."""
+    """`list`, `show ID`, `diff DAY DAY`, `check`, or `card SHEET`."""
     given = [w for w in (ask["first"], ask["second"]) if w is not None]
-    most = {"list": 0, "check": 0, "show": 1, "diff": 2}[ask["what"]]
+    most = {"list": 0, "check": 0, "show": 1, "card": 1, "diff": 2}[ask["what"]]
     if len(given) > most:
         raise ParameterError("ask_rules_too_many", what=ask["what"], given=" ".join(given[most:]))
     return _VERBS[ask["what"]](ask, given)
@@ -240,4 +241,23 @@ def _short(value: str) -> str:
     return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
 
 
-_VERBS = {"list": _list, "show": _show, "diff": _diff, "check": _check}
+def _card(ask: Ask, given: Sequence[str]) -> Answer:
+    """The seller's own freight card, tier by tier, into the rule file of the workspace."""
+    from tradewind.app.card_sheet import bring_in_card, write_card_sheet
+    from tradewind.app.workspace import Workspace
+
+    if not given:
+        raise ParameterError("ask_rules_needs_sheet")
+    say, sheet = words(ask.lang), Path(given[0]).expanduser()
+    if ask["template"]:
+        return Answer({"file": str(write_card_sheet(sheet))}, [say("rules_said.card_template", file=sheet)])
+    folder = Workspace(ask.folder).path
+    added = bring_in_card(sheet, folder)
+    cards = sorted({id_.split(".")[1] for id_ in added})
+    told = {"file": str(folder / OWN_RULES), "rows": len(added)}
+    return Answer(
+        {**told, "cards": cards, "rules": added}, [say("rules_said.card_done", cards=", ".join(cards), **told)]
+    )
+
+
+_VERBS = {"list": _list, "show": _show, "diff": _diff, "check": _check, "card": _card}
