@@ -244,3 +244,39 @@ def test_rules_asked_wrongly_are_refused_with_what_to_do(capsys, args, said):
     code, _, err = asked(capsys, *args)
     assert code != 0
     assert said in err
+
+
+def test_an_inbound_order_of_the_workspace_is_checked_with_what_its_products_say(capsys, tmp_path):
+    assert asked(capsys, "init", "shop")[0] == 0
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    goods_csv(
+        exports / "inbounds.csv",
+        "platform,shop,inbound_id,sku,node,mode,booked_at,booked_units,due_at\n"
+        "aliexpress,s,IB.1,CUP,HZ,semi_stocked,2026-11-20 08:00,10,2026-11-30 08:00\n",
+    )
+    goods_csv(exports / "products.csv", "sku,title,unit_cost,currency,weight_g\nCUP,手机壳,4,CNY,40\n")
+    assert asked(capsys, "import", "exports", "-w", "shop")[0] == 0
+    goods_csv(tmp_path / "more.csv", "sku,barcode_bound,kind\nCUP,否,usb_passive\n")
+    code, out, err = asked(
+        capsys,
+        "preflight",
+        "IB.1",
+        "-w",
+        "shop",
+        "--attributes",
+        "more.csv",
+        "--at",
+        "2026-11-22",
+        "--markets",
+        "GB",
+        "--json",
+    )
+    assert (code, err) == (0, "")
+    said = json.loads(out)
+    found = {r["check"]: r for r in said["data"]}
+    assert (found["barcode"]["money_at_risk"], found["labels"]["what"]) == (40.0, "gpsr_uk")
+    assert found["attribute_clock"]["what"] == "2026-11-27 16:00"
+    assert "gross_weight_g" not in found["attributes"]["what"]
+    assert asked(capsys, "preflight", "IB.9", "-w", "shop")[0] == 1
+    assert asked(capsys, "preflight", "more.csv", "-w", "nowhere")[0] == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tradewind.app.cli.ruling import reading_words, title
+from tradewind.app.cli.ruling import reading_words, title, why_words
 from tradewind.core.rules import RuleRow, members
 from tradewind.core.tables import MODES
 from tradewind.core.text import LANGUAGES, catalogue
@@ -42,9 +42,22 @@ def test_every_rule_has_a_title_and_every_reading_is_said(lang):
     assert unsaid == []
 
 
+def test_the_words_of_why_are_those_of_the_packs_and_translated():
+    for row in ROWS:
+        if row.readings:
+            assert why_words(row, "en") == row.why, row.id
+            assert why_words(row, "zh") != row.why, row.id
+
+
 def test_every_row_names_a_public_source_and_its_own_place():
     assert [row.id for row in ROWS if len(row.source) < 8 or "/work" in row.source + row.note] == []
     assert all(":" in row.place for row in ROWS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_pack_is_in_the_guide(lang):
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / f"{lang}.md").read_text(encoding="utf-8")
+    assert {row.pack for row in ROWS if f"`{row.pack}`" not in guide} == set()
 
 
 def test_what_one_weak_guide_says_is_marked_so():

@@ -149,10 +149,10 @@ def _goods(ask: Ask) -> tuple[pl.DataFrame, pl.DataFrame]:
     from tradewind.app.goods_sheet import filled_in, inbound_goods, read_goods_sheet, with_products
     from tradewind.app.workspace import Workspace
 
-    path, workspace = Path(ask["consignment"]), None
-    if looks_like_workspace(ask.folder):
-        workspace = Workspace(ask.folder)
-    if path.suffix or path.is_file():
+    path = Path(ask["consignment"]).expanduser()
+    told = ask.options.get("workspace") is not None or looks_like_workspace(ask.folder)
+    workspace = Workspace(ask.folder) if told else None
+    if path.is_file():
         goods = read_goods_sheet(path)
     elif workspace is None:
         raise InputError("preflight_no_such", name=ask["consignment"])

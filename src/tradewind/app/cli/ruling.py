@@ -51,9 +51,7 @@ def day_of(ask: Ask) -> date:
 
 def title(id: str, lang: str) -> str:
     """What a rule is called: the words for the longest beginning of its id there are words for, and the rest."""
-    known, head = catalogue(lang), id
-    while head and f"rule_title.{head}" not in known:
-        head = head.rpartition(".")[0]
+    known, head = catalogue(lang), _longest_known("rule_title", id, lang)
     if not head:
         return id
     tail = id[len(head) + 1 :].replace(".", " ").replace("_", " ")
@@ -66,6 +64,20 @@ def reading_words(rule: str, name: str, lang: str) -> str:
     known = catalogue(lang)
     family = f"rule_reading.{rule.partition('.')[0]}.{name}"
     return known.get(f"rule_reading.{rule}.{name}", known.get(family, name))
+
+
+def why_words(row: RuleRow, lang: str) -> str:
+    """Why the default reading is taken; as the pack says it where the catalogue does not."""
+    head = _longest_known("rule_why", row.id, lang)
+    return catalogue(lang)[f"rule_why.{head}"] if head else row.why
+
+
+def _longest_known(group: str, id: str, lang: str) -> str:
+    """The longest beginning of a rule's id that a group of the catalogue has words for; empty where it has none."""
+    head = id
+    while head and f"{group}.{head}" not in catalogue(lang):
+        head = head.rpartition(".")[0]
+    return head
 
 
 def _list(ask: Ask, given: Sequence[str]) -> Answer:
@@ -139,7 +151,9 @@ def _shown(rows: Sequence[RuleRow], lang: str) -> list[str | Grid]:
     last = next((row for row in reversed(rows) if row.readings), None)
     if last is not None:
         parts.append(_readings_grid(last, lang))
-        parts.append(say("rules_said.reading", reading=reading_words(last.id, last.reading, lang), why=last.why))
+        parts.append(
+            say("rules_said.reading", reading=reading_words(last.id, last.reading, lang), why=why_words(last, lang))
+        )
     return parts
 
 
@@ -230,7 +244,7 @@ def row_data(row: RuleRow, lang: str) -> dict[str, Any]:
         "pack": row.pack,
         "place": row.place,
         "reading": row.reading or None,
-        "why": row.why or None,
+        "why": why_words(row, lang) if row.readings else None,
         "readings": [
             {"name": r.name, "value": r.value, "means": reading_words(row.id, r.name, lang)} for r in row.readings
         ],
