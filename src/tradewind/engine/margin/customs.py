@@ -46,6 +46,7 @@ MARKET_RULES: dict[str, dict[str, str]] = {
         "TR": "tr.simplified_rate.other", "BR": "br.duty_large", "US": "us.duty_rate_assumed",
         **dict.fromkeys(_EAEU, "eaeu.duty"),
     },
+    "own_paid_by": {"US": "us.duty_paid_by"},
     "duty_rate_more": {"US": "us.section_122"},
     "small_rate": {"BR": "br.duty_small"},
     "small_up_to": {"BR": "br.small_up_to"},
@@ -94,7 +95,7 @@ def _term(name: str, rules: Rules, markets: list[str]) -> pl.Expr:
     for market, rule in MARKET_RULES[name].items():
         if market in markets:
             by_rule.setdefault(rule, []).append(market)
-    texts = name in ("flat_counts", "flat_paid_by", "vat_on_flat")
+    texts = name in ("flat_counts", "flat_paid_by", "vat_on_flat", "own_paid_by")
     empty = pl.lit(0.0) if name in _ABSENT_IS_ZERO else pl.lit(None, dtype=pl.String if texts else pl.Float64)
     out: pl.Expr = empty
     for rule, of in by_rule.items():
@@ -117,7 +118,7 @@ def border_columns() -> dict[str, pl.Expr]:
     crosses = pl.col("mode").cast(pl.String).is_in(_BORNE)
     share, flat = pl.col("order_share"), is_flat()
     flat_borne = flat & (pl.col("flat_paid_by").fill_null("platform") == "seller")
-    import_borne = pl.col("import_paid_by") == "seller"
+    import_borne = pl.coalesce("own_paid_by", "import_paid_by") == "seller"
     inside = pl.col("tax_in_paid") == "yes"
     by_heading = _where(flat_borne, (flat_duty() + border_fees()) * share)
     duty = pl.when(flat).then(by_heading).otherwise(_where(import_borne, ordinary_duty() * share))

@@ -5,8 +5,11 @@ choice = choose_mode(economics, month, rules, on=day, tiers=tiers, previous=pres
 """
 
 from tradewind.engine.modes.choice import ModeChoice, ModeParams, choose_mode
+from tradewind.engine.modes.control import control_matrix, within_control
 from tradewind.engine.modes.month import MonthDemand, present_modes, tier_facts
-from tradewind.engine.modes.tiers import TierParams, rank_tiers
+from tradewind.engine.modes.offers import probe_prices, supply_offers
+from tradewind.engine.modes.parity import price_parity
+from tradewind.engine.modes.tiers import TierParams, rank_tiers, tier_policies
 
 __all__ = [
     "ModeChoice",
@@ -14,7 +17,13 @@ __all__ = [
     "MonthDemand",
     "TierParams",
     "choose_mode",
+    "control_matrix",
     "present_modes",
+    "price_parity",
+    "probe_prices",
     "rank_tiers",
+    "supply_offers",
     "tier_facts",
+    "tier_policies",
+    "within_control",
 ]

@@ -49,6 +49,7 @@ def choose_mode(
     previous: pl.DataFrame | None = None,
     fx: pl.DataFrame | None = None,
     params: ModeParams | None = None,
+    seed: int = 0,
 ) -> ModeChoice:
     """For each SKU of `month` the allowed mode with the highest expected margin of the month, and the others beside it.
 
@@ -60,20 +61,42 @@ def choose_mode(
     `previous` (sku, mode) is left only where the gain is worth a change (ModeParams; where `fx` has no rate for the
     cost of a change, its share alone decides), or where its tier no longer allows it; where its own margin is
     unknown it is kept: nothing is known against it. `rules` give leftover loss, capital rate, the cost of a change and
-    the modes of each tier on day `on`. Not counted: a mode's own effect on demand.
+    the modes of each tier on day `on`, and what a mode does to demand against the present one (effect.py; `seed` draws
+    how uncertain that is).
 
     Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode, monthly_margin, monthly_margin_p10,
     monthly_margin_p90, runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by sku,
-    mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, allowed, currency, reason.
+    mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, monthly_units, unit_margin, late_fines,
+    capital_tied, switching_cost, wrong_costs (what this mode brings less than the chosen one), best_odds,
+    break_even_multiplier (of demand against the chosen mode's, at which both bring the same), margin_if_known,
+    allowed, currency, reason.
     """
     params = params or ModeParams()
     skus, _ = sku_starts(month.keys)
     currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
-    values = monthly_values(economics, month, rules, on)
+    values = monthly_values(economics, month, rules, on, present=previous, seed=seed)
     options = _allowed(values, skus, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
     before = previous if previous is not None else pl.DataFrame(schema={"sku": pl.String, "mode": pl.String})
-    least_gain = _cost_of_a_change(rules, on, currency, fx) / params.payback_months
-    return ModeChoice(_chosen(options, skus, before, params.switch_share, least_gain), options.drop("fits_tier"))
+    change = _cost_of_a_change(rules, on, currency, fx)
+    chosen = _chosen(options, skus, before, params.switch_share, change / params.payback_months)
+    return ModeChoice(chosen, _compared(options, chosen, change).drop("fits_tier"))
+
+
+def _compared(options: pl.DataFrame, chosen: pl.DataFrame, change: float) -> pl.DataFrame:
+    """`options` beside the chosen mode. A month's margin grows with demand in proportion (buying ahead does too), so
+    demand may fall to chosen / this, as a share of what was assumed, before both bring the same."""
+    taken = chosen.select("sku", "previous_mode", _mode="mode", _margin="monthly_margin")
+    met = options.join(taken, on="sku", how="left", maintain_order="left")
+    units = met.filter(pl.col("mode") == pl.col("_mode")).select("sku", _units="monthly_units")
+    met = met.join(units, on="sku", how="left", maintain_order="left")
+    pays = (pl.col("monthly_margin") > 0) & (pl.col("_margin") > 0)
+    multiple = pl.col("_margin") / pl.col("monthly_margin") * pl.col("monthly_units") / pl.col("_units")
+    return met.with_columns(
+        unit_margin=pl.when(pl.col("monthly_units") > 0).then(pl.col("monthly_margin") / pl.col("monthly_units")),
+        switching_cost=pl.when(pl.col("mode") == pl.col("previous_mode")).then(0.0).otherwise(pl.lit(change)),
+        wrong_costs=pl.col("_margin") - pl.col("monthly_margin"),
+        break_even_multiplier=pl.when(pays & (pl.col("_units") > 0)).then(multiple),
+    ).drop("previous_mode", "_mode", "_margin", "_units")
 
 
 def _cost_of_a_change(rules: Rules, on: date, base: str | None, fx: pl.DataFrame | None) -> float:

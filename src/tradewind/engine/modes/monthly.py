@@ -11,6 +11,7 @@ shows. semi_stocked pools all markets in one stock, overseas has one stock per m
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
+from tradewind.engine.modes.effect import demand_factors, multipliers
 from tradewind.engine.modes.month import Draws, MonthDemand, sku_starts
 
 Floats = npt.NDArray[np.float64]
@@ -31,74 +33,163 @@ _SCHEMA = {
     "monthly_margin": pl.Float64,
     "monthly_margin_p10": pl.Float64,
     "monthly_margin_p90": pl.Float64,
+    "monthly_units": pl.Float64,
+    "late_fines": pl.Float64,
+    "capital_tied": pl.Float64,
+    "margin_if_known": pl.Float64,
+    "best_odds": pl.Float64,
 }
+_DAYS_A_MONTH = 365 / 12
 
 
-def monthly_values(economics: pl.DataFrame, month: MonthDemand, rules: Rules, on: date) -> pl.DataFrame:
-    """sku, mode, monthly_margin, monthly_margin_p10 and _p90 for every mode offered to the SKU; null where unknown."""
+def monthly_values(
+    economics: pl.DataFrame,
+    month: MonthDemand,
+    rules: Rules,
+    on: date,
+    *,
+    present: pl.DataFrame | None = None,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """What every mode offered to a SKU brings in the month; null where unknown.
+
+    sku, mode, monthly_margin, monthly_margin_p10 and _p90; monthly_units (asked for), late_fines (expected), and
+    capital_tied (money in goods and on the way, on average); margin_if_known: what the SKU would bring if one knew
+    beforehand which mode turns out best, in each scenario (its excess over the best mode's margin is the worth of
+    knowing; Raiffa and Schlaifer 1961, ch. 4); best_odds: in what share of scenarios this mode is the best.
+    Demand is that of the mode in `present` (sku, mode); another mode's is its multiple, see effect.py.
+    """
     considered = economics.filter(pl.col("margin").is_not_null()).select("sku", "market").unique()
     keys = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
     rate = rules.value("capital.annual_rate", on=on) / 12
-    parts = []
-    for mode in economics["mode"].cast(pl.String).unique().sort().to_list():
-        unit = keys.join(_unit_terms(economics, mode), on=["sku", "market"], how="left").sort("_row")
-        loss = rules.value(f"{mode}.leftover_loss", on=on) + rate if mode in _STOCKED else 0.0
-        parts.append(_mode_values(mode, unit, month.draws, loss))
+    modes = economics["mode"].cast(pl.String).unique().sort().to_list()
+    units = {
+        m: keys.join(_unit_terms(economics, m, rules, on), on=["sku", "market"], how="left").sort("_row") for m in modes
+    }
+    loss = {m: rules.value(f"{m}.leftover_loss", on=on) + rate for m in modes if m in _STOCKED}
+    factors = _Factors.of(rules, on, month.draws.shape[1], keys, present, seed)
+    found = _by_blocks(units, month.draws, loss, factors)
     skus = month.keys.select("sku").unique()
-    found = pl.concat([pl.DataFrame(schema=_SCHEMA), *parts])
     offered = economics.select("sku", pl.col("mode").cast(pl.String)).unique().join(skus, on="sku", how="semi")
     return offered.join(found, on=["sku", "mode"], how="left").sort("sku", "mode")
 
 
-def _unit_terms(economics: pl.DataFrame, mode: str) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Factors:
+    """Each mode's multiplier by scenario, and per row the mode its demand was seen in (empty: none, so no effect)."""
+
+    by_mode: dict[str, Floats]
+    stated: dict[str, float]
+    present: npt.NDArray[np.str_]
+
+    @classmethod
+    def of(
+        cls, rules: Rules, on: date, scenarios: int, keys: pl.DataFrame, present: pl.DataFrame | None, seed: int
+    ) -> _Factors:
+        seen = pl.Series([""] * keys.height, dtype=pl.String)
+        if present is not None:
+            known = present.select("sku", seen=pl.col("mode").cast(pl.String))
+            seen = keys.join(known, on="sku", how="left", maintain_order="left")["seen"].fill_null("")
+        return cls(demand_factors(rules, on, scenarios, seed=seed), multipliers(rules, on), seen.to_numpy().astype(str))
+
+    def applied(self, demand: Floats, mode: str, rows: slice) -> Floats:
+        seen = self.present[rows]
+        other = (seen != mode) & (seen != "")
+        if mode not in self.by_mode or not other.any():
+            return demand
+        base = np.array([self.stated.get(name, 1.0) for name in seen])
+        moved = demand * self.by_mode[mode][None, :] / base[:, None]
+        return np.where(other[:, None], moved, demand)
+
+
+def _by_blocks(units: dict[str, pl.DataFrame], draws: Draws, loss: dict[str, float], factors: _Factors) -> pl.DataFrame:
+    """All modes block by block of SKUs, so that memory stays flat and modes meet scenario by scenario."""
+    if not units:
+        return pl.DataFrame(schema=_SCHEMA)
+    rows = next(iter(units.values()))
+    skus, starts = sku_starts(rows.select("sku"))
+    ends = np.append(starts[1:], rows.height)
+    frames = [pl.DataFrame(schema=_SCHEMA)]
+    for first in range(0, len(starts), _BLOCK):
+        last = min(first + _BLOCK, len(starts))
+        span = slice(int(starts[first]), int(ends[last - 1]))
+        drawn = draws[rows["_row"][span].to_numpy()].astype(np.float64)
+        local = starts[first:last] - starts[first]
+        frames += _block(units, drawn, span, local, skus[first:last], loss, factors)
+    return pl.concat(frames)
+
+
+def _block(
+    units: dict[str, pl.DataFrame],
+    drawn: Floats,
+    span: slice,
+    local: npt.NDArray[np.int64],
+    skus: pl.Series,
+    loss: dict[str, float],
+    factors: _Factors,
+) -> list[pl.DataFrame]:
+    best = np.full((len(local), drawn.shape[1]), -np.inf)
+    which = np.full(best.shape, -1, dtype=np.int8)
+    found: list[tuple[str, npt.NDArray[np.bool_], dict[str, object]]] = []
+    for number, (mode, every) in enumerate(units.items()):
+        unit = every[span]
+        demand = factors.applied(drawn, mode, span)
+        profit, tied = _profits(mode, unit, demand, local, loss.get(mode, 0.0))
+        known = _known(mode, unit, local)
+        better = known[:, None] & (profit > best)
+        best[better], which[better] = profit[better], number
+        low, high = np.quantile(profit, [0.1, 0.9], axis=1)
+        asked = demand.mean(axis=1) * unit["offered"].fill_null(False).to_numpy()
+        told = {
+            "sku": skus, "mode": [mode] * len(skus), "monthly_margin": profit.mean(axis=1), "monthly_margin_p10": low,
+            "monthly_margin_p90": high, "monthly_units": _sum_by(asked, local),
+            "late_fines": _sum_by(asked * unit["late_cost"].fill_null(0.0).to_numpy(), local), "capital_tied": tied,
+        }  # fmt: skip
+        found.append((mode, known, told))
+    if_known = np.where(np.isfinite(best), best, 0.0).mean(axis=1)
+    return [
+        pl.DataFrame({**told, "margin_if_known": if_known, "best_odds": (which == number).mean(axis=1)}, schema=_SCHEMA)
+        .filter(pl.Series(known))
+        for number, (_, known, told) in enumerate(found)
+    ]  # fmt: skip
+
+
+def _known(mode: str, unit: pl.DataFrame, local: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Per SKU: offered somewhere, and every figure known wherever it is offered."""
+    needed = ["margin", "storage", "outlay"] if mode in _STOCKED else ["margin"]
+    offered = unit["offered"].fill_null(False).to_numpy()
+    missing = unit.select(pl.any_horizontal(pl.col(c).is_null() for c in needed)).to_series().to_numpy() & offered
+    good: npt.NDArray[np.bool_] = np.logical_or.reduceat(offered, local) & ~np.logical_or.reduceat(missing, local)
+    return good
+
+
+def _unit_terms(economics: pl.DataFrame, mode: str, rules: Rules, on: date) -> pl.DataFrame:
+    late = pl.col("late_cost") if "late_cost" in economics.columns else pl.lit(None, dtype=pl.Float64)
     return economics.filter(pl.col("mode").cast(pl.String) == mode).select(
         "sku",
         "market",
         "margin",
         outlay=pl.col("product_cost") + pl.col("inbound_cost"),
         storage="storage_month",
+        late_cost=late,
+        months_tied=pl.lit(rules.value(f"{mode}.capital_days", on=on) / _DAYS_A_MONTH),
         offered=pl.lit(True),
     )
 
 
-def _mode_values(mode: str, unit: pl.DataFrame, draws: Draws, loss: float) -> pl.DataFrame:
-    """The mode's monthly margin per SKU, in blocks of rows so that memory stays flat."""
-    skus, starts = sku_starts(unit.select("sku"))
-    ends = np.append(starts[1:], unit.height)
-    frames = []
-    for first in range(0, len(starts), _BLOCK):
-        last = min(first + _BLOCK, len(starts))
-        rows = unit[int(starts[first]) : int(ends[last - 1])]
-        demand = draws[rows["_row"].to_numpy()].astype(np.float64)
-        profit = _profits(mode, rows, demand, starts[first:last] - starts[first], loss)
-        low, high = np.quantile(profit, [0.1, 0.9], axis=1)
-        frames.append(
-            pl.DataFrame(
-                {
-                    "sku": skus[first:last],
-                    "mode": [mode] * (last - first),
-                    "monthly_margin": profit.mean(axis=1),
-                    "monthly_margin_p10": low,
-                    "monthly_margin_p90": high,
-                }
-            )
-        )
-    found = pl.concat(frames) if frames else pl.DataFrame(schema=_SCHEMA)
-    needed = ["margin", "storage", "outlay"] if mode in _STOCKED else ["margin"]
-    missing = pl.any_horizontal(pl.col(c).is_null() for c in needed) & pl.col("offered").fill_null(False)
-    known = unit.group_by("sku").agg(bad=missing.any(), offered=pl.col("offered").fill_null(False).any())
-    known = known.filter(~pl.col("bad") & pl.col("offered")).select("sku")
-    return found.join(known, on="sku", how="semi")
-
-
-def _profits(mode: str, unit: pl.DataFrame, demand: Floats, starts: npt.NDArray[np.int64], loss: float) -> Floats:
-    """The month's margin (skus, scenarios)."""
+def _profits(
+    mode: str, unit: pl.DataFrame, demand: Floats, starts: npt.NDArray[np.int64], loss: float
+) -> tuple[Floats, Floats]:
+    """The month's margin (skus, scenarios), and the money tied up on average (skus): what is sold for the mode's days
+    from paying to being paid, and what is left over."""
     margin, outlay, storage = (
         unit[c].fill_null(0.0).to_numpy().astype(np.float64) for c in ("margin", "outlay", "storage")
     )
     demand = demand * unit["offered"].fill_null(False).to_numpy().astype(np.float64)[:, None]
+    months = unit["months_tied"].fill_null(0.0).to_numpy().astype(np.float64)
+    tied = _sum_by(demand.mean(axis=1) * outlay * months, starts)
     if mode not in _STOCKED:
-        return _sum_by(demand * margin[:, None], starts)
+        return _sum_by(demand * margin[:, None], starts), tied
     pools = starts if _STOCKED[mode] == "all markets" else np.arange(unit.height)
     weight = demand.mean(axis=1)
     pooled = _sum_by(demand, pools)
@@ -111,7 +202,9 @@ def _profits(mode: str, unit: pl.DataFrame, demand: Floats, starts: npt.NDArray[
     earned = _sum_by(
         demand * margin[:, None] * np.repeat(served, np.diff(np.append(pools, unit.height)), axis=0), starts
     )
-    return earned - (cost if pools is starts else _sum_by(cost, starts))
+    left_over = ((bought - sold).mean(axis=1)) * _weighted(outlay, weight, pools)
+    tied = tied + (left_over if pools is starts else _sum_by(left_over, starts))
+    return earned - (cost if pools is starts else _sum_by(cost, starts)), tied
 
 
 def _bought(demand: Floats, margin: Floats, leftover_cost: Floats) -> Floats:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from tradewind.core.errors import ParameterError
+from tradewind.core.rules import Rules
 
 TIERS = ("hot", "potential", "long_tail")
 
@@ -111,4 +113,18 @@ def _reason(params: TierParams) -> pl.Expr:
         .when((pl.col("tier") == "long_tail") & ~steady)
         .then(pl.lit("tier_reason.long_tail_unsteady"))
         .otherwise(pl.format("tier_reason.{}", "tier"))
+    )
+
+
+def tier_policies(rules: Rules, on: date) -> pl.DataFrame:
+    """What each tier is for on a day: tier, policy (stock, small_batches, jit), cover_days (sales to hold in the
+    warehouse), review_days (how often to look), modes (allowed); in order of TIERS."""
+    return pl.DataFrame(
+        {
+            "tier": list(TIERS),
+            "policy": [rules.choice(f"tier_policy.{tier}", on=on) for tier in TIERS],
+            "cover_days": [rules.value(f"tier_policy.{tier}.cover", on=on) for tier in TIERS],
+            "review_days": [rules.value(f"tier_policy.{tier}.review", on=on) for tier in TIERS],
+            "modes": [list(rules.items(f"tier_modes.{tier}", on)) for tier in TIERS],
+        }
     )

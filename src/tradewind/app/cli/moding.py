@@ -1,0 +1,162 @@
+"""All modes of a SKU side by side, what a change of rules does to margins, and where fulfilment could cost less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tradewind.app.cli.console import words
+from tradewind.app.cli.pricing import cents
+from tradewind.app.commands import Answer, Ask, Grid
+from tradewind.app.report.figures import money, named, number, share
+from tradewind.app.report.sentences import row_sentences
+from tradewind.core.errors import ParameterError
+from tradewind.core.rules import Rules
+
+ON_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The latest plan and what it was made from: facts, economics by mode, the month's demand, how SKUs are sold."""
+
+    facts: Any
+    rules: Rules
+    plan: Any
+    returned: pl.DataFrame
+    month: Any
+    present: pl.DataFrame
+    sold: pl.DataFrame
+
+    def economics(self, rules: Rules, **more: Any) -> pl.DataFrame:
+        from tradewind.engine.margin import unit_economics
+
+        costing = self.facts.costing() | {k: more.pop(k) for k in ("services", "fx") if k in more}
+        return unit_economics(self.sold, rules, as_of=self.facts.as_of, returns_rate=self.returned, **costing, **more)
+
+
+def modes(ask: Ask) -> Answer:
+    """Full-managed, semi-managed stocked and just in time, POP and overseas, side by side."""
+    from tradewind.engine.margin import EconomicsParams
+    from tradewind.engine.modes import (
+        choose_mode,
+        price_parity,
+        probe_prices,
+        rank_tiers,
+        supply_offers,
+        tier_facts,
+        tier_policies,
+    )  # fmt: skip
+
+    ground = grounded(ask, ask["sku"])
+    on = ground.facts.as_of.date()
+    economics = ground.economics(ground.rules)
+    tiers = ground.plan["tiers"].filter(pl.col("sku").is_in(ground.month.keys["sku"].implode()))
+    tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
+    choice = choose_mode(
+        economics, ground.month, ground.rules, on=on, tiers=tiers, previous=ground.present, fx=ground.facts["fx"],
+        seed=ground.plan.seed,
+    )  # fmt: skip
+    full = EconomicsParams(modes=("full",))
+    asked = [ground.economics(ground.rules, prices=p, params=full) for p in probe_prices(economics)]
+    offers = supply_offers(
+        asked, economics, ground.month, choice.options, ground.rules, on, present=ground.present
+    )  # fmt: skip
+    parity = price_parity(
+        ground.sold, ground.rules, as_of=ground.facts.as_of, base=ground.facts.base, fx=ground.facts["fx"]
+    )
+    frames = {
+        "modes": choice.modes, "options": choice.options, "full_managed": offers, "parity": parity,
+        "tiers": tiers, "policies": tier_policies(ground.rules, on),
+    }  # fmt: skip
+    data = {"run": ground.plan.id, "on": on} | {name: frame.to_dicts() for name, frame in frames.items()}
+    return Answer(data, _mode_parts(frames, ground, ask))
+
+
+def grounded(ask: Ask, sku: str | None = None) -> Ground:
+    """The latest plan's month, for one SKU or all. Raises UnknownRunError where nothing was planned yet."""
+    from tradewind.app import cycle
+    from tradewind.app.workspace import Workspace
+    from tradewind.engine.demand import sample_paths, shared_shocks
+    from tradewind.engine.margin import returns_rates
+    from tradewind.engine.modes import MonthDemand, present_modes
+
+    workspace = Workspace(ask.folder)
+    plan = workspace.load_run(ask.options.get("run"))
+    facts = cycle.gather(workspace, workspace.snapshot(plan.asked_as_of, plan.versions))
+    products, lines = facts["products"], facts["order_lines"]
+    returned = returns_rates(lines, facts["returns"], products, facts.rules, as_of=facts.as_of)
+    shares = shared_shocks(
+        plan["sales"], first_week=facts.first_week, products=products, calendar=facts["calendar"]
+    )  # fmt: skip
+    demand = plan["demand"]
+    if sku is not None:
+        demand, lines = demand.filter(pl.col("sku") == sku), lines.filter(pl.col("sku") == sku)
+        if demand.is_empty():
+            raise ParameterError("modes_sku_unknown", sku=sku)
+    paths = sample_paths(demand, products, scenarios=cycle.SCENARIOS, seed=plan.seed, shares=shares)
+    month = MonthDemand.from_weeks(paths.keys, paths.draws)
+    present = present_modes(lines, as_of=facts.as_of)
+    return Ground(facts, facts.rules, plan, returned, month, present, lines)
+
+
+def _mode_parts(frames: dict[str, pl.DataFrame], ground: Ground, ask: Ask) -> list[str | Grid]:
+    say, lang, base = words(ask.lang), ask.lang, ground.facts.base
+    chosen = frames["modes"].sort(pl.col("monthly_margin").abs(), descending=True, nulls_last=True)
+    top = chosen.head(ON_PAGE if ask["sku"] is None else chosen.height)
+    parts: list[str | Grid] = []
+    told = [
+        [r["sku"], _mode(r["previous_mode"], lang), _mode(r["mode"], lang), money(r["monthly_margin"], base, lang), s]
+        for r, s in zip(top.iter_rows(named=True), row_sentences(top, lang), strict=True)
+    ]
+    heads = [say(f"modes_head.{h}") for h in ("sku", "now", "chosen", "margin", "reason")]
+    parts.append(Grid(heads, told, say("modes_said.choice"), frozenset({3})))
+    if ask["sku"] is not None:
+        parts.append(_options_grid(frames["options"], ask, base))
+        parts += list(row_sentences(frames["full_managed"], lang))
+        parts.append(_policy(frames, ask))
+    else:
+        parts.append(say("modes_said.one_sku", shown=top.height, skus=chosen.height))
+    apart = frames["parity"].filter(pl.col("reason").is_in(["parity.apart", "parity.full_conflict"]))
+    parts += row_sentences(apart.head(ON_PAGE), lang)
+    return parts
+
+
+def _options_grid(options: pl.DataFrame, ask: Ask, base: str) -> Grid:
+    say, lang = words(ask.lang), ask.lang
+    rows = [
+        [
+            _mode(r["mode"], lang),
+            cents(r["unit_margin"], base, lang),
+            money(r["monthly_margin"], base, lang),
+            f"{money(r['monthly_margin_p10'], '', lang)} … {money(r['monthly_margin_p90'], '', lang)}",
+            money(r["late_fines"], base, lang),
+            money(r["capital_tied"], base, lang),
+            money(r["switching_cost"], base, lang),
+            money(r["wrong_costs"], base, lang),
+            share(r["best_odds"], lang),
+            number(r["break_even_multiplier"], lang, 2),
+            say(r["reason"]),
+        ]
+        for r in options.iter_rows(named=True)
+    ]
+    names = ("mode", "unit", "month", "spread", "fines", "capital", "switch", "wrong", "odds", "multiplier", "remark")
+    return Grid([say(f"modes_head.{n}") for n in names], rows, say("modes_said.options"), frozenset(range(1, 10)))
+
+
+def _policy(frames: dict[str, pl.DataFrame], ask: Ask) -> str:
+    say = words(ask.lang)
+    tier = frames["tiers"].filter(pl.col("sku") == ask["sku"])
+    if tier.is_empty():
+        return say("modes_said.no_tier")
+    row = frames["policies"].filter(pl.col("tier") == tier["tier"].cast(pl.String)[0]).row(0, named=True)
+    return say(
+        f"tier_policy_said.{row['policy']}", tier=named("tier", row["tier"], ask.lang),
+        cover=number(row["cover_days"], ask.lang), review=number(row["review_days"], ask.lang),
+    )  # fmt: skip
+
+
+def _mode(name: str | None, lang: str) -> str:
+    return "-" if name is None else named("mode", str(name), lang)

@@ -1,0 +1,102 @@
+"""A scenario is a patch over rules, rates and services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tradewind.core.errors import ParameterError, RuleError
+from tradewind.data.rules import load_rules
+from tradewind.engine.margin.what_if import Change, World, compared, patched, read_change
+
+RULES = load_rules()
+DAY = date(2026, 11, 20)
+FX = pl.DataFrame(
+    {"currency": ["USD", "EUR", "CNY"], "quote": ["CNY", "CNY", "USD"], "on_date": [DAY] * 3, "rate": [7.0, 8.0, 0.14]}
+)
+SERVICES = pl.DataFrame(
+    {"service": ["std", "fast"], "freight_per_kg": [60.0, 100.0], "freight_per_parcel": [10.0, 20.0]}
+)
+WORLD = World(RULES, SERVICES, FX, "CNY", most_used="std")
+
+
+@pytest.mark.parametrize(
+    ("said", "change"),
+    [
+        ("semi.base_service_fee=0.05", Change("semi.base_service_fee", "=", 0.05)),
+        ("semi.base_service_fee=5%", Change("semi.base_service_fee", "=", 0.05)),
+        ("semi.operation_fee=*1.2", Change("semi.operation_fee", "*", 1.2)),
+        ("us.duty_rate_assumed=+0.1", Change("us.duty_rate_assumed", "+", 0.1)),
+        ("eu.flat_duty_paid_by=platform", Change("eu.flat_duty_paid_by", "=", "platform")),
+        ("service.std=lost", Change("service.std", "lost")),
+    ],
+)
+def test_a_change_is_read_as_it_is_written(said, change):
+    assert read_change(said) == change
+
+
+@pytest.mark.parametrize("said", ["semi.base_service_fee", "=0.05", "fx.USD=*", "semi.operation_fee=+much"])
+def test_what_is_no_change_is_refused(said):
+    with pytest.raises(ParameterError):
+        read_change(said)
+
+
+def after(*said: str) -> World:
+    return patched(WORLD, [read_change(one) for one in said])
+
+
+def test_rules_are_set_multiplied_raised_and_read_otherwise():
+    rules = after(
+        "semi.base_service_fee=0.05", "semi.operation_fee=*1.5", "pop.commission=+0.02", "eu.flat_duty_paid_by=platform"
+    ).rules
+    assert rules.value("semi.base_service_fee", on=DAY) == 0.05
+    assert rules.value("semi.operation_fee", on=DAY) == pytest.approx(7.80)
+    assert rules.value("pop.commission", on=DAY) == pytest.approx(0.10)
+    assert rules.choice("eu.flat_duty_paid_by", on=DAY) == "platform"
+    assert RULES.value("semi.base_service_fee", on=DAY) == 0.035
+
+
+def test_a_value_set_holds_where_the_rule_had_ended():
+    assert RULES.find("us.section_122", DAY) is None
+    assert after("us.section_122=0.10").rules.value("us.section_122", on=DAY) == 0.10
+
+
+def test_a_currency_falls_whichever_way_it_is_quoted():
+    assert after("fx.USD=*0.5").fx["rate"].to_list() == [3.5, 8.0, 0.28]
+    assert after("fx.*=*0.5").fx["rate"].to_list() == [3.5, 4.0, 0.28]
+
+
+def test_services_are_lost_or_dearer():
+    assert after("service.most=lost").services["service"].to_list() == ["fast"]
+    assert after("service.fast=*1.1").services["freight_per_kg"].to_list() == pytest.approx([60.0, 110.0])
+
+
+@pytest.mark.parametrize(
+    "said", ["service.none=lost", "fx.USD=+1", "eu.flat_duty_paid_by=*2", "semi.operation_fee=dear"]
+)
+def test_a_change_that_cannot_be_made_is_refused(said):
+    with pytest.raises(ParameterError):
+        after(said)
+
+
+def test_a_rule_that_is_not_there_is_named():
+    with pytest.raises(RuleError, match=r"semi\.nothing"):
+        after("semi.nothing=1")
+
+
+def test_the_table_is_in_the_present_mode_and_the_largest_change_comes_first():
+    before = pl.DataFrame(
+        {
+            "sku": ["a", "a", "b"], "market": ["ES"] * 3, "mode": ["pop", "semi_jit", "pop"],
+            "margin": [5.0, 9.0, 2.0], "currency": ["CNY"] * 3,
+        }
+    )  # fmt: skip
+    later = before.with_columns(margin=pl.Series([4.0, 9.0, None]))
+    units = pl.DataFrame({"sku": ["a", "b"], "market": ["ES", "ES"], "monthly_units": [10.0, 3.0]})
+    table = compared(before, later, units, pl.DataFrame({"sku": ["a"], "mode": ["pop"]}))
+    assert table.select("sku", "mode", "monthly_margin", "monthly_after", "change").rows() == [
+        ("a", "pop", 50.0, 40.0, -10.0),
+        ("b", "pop", 6.0, None, None),
+    ]
