@@ -115,6 +115,10 @@ def _blank(goods: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).is_null() | (pl.col(name).cast(pl.String).str.strip_chars() == "")
 
 
+_LONGEST_CM = 150.0
+"""No parcel line takes a carton as long: a side beyond it was written in millimetres, as the products' sides are."""
+
+
 def carton(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """Cartons that are not the platform's box are repacked for a fee, per order or per carton as the rule is read."""
     semi = goods.filter(pl.col("mode").fill_null("semi_stocked").str.starts_with("semi"))
@@ -128,7 +132,8 @@ def carton(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     )
     larger = pl.any_horizontal(sides.list.get(i) > box[i] + 1e-9 for i in range(3))
     other = pl.any_horizontal((sides.list.get(i) - box[i]).abs() > 1e-9 for i in range(3))
-    wrong = known.filter(larger if means.value == "not_larger" else other)
+    in_mm = sides.list.max() > _LONGEST_CM
+    wrong = known.filter(~in_mm).filter(larger if means.value == "not_larger" else other)
     said = {"check": "carton", "rule": fee.id, "confidence": fee.confidence}
     charged = findings(
         wrong,
@@ -149,4 +154,12 @@ def carton(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         reason="preflight_reason.carton_not_said",
         **said,
     )
-    return pl.concat([charged, unsaid])
+    mistaken = findings(
+        known.filter(in_mm),
+        severity="not_said",
+        what=sides.list.eval(pl.element().cast(pl.String)).list.reverse().list.join(" x "),
+        trigger="carton_length_cm, carton_width_cm, carton_height_cm",
+        reason="preflight_reason.carton_in_mm",
+        **said,
+    )
+    return pl.concat([charged, unsaid, mistaken])
