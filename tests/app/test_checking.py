@@ -185,6 +185,8 @@ def test_preflight_at_the_terminal_counts_names_and_values_what_it_found(capsys)
     assert said["money_at_risk"] == {"CNY": 50.0}
     assert {r["check"] for r in said["data"]} >= {"barcode", "attributes", "labels", "carton", "sync"}
     assert all(r["sentence"] and r["fix"] for r in said["data"])
+    short = asked(capsys, "preflight", "g.csv", "--at", "2026-11-22", "--limit", "1")[1]
+    assert "1 of" in short
     chinese = asked(capsys, "preflight", "g.csv", "--at", "2026-11-22", "--lang", "zh")[1]
     assert "会被入仓拦截" in chinese
 

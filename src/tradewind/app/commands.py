@@ -253,6 +253,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Option("service"),
             Option("markets"),
             Option("at", "moment"),
+            Option("limit", "whole", 60, least=0),
         ),
         "tradewind preflight goods.xlsx --service CAINIAO_STANDARD --markets ES,FR",
     ),

@@ -74,3 +74,12 @@ def test_a_code_is_explained_however_it_is_written():
     causes = [explain(code, RULES, on=date(2026, 11, 22)) for code in ("E102", " e102 ", "入仓拦截", "E999")]
     assert [c and c.cause for c in causes] == ["barcode_not_bound", "barcode_not_bound", "intercepted", None]
     assert {"E102", "E205"} <= set(known_codes(RULES, date(2026, 11, 22)))
+
+
+def test_what_is_set_aside_is_no_money_at_risk():
+    aside = GOODS.filter(sku="A").with_columns(
+        overruled=pl.lit(["barcode", "attributes", "attribute_clock", "labels"]), overruled_why=pl.lit("seen")
+    )
+    found = preflight(aside, RULES, at=AT)
+    assert found.filter("overruled")["money_at_risk"].sum() > 0
+    assert at_stake(found) == {}

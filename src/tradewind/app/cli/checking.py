@@ -138,7 +138,7 @@ def preflight_check(ask: Ask) -> Answer:
             *lines,
             say("preflight_said.verdict", **counts),
             risk,
-            _grid(found, ask.lang),
+            *_shown(found, ask),
             say("preflight_said.evidence", column=column),
         ],
     )
@@ -187,6 +187,14 @@ def _counts(found: pl.DataFrame) -> dict[str, int]:
     open_ = found.filter(~pl.col("overruled"))
     counted = {s: open_.filter(severity=s).height for s in ("refused", "charged", "verify", "not_said", "note")}
     return {"rows": found.height, **counted, "overruled": found.height - open_.height}
+
+
+def _shown(found: pl.DataFrame, ask: Ask) -> list[str | Grid]:
+    top = found.head(ask["limit"])
+    parts: list[str | Grid] = [_grid(top, ask.lang)]
+    if found.height > top.height:
+        parts.append(text("said.more_rows", ask.lang, shown=top.height, rows=f"{found.height:,}"))
+    return parts
 
 
 def _grid(found: pl.DataFrame, lang: str) -> Grid:
