@@ -37,6 +37,7 @@ def of(prefix: str) -> list[RuleRow]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_rule_has_a_title_and_every_reading_is_said(lang):
+    """A new rule needs words in the messages of rules (rule_title, rule_reading, rule_why), or those of its family."""
     assert [row.id for row in ROWS if title(row.id, lang) == row.id] == []
     unsaid = [(row.id, r.name) for row in ROWS for r in row.readings if reading_words(row.id, r.name, lang) == r.name]
     assert unsaid == []
