@@ -306,7 +306,7 @@ def test_report_writes_page_and_workbook(capsys, tmp_path):
     status, out, _ = asked(capsys, "report", "--to", str(tmp_path), "--json", "--lang", "zh")
     told = json.loads(out)
     assert status == 0
-    assert Path(told["page"]).read_text(encoding="utf-8").count("<section") == 9
+    assert Path(told["page"]).read_text(encoding="utf-8").count("<section") == 12
     assert Path(told["workbook"]).exists()
 
 

@@ -23,7 +23,7 @@ def test_every_command_is_in_the_guide(guide, command):
 def test_the_guide_names_no_command_or_option_that_is_not_there(guide):
     known = {c.name: {o.flag for o in c.options} | {"--json", "--lang", "--workspace", "-w"} for c in COMMANDS}
     for name, rest in re.findall(
-        r"(?:`|^    )tradewind ([a-z]+)([^`\n#]*)", guide.read_text(encoding="utf-8"), re.MULTILINE
+        r"(?:`|^    )tradewind ([a-z-]+)([^`\n#]*)", guide.read_text(encoding="utf-8"), re.MULTILINE
     ):
         assert name in known
         assert set(re.findall(r"--[a-z-]+", rest)) <= known[name], name

@@ -1,7 +1,7 @@
 """Proposals of every room become one list, best first, each with its sentence and the rows behind it."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -74,6 +74,42 @@ FRAMES = {
     ),
     "corrections": pl.DataFrame({"table": ["stock"], "problem": ["bad_number"], "file": ["stock.csv"]}),
     "unknown_costs": pl.DataFrame({"component": ["freight"], "lines": [12], "revenue": [900.0]}),
+    "fines": pl.DataFrame(
+        {
+            "platform": ["ae", "ae", "ae", "ae"],
+            "shop": ["yw"] * 4,
+            "fine_id": ["F1", "F2", "F3", "F4"],
+            "kind": ["late_inbound"] * 4,
+            "money": [30.0, 90.0, 80.0, 7.0],
+            "verdict": ["against", "for", "against", "against"],
+            "open": [True, True, False, True],
+            "appeal_by": [datetime(2026, 11, 5, 16, tzinfo=UTC)] * 3 + [None],
+        },
+        schema_overrides={"appeal_by": pl.Datetime("us", "UTC")},
+    ),
+    "cash_low": pl.DataFrame(
+        {
+            "opening_known": [True],
+            "low_p10": [-900.0],
+            "low_week": [date(2026, 11, 16)],
+            "odds_short": [0.25],
+            "short_money": [150.0],
+        }
+    ),
+    "shop_health": pl.DataFrame(
+        {
+            "platform": ["ae", "ae"],
+            "shop": ["yw", "yw"],
+            "figure": ["sell_through", "dispute_rate"],
+            "value": [0.7, 0.01],
+            "threshold": [0.65, 0.08],
+            "bound": ["least", "most"],
+            "state": ["soon", "kept"],
+            "break_on": [date(2026, 11, 20), None],
+            "confidence": ["C", "assumed"],
+            "source": ["a guide", "ours"],
+        }
+    ),
     "freshness": pl.DataFrame(
         {
             "platform": ["ae", "ae"],
@@ -95,12 +131,16 @@ def test_the_list_is_ranked_by_money_with_the_unknown_last():
         (1, "order_stock", 1200.0),
         (2, "switch_mode", 300.0),
         (3, "free_space", 212.0),
-        (4, "stop_losing", pytest.approx(100.0)),
-        (5, "put_off_deliveries", 55.0),
-        (6, "warn_late", pytest.approx(24.0)),
-        (7, "complete_costs", None),
-        (8, "correct_rows", None),
-        (9, "import_orders", None),
+        (4, "cash_short", 150.0),
+        (5, "stop_losing", pytest.approx(100.0)),
+        (6, "put_off_deliveries", 55.0),
+        (7, "appeal_fine", 30.0),
+        (8, "warn_late", pytest.approx(24.0)),
+        (9, "appeal_fine", 7.0),
+        (10, "complete_costs", None),
+        (11, "correct_rows", None),
+        (12, "import_orders", None),
+        (13, "shop_threshold", None),
     ]
 
 
@@ -144,3 +184,15 @@ def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_told_too():
     told = rank_actions(unpriced, "CNY").filter(action="complete_costs")
     assert told["reason"].item() == "action.complete_costs.unpriced"
     assert "is missing: 5;" in text(told["reason"].item(), "en", **json.loads(told["args"].item()))
+
+
+def test_a_plan_kept_before_there_were_books_has_the_other_proposals():
+    old = {name: frame for name, frame in FRAMES.items() if name not in {"fines", "cash_low", "shop_health"}}
+    assert set(actions()["action"]) - set(rank_actions(old, "CNY")["action"]) == {
+        "appeal_fine", "cash_short", "shop_threshold",
+    }  # fmt: skip
+
+
+def test_a_small_risk_of_running_short_is_no_proposal():
+    safe = FRAMES | {"cash_low": FRAMES["cash_low"].with_columns(odds_short=pl.lit(0.09))}
+    assert "cash_short" not in set(rank_actions(safe, "CNY")["action"])

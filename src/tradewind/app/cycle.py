@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tradewind.app.books import books
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import convert
 from tradewind.core.rules import Rules
@@ -46,7 +47,8 @@ STEPS: Final = ("observe", "demand", "scenarios", "transit", "margin", "modes", 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a plan is made from: the tables as known at `as_of`, the rules, the last plan's tiers."""
+    """Everything a plan is made from: the tables as known at `as_of`, the rules, the last plan's tiers,
+    and what shop.yaml says."""
 
     as_of: datetime
     tables: dict[str, pl.DataFrame]
@@ -54,6 +56,7 @@ class Facts:
     rules: Rules
     base: str
     previous_tiers: pl.DataFrame | None = None
+    shop_file: str = ""
 
     @property
     def first_week(self) -> date:
@@ -97,6 +100,7 @@ def gather(workspace: Workspace, snapshot: Snapshot) -> Facts:
         rules=settled_readings(snapshot.rules(), snapshot["settlements"]),
         base=workspace.currency,
         previous_tiers=workspace.previous_table("tiers", before=snapshot.as_of),
+        shop_file=workspace.shop_file(),
     )
 
 
@@ -169,6 +173,7 @@ def plan(
         "freshness": freshness(facts),
         "corrections": facts.corrections,
     }
+    frames |= books(facts, frames, paths, seed=seed, weeks=horizon_weeks)
     frames["actions"] = rank_actions(frames, facts.base)
     frames["summary"] = summary(frames, facts.base)
     return frames

@@ -176,6 +176,19 @@ class Workspace:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
         return self._tables(self._versions(), None)[name]
 
+    def shop_file(self) -> str:
+        """What only the seller can tell (cash, fixed costs, ratings), empty where not told: see `app.shop_file`.
+
+        Raises UnreadableFileError for what is not understood.
+        """
+        from tradewind.app.shop_file import SHOP_FILE, read_told
+
+        with self._errors():
+            place = self.path / SHOP_FILE
+            said = place.read_bytes().decode("utf-8", "replace") if place.exists() else ""
+        read_told(said, str(place))
+        return said
+
     def unmatched(self) -> pl.DataFrame:
         """What was sold under names that no product, listing or bundle explains, with guesses: see `data.own_goods`."""
         from tradewind.data.own_goods import unmatched
@@ -380,6 +393,10 @@ class _Replay(Workspace):
 
     def _versions(self) -> dict[str, int]:
         return self._kept.versions
+
+    def shop_file(self) -> str:
+        kept = self._kept.tables.get("shop_file")
+        return super().shop_file() if kept is None else str(kept["said"].item())
 
     def _own_rules(self) -> str:
         kept = self._kept.own_rules

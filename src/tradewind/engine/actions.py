@@ -16,6 +16,9 @@ import polars as pl
 
 Frames = Mapping[str, pl.DataFrame]
 
+SHORT_ODDS: Final = 0.1
+"""Odds of running short from which it is worth a proposal."""
+
 STALE_DAYS: Final = 7
 """Orders older than this leave a whole week unknown, which would be taken for a week without sales."""
 
@@ -194,6 +197,49 @@ def import_orders(frames: Frames, currency: str) -> pl.DataFrame:
     return _proposals(rows, "import_orders", "money", currency, evidence_table="freshness", by=("platform", "shop"))
 
 
+def appeal_fine(frames: Frames, currency: str) -> pl.DataFrame:
+    """Appeal a fine that the record contradicts while an appeal is open; worth what could come back."""
+    rows = _of(frames, "fines").filter((pl.col("verdict") == "against") & pl.col("open") & (pl.col("money") > 0))
+    told = rows.with_columns(
+        deadline=pl.col("appeal_by").dt.strftime("%Y-%m-%d %H:%M"),
+        reason=pl.when(pl.col("appeal_by").is_null())
+        .then(pl.lit("action.appeal_fine.undated"))
+        .otherwise(pl.lit("action.appeal_fine.reason")),
+    )
+    return _proposals(
+        told, "appeal_fine", "money", currency, evidence_table="fines", by=("platform", "shop", "fine_id")
+    )
+
+
+def cash_short(frames: Frames, currency: str) -> pl.DataFrame:
+    """Find cash, or put purchases off, before the lowest week; worth what is expected to lack."""
+    rows = _of(frames, "cash_low").filter((pl.col("odds_short") >= SHORT_ODDS) & (pl.col("short_money") > 0))
+    told = rows.with_columns(
+        lacks=-pl.col("low_p10"),
+        odds=pl.col("odds_short") * 100,
+        reason=pl.when(pl.col("opening_known"))
+        .then(pl.lit("action.cash_short.reason"))
+        .otherwise(pl.lit("action.cash_short.needed")),
+    )
+    return _proposals(told, "cash_short", "short_money", currency, evidence_table="cash_low", by=("low_week",))
+
+
+def shop_threshold(frames: Frames, currency: str) -> pl.DataFrame:
+    """Act on a figure of the shop that has broken the platform's threshold, or is about to; its worth is not known."""
+    rows = (
+        _of(frames, "shop_health")
+        .filter(pl.col("state").is_in(["broken", "soon"]))
+        .with_columns(
+            money=pl.lit(None, dtype=pl.Float64),
+            reason=pl.concat_str(pl.lit("action.shop_threshold."), "state", pl.lit("_"), "bound"),
+            day=pl.col("break_on").cast(pl.String),
+        )
+    )
+    return _proposals(
+        rows, "shop_threshold", "money", currency, evidence_table="shop_health", by=("platform", "shop", "figure")
+    )
+
+
 PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
     order_stock,
     switch_mode,
@@ -204,7 +250,32 @@ PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
     correct_rows,
     complete_costs,
     import_orders,
+    appeal_fine,
+    cash_short,
+    shop_threshold,
 )
+
+
+_BOOKS: Final[dict[str, dict[str, pl.DataType]]] = {
+    "fines": {
+        "platform": pl.String(), "shop": pl.String(), "fine_id": pl.String(), "verdict": pl.String(),
+        "open": pl.Boolean(), "money": pl.Float64(), "appeal_by": pl.Datetime("us", "UTC"),
+    },
+    "cash_low": {
+        "opening_known": pl.Boolean(), "low_p10": pl.Float64(), "low_week": pl.Date(), "odds_short": pl.Float64(),
+        "short_money": pl.Float64(),
+    },
+    "shop_health": {
+        "platform": pl.String(), "shop": pl.String(), "figure": pl.String(), "state": pl.String(),
+        "bound": pl.String(), "break_on": pl.Date(),
+    },
+}  # fmt: skip
+"""Frames a plan may lack (one kept before there were books), and what is read of them."""
+
+
+def _of(frames: Frames, name: str) -> pl.DataFrame:
+    found = frames.get(name)
+    return pl.DataFrame(schema=_BOOKS[name]) if found is None else found
 
 
 def _proposals(

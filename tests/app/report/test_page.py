@@ -113,7 +113,8 @@ def test_orders_alone_give_a_forecast_and_say_what_is_missing():
     assert "not loaded yet: stock, warehouses, products" in sections["orders"].missing
     empty = [s for s in sections.values() if s.missing]
     assert all(not (s.figures or s.tables or s.items) for s in empty)
-    assert {s.id for s in empty} == {"actions", "room", "orders", "promises", "margins", "modes"}
+    books = {"cash", "fines", "shop_health"}
+    assert {s.id for s in empty} == {"actions", "room", "orders", "promises", "margins", "modes"} | books
 
 
 def test_all_loaded_but_nothing_to_order_says_so():
@@ -144,7 +145,7 @@ def test_a_run_without_any_table_still_makes_a_page():
         id, as_of, seed, horizon_weeks, currency = "x", made_up_run().as_of, 0, 13, "CNY"
         versions, tables = {}, {}
 
-    assert page(Plan(Bare(), "zh", {})).count('class="missing"') == 9
+    assert page(Plan(Bare(), "zh", {})).count('class="missing"') == 12
 
 
 def test_the_total_band_is_the_plans_own_and_not_the_sum_of_bands(monkeypatch):

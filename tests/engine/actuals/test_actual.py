@@ -124,6 +124,14 @@ def test_a_rate_that_is_missing_makes_the_part_unknown():
     assert one(lines, "now_margin", "unknown") == (None, ["tax"])
 
 
+def test_duty_and_tax_stand_as_expected_until_a_tax_is_charged_for_both():
+    taxed = {**CUP, "duty": 6.0, "tax": 2.0}
+    assert one(settled(*SALE, lines=(taxed,)), "now_duty", "now_tax") == (6.0, 2.0)
+    charged = settled(*SALE, paid("1", "tax", -1.0), lines=(taxed,))
+    assert one(charged, "now_duty", "now_tax") == (0.0, 7.5)
+    assert one(margin_difference(charged), "tax") == (0.0,)
+
+
 def test_a_refund_and_the_operation_fee_given_back_are_the_return():
     rows = (
         *SALE,

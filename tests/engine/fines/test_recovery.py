@@ -32,10 +32,13 @@ def paid(order_id: str, amount: float, kind: str = "adjustment") -> dict[str, An
     return row | {"settled_at": datetime(2026, 11, 3, tzinfo=UTC)}
 
 
+FIRST = paid("0", 1.0, "sale") | {"settled_at": datetime(2026, 10, 1, tzinfo=UTC)}
+
+
 def owed(*returns: dict[str, Any], settled: tuple[dict[str, Any], ...] = (), mode: str = "semi_jit") -> pl.DataFrame:
     orders = table("order_lines", *[order(r["order_id"], mode) for r in returns])
     return fees_to_recover(
-        table("returns", *returns), orders, table("settlements", *settled), load_rules(),
+        table("returns", *returns), orders, table("settlements", FIRST, *settled), load_rules(),
         as_of=AS_OF, base="CNY", fx=table("fx"),
     )  # fmt: skip
 
@@ -77,3 +80,8 @@ def test_what_is_opened_or_settled_later_changes_nothing():
     told = owed(back("1", "changed_mind"), settled=(paid("1", 5.2) | {"settled_at": later, "known_at": later},))
     assert told.equals(owed(back("1", "changed_mind")))
     assert owed(back("1", "changed_mind", opened_at=later)).height == 0
+
+
+def test_of_returns_older_than_the_settlements_loaded_nothing_is_claimed():
+    old = owed(back("1", "changed_mind", opened_at=datetime(2026, 9, 1, tzinfo=UTC)))
+    assert old.select("due", "received", "rest", "reason").rows() == [(5.2, None, None, "fee_back.unloaded")]

@@ -46,6 +46,9 @@ _GROUPS = {
     "previous_tier": "tier",
     "table": "table",
     "component": "margin_lines",
+    "figure": "shop_figure_name",
+    "kind": "fine_kind",
+    "fault": "fault_by",
 }
 """Placeholders whose values are ids with a name of their own."""
 

@@ -45,10 +45,11 @@ def actual_margin(
     actual figures are null, not zero. Of a settled order: revenue is sale, shipping income and subsidies; platform fees
     that were not charged are 0, since the settlement is the whole account; freight is what was charged, else the
     parcels' bills, else 0 where none was expected, else unknown; refunds not yet in the settlement are taken from
-    `returns`, less the operation fee given back; goods, inbound and capital are as expected where the settlement does
-    not name them. Goods that come back are worth nothing here. An operation fee above the expected one is oversize fee,
-    up to the one expected. Fines of `fines` count when not cancelled and not settled already; those for lateness in
-    late_cost, others in fines; a consignment's fine is shared among its SKUs by units.
+    `returns`, less the operation fee given back; goods, inbound, duty, tax, exchange, capital, advertising are as
+    expected where the settlement does not name them (a tax that is charged covers duty as well), surcharges are part of
+    the freight that was charged. Goods that come back are worth nothing here. More than the expected operation fee is
+    oversize fee, up to the one expected. Fines of `fines` count when not cancelled and not settled already, a
+    consignment's for lateness in late_cost, shared among its SKUs by units, all others in fines.
 
     Amounts are in `base` at the rate of the settlement's own day; `then_` columns have them at the order's day, so that
     the effect of exchange rates can be told apart. Only what was known by `as_of` counts. `all_orders` (ORDER columns)
@@ -56,7 +57,8 @@ def actual_margin(
 
     `lines`, sorted: the key, sku, market, mode, ordered_at, units, state, expected_<part>, now_<part>, then_<part> for
     every part (the components of landed_margin, and what it does not foresee: expected 0), expected_margin,
-    now_margin, then_margin (null where a part is), unknown (parts of the actual margin that are not known).
+    now_margin, then_margin (null where a part is), unknown (parts of a settled order that are not known,
+    expected or actual).
     """
     lines = expected.rename({c: f"expected_{c}" for c in (*COMPONENTS, "margin")})
     lines = lines.drop("unknown", "margin_known_part", strict=False).with_columns(
@@ -133,7 +135,8 @@ def _whole(lines: pl.DataFrame, bills: pl.DataFrame, claims: pl.DataFrame) -> pl
         lines = lines.with_columns(pl.when(settled & ~p.is_nan()).then(p) for p in parts)
         costs = pl.sum_horizontal([pl.col(f"{when}_{c}") for c in PART_COSTS], ignore_nulls=False)
         lines = lines.with_columns(**{f"{when}_margin": pl.col(f"{when}_revenue") - costs})
-    unknown = pl.concat_list(pl.when(settled & pl.col(f"now_{c}").is_null()).then(pl.lit(c)) for c in PARTS)
+    absent = {c: pl.col(f"now_{c}").is_null() | pl.col(f"expected_{c}").is_null() for c in PARTS}
+    unknown = pl.concat_list(pl.when(settled & is_null).then(pl.lit(c)) for c, is_null in absent.items())
     lines = lines.with_columns(unknown=unknown.list.drop_nulls())
     money = [f"{how}_{c}" for how in ("expected", "now", "then") for c in (*PARTS, "margin")]
     return lines.select(*LINE, "sku", "market", "mode", "ordered_at", "units", "state", *money, "unknown")
@@ -143,6 +146,7 @@ def _completed(when: str) -> dict[str, pl.Expr]:
     """Every part of a settled order: what was settled, else what is known otherwise, else 0 or unknown."""
     out = {f"{when}_{c}": pl.col(f"{when}_{c}").fill_null(0.0) for c in PARTS if c not in CARRIED}
     out |= {f"{when}_{c}": pl.coalesce(f"{when}_{c}", f"expected_{c}") for c in CARRIED}
+    out[f"{when}_duty"] = pl.when(pl.col(f"{when}_tax").is_null()).then("expected_duty").otherwise(0.0)
     free = pl.when(pl.col("expected_freight") == 0).then(0.0)
     out[f"{when}_freight"] = pl.coalesce(f"{when}_freight", "bill", free)
     out[f"{when}_returns_cost"] = pl.coalesce(f"{when}_returns_cost", "claim", 0.0)

@@ -23,15 +23,19 @@ _CAUSE_OF: Final[dict[str, str]] = {
     "operation_fee": "fee_rates",
     "oversize_fee": "fee_rates",
     "commission": "fee_rates",
+    "affiliate_cost": "fee_rates",
     "freight": "freight",
+    "surcharges": "freight",
+    "duty": "tax",
+    "tax": "tax",
     "product_cost": "goods",
     "inbound_cost": "goods",
     "late_cost": "fines",
     "fines": "fines",
     "returns_cost": "returns",
 }
-CAUSES: Final[tuple[str, ...]] = ("amounts", "fee_rates", "freight", "returns", "fines", "goods", "other", "fx")
-"""Amounts: what was paid differs from what was settled; other: storage, ads, tax, adjustments, what has no place."""
+CAUSES: Final[tuple[str, ...]] = ("amounts", "fee_rates", "freight", "returns", "fines", "goods", "tax", "other", "fx")
+"""Amounts: what was paid differs from what was settled; other: storage, ads, adjustments, what has no place."""
 
 
 def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:

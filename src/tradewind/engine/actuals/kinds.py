@@ -6,36 +6,28 @@ from typing import Final
 
 from tradewind.engine.margin import COMPONENTS, COSTS
 
-_PLACES: Final[dict[str, tuple[str, ...]]] = {
-    "sale": ("revenue",),
-    "shipping_income": ("revenue",),
-    "subsidy": ("revenue",),
-    "refund": ("returns_cost",),
-    "commission": ("commission",),
-    "payment_fee": ("commission",),
-    "affiliate": ("affiliate_cost", "commission"),
-    "service_fee": ("base_service_fee",),
-    "operation_fee": ("operation_fee",),
-    "freight": ("freight",),
-    "last_mile": ("freight",),
-    "first_leg": ("inbound_cost",),
-    "packaging": ("inbound_cost",),
-    "goods_cost": ("product_cost",),
-    "storage": ("storage_cost", "storage"),
-    "ads": ("ads_cost", "ads"),
-    "tax": ("duty_cost", "tax"),
-    "fine": ("fines",),
-    "adjustment": ("other",),
-    "other": ("other",),
+COMPONENT_OF: Final[dict[str, str]] = {
+    "sale": "revenue",
+    "shipping_income": "revenue",
+    "subsidy": "revenue",
+    "refund": "returns_cost",
+    "commission": "commission",
+    "payment_fee": "commission",
+    "affiliate": "affiliate_cost",
+    "service_fee": "base_service_fee",
+    "operation_fee": "operation_fee",
+    "freight": "freight",
+    "last_mile": "freight",
+    "first_leg": "inbound_cost",
+    "packaging": "inbound_cost",
+    "goods_cost": "product_cost",
+    "storage": "storage",
+    "ads": "ad_cost",
+    "tax": "tax",
+    "fine": "fines",
+    "adjustment": "other",
+    "other": "other",
 }
-"""Kind -> where it goes: the first that the ex-ante margin knows, else the last."""
-
-
-def _place(names: tuple[str, ...]) -> str:
-    return next((name for name in names if name in COMPONENTS), names[-1])
-
-
-COMPONENT_OF: Final[dict[str, str]] = {kind: _place(names) for kind, names in _PLACES.items()}
 """Settlement kind -> component; `payout` is the sum of the others and in none."""
 
 EXTRA: Final[tuple[str, ...]] = tuple(sorted(set(COMPONENT_OF.values()) - set(COMPONENTS)))
@@ -44,5 +36,5 @@ EXTRA: Final[tuple[str, ...]] = tuple(sorted(set(COMPONENT_OF.values()) - set(CO
 PARTS: Final[tuple[str, ...]] = (*COMPONENTS, *EXTRA)
 PART_COSTS: Final[tuple[str, ...]] = (*COSTS, *EXTRA)
 
-CARRIED: Final[tuple[str, ...]] = tuple(c for c in ("product_cost", "inbound_cost", "capital_cost") if c in COMPONENTS)
-"""Paid outside the settlement: where it does not name them, the ex-ante figure stands."""
+CARRIED: Final[tuple[str, ...]] = ("product_cost", "inbound_cost", "capital_cost", "fx_cost", "ad_cost", "tax")
+"""Paid outside the settlement as a rule: where it does not name them, the ex-ante figure stands."""

@@ -12,7 +12,7 @@ from tradewind.core.rules import Rules
 ORDER = ["platform", "shop", "order_id"]
 RETURN = ["platform", "shop", "return_id"]
 _SEMI = ("semi_stocked", "semi_jit")
-_NOISE = 0.1
+_NOISE = 0.25
 _WAIT = timedelta(days=14)
 
 
@@ -33,7 +33,8 @@ def fees_to_recover(
     order, so an order is counted once, with its first return; a seller's fault among its returns makes it the seller's.
     Came back: adjustments and positive operation fees settled under the order's number. The guide pays it back once
     the warehouse has passed the goods, which no table tells: the rest is a claim to check, not a debt proved. A return
-    younger than two weeks is still waiting, and a rest of less than a tenth is taken for a difference of rates.
+    younger than two weeks is still waiting, a rest of less than a quarter is taken for a difference of rates, and of a
+    return older than the first settlement loaded nobody can say what came back.
 
     Columns, sorted by rest (largest first) and key: the key, order_id, market, mode, opened_at, reason_given, fault
     (seller, buyer, carrier; null: the reason is in no rule), due, received, rest (null: not known), reason (id).
@@ -57,10 +58,13 @@ def fees_to_recover(
     )
     rows = rows.with_columns(due=_due(rows, rules, base, fx))
     rows = rows.join(_received(settlements, rows, base, fx, as_of), on=ORDER, how="left", maintain_order="left")
-    rows = rows.with_columns(received=pl.col("received").fill_null(0.0))
+    began = settlements.filter(pl.col("settled_at") <= as_of)["settled_at"].min()
+    loaded = pl.col("opened_at") >= pl.lit(began, pl.Datetime("us", "UTC"))
+    rows = rows.with_columns(received=pl.col("received").fill_null(pl.when(loaded).then(0.0)))
     rows = rows.with_columns(rest=pl.col("due") - pl.when(~pl.col("received").is_nan()).then("received"))
     told = (
-        pl.when(pl.col("rest").is_null()).then(pl.lit("fee_back.unknown"))
+        pl.when(pl.col("due").is_not_null() & pl.col("received").is_null()).then(pl.lit("fee_back.unloaded"))
+        .when(pl.col("rest").is_null()).then(pl.lit("fee_back.unknown"))
         .when(pl.col("fault") == "seller").then(pl.lit("fee_back.seller"))
         .when(pl.col("rest") <= _NOISE * pl.col("due")).then(pl.lit("fee_back.done"))
         .when(pl.col("opened_at") > as_of - _WAIT).then(pl.lit("fee_back.waiting"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.actions import actions
+from tradewind.app.report.sections.books import cash, fines, shop
 from tradewind.app.report.sections.demand import demand
 from tradewind.app.report.sections.health import health
 from tradewind.app.report.sections.margins import margins
@@ -31,5 +32,8 @@ def page_sections(plan: Plan) -> list[Section]:
         promises(plan),
         margins(plan),
         modes(plan),
+        cash(plan),
+        fines(plan),
+        shop(plan),
         health(plan),
     ]

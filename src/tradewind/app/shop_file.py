@@ -1,0 +1,100 @@
+"""What only the seller can tell, in a small file of the workspace: cash on hand, fixed costs, ratings.
+
+cash_on_hand: 120000            # base currency, today
+monthly_costs: {rent: 8000, wages: 36000}
+ratings:
+  - {shop: yiwu-1, date: 2026-10-01, positive_rate: 0.962, dsr_described: 4.7, dsr_service: 4.8, dsr_delivery: 4.6}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+import yaml
+
+from tradewind.core.errors import UnreadableFileError
+from tradewind.engine.shop import FIGURES
+
+SHOP_FILE: Final = "shop.yaml"
+ASKED: Final = tuple(f.name for f in FIGURES if f.count is None)
+"""The figures no table holds; `ratings` may say these."""
+
+_RATINGS = {"platform": pl.String, "shop": pl.String, "on": pl.Date, "figure": pl.String, "value": pl.Float64}
+_KNOWN = ("cash_on_hand", "monthly_costs", "ratings")
+
+
+@dataclass(frozen=True)
+class Told:
+    """`cash_on_hand` in the base currency (None: not told), `monthly_costs` by name, `ratings` as they were given."""
+
+    cash_on_hand: float | None = None
+    monthly_costs: Mapping[str, float] = field(default_factory=dict)
+    ratings: tuple[Mapping[str, Any], ...] = ()
+
+    def rating_rows(self, shops: pl.DataFrame) -> pl.DataFrame:
+        """platform, shop, on, figure, value for the shops there are (platform, shop); a rating without a platform is
+        for every platform's shop of that name."""
+        rows = [
+            (r.get("platform"), r["shop"], r["date"], figure, float(r[figure]))
+            for r in self.ratings
+            for figure in ASKED
+            if figure in r
+        ]
+        names = {**_RATINGS, "platform": pl.String}
+        told = pl.DataFrame(rows, schema=names, orient="row").rename({"platform": "said"})
+        found = told.join(shops.select("platform", "shop").unique(), on="shop")
+        return found.filter((pl.col("said") == pl.col("platform")).fill_null(True)).select(list(_RATINGS))
+
+
+def read_told(said: str, path: str = SHOP_FILE) -> Told:
+    """What the file says; nothing for an empty one. Raises UnreadableFileError naming what is not understood."""
+    try:
+        document = yaml.safe_load(said) or {}
+    except yaml.YAMLError as error:
+        raise UnreadableFileError("shop_file_unreadable", path=path, problem=" ".join(str(error).split())) from error
+    if not isinstance(document, dict):
+        raise UnreadableFileError("shop_file_unreadable", path=path, problem="not a list of names and values")
+    for name in document:
+        _need(name in _KNOWN, f"{name!r} (known: {', '.join(_KNOWN)})", path)
+    costs = document.get("monthly_costs") or {}
+    _need(isinstance(costs, dict), "monthly_costs", path)
+    ratings = document.get("ratings") or []
+    _need(isinstance(ratings, list), "ratings", path)
+    cash = document.get("cash_on_hand")
+    return Told(
+        None if cash is None else _amount(cash, "cash_on_hand", path),
+        {str(name): _amount(value, f"monthly_costs.{name}", path, least=0) for name, value in costs.items()},
+        tuple(_rating(row, path) for row in ratings),
+    )
+
+
+def _rating(row: Any, path: str) -> Mapping[str, Any]:
+    # not "on": YAML 1.1 reads that word as true
+    known = ("platform", "shop", "date", *ASKED)
+    _need(isinstance(row, dict), f"ratings: {row!r}", path)
+    for name in row:
+        _need(name in known, f"ratings: {name!r} (known: {', '.join(known)})", path)
+    _need(isinstance(row.get("shop"), str), "ratings: shop", path)
+    _need(type(row.get("date")) is date, f"ratings: date: {row.get('date')!r}", path)
+    for name in ASKED:
+        if name in row:
+            most = 1.0 if name == "positive_rate" else 5.0
+            value = _amount(row[name], f"ratings: {name}", path, least=0)
+            _need(value <= most, f"ratings: {name}: {value:g} (0 to {most:g})", path)
+    return row
+
+
+def _amount(value: Any, name: str, path: str, least: float = -math.inf) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    _need(number and math.isfinite(value) and value >= least, f"{name}: {value!r}", path)
+    return float(value)
+
+
+def _need(holds: bool, problem: str, path: str) -> None:
+    if not holds:
+        raise UnreadableFileError("shop_file_unreadable", path=path, problem=problem)
