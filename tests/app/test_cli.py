@@ -135,7 +135,7 @@ def test_all_words_of_the_command_line_fit_a_gbk_console(lang):
     ("args", "code", "says"),
     [
         (["shwo"], "cli_unknown_command", "Did you mean `tradewind show`"),
-        (["plan"], "cli_unknown_command_far", "lists all commands"),
+        (["pizza"], "cli_unknown_command_far", "lists all commands"),
         (["show", "orders", "--limti", "3"], "cli_unknown_option", "--limti"),
         (["run", "--seed"], "cli_option_needs_value", "--seed"),
         (["run", "--seed", "x"], "ask_not_whole", "--seed is x"),
