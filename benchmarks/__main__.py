@@ -14,7 +14,7 @@ def main() -> int:
         "--data", default="", help="folder of the public data sets; those benchmarks are left out without it"
     )
     data = parser.parse_args().data
-    runs = [["import_lines"], ["tracking"], ["whole_cycle"], ["stock_plan"]]
+    runs = [["import_lines"], ["tracking"], ["whole_cycle"], ["stock_plan"], ["margin"]]
     if data:
         runs += [
             ["online_retail", "--data", str(Path(data) / "online_retail_ii"), "--json"],

@@ -116,6 +116,7 @@ _CLI = "tradewind.app.cli"
 _TABLE = Option("table", argument=True)
 _RUN = Option("run")
 _WAIT = Option("wait", "whole", 30, least=0)
+_MODES: Final = ("semi_stocked", "semi_jit", "pop", "overseas", "full", "own")
 _LIMIT = Option("limit", "whole", 20, least=0)
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -298,6 +299,57 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "look",
         (Option("as_of", "moment"),),
         "tradewind shop-health",
+    ),
+    Command(
+        "quote",
+        f"{_CLI}.pricing:quote",
+        "look",
+        (
+            Option("sku", default="-"),
+            Option("market", required=True),
+            Option("mode", "choice", "semi_jit", choices=_MODES),
+            Option("price", "amount", required=True),
+            Option("currency"),
+            Option("units", "whole", 1, least=1),
+            Option("on", "moment"),
+            Option("cost", "amount"),
+            Option("weight_g", "amount"),
+            Option("size_cm"),
+            Option("hs_code"),
+            Option("battery", "switch"),
+            Option("card"),
+            Option("per_kg", "amount"),
+            Option("per_parcel", "amount"),
+            Option("divisor", "amount"),
+            Option("inbound", "amount"),
+            Option("fx", "texts"),
+            Option("duty_rate", "amount"),
+            Option("returns_rate", "amount"),
+            Option("ad_cost", "amount"),
+            Option("conversion", "amount"),
+        ),
+        "tradewind quote --sku SKU-001 --market ES --mode semi_jit --price 12.90",
+    ),
+    Command(
+        "modes",
+        f"{_CLI}.moding:modes",
+        "look",
+        (Option("sku"), _RUN),
+        "tradewind modes --sku SKU-001",
+    ),
+    Command(
+        "scenario",
+        f"{_CLI}.what_if:scenario",
+        "look",
+        (Option("name", argument=True), Option("set", "texts"), _RUN),
+        "tradewind scenario freight_up_20",
+    ),
+    Command(
+        "savings",
+        f"{_CLI}.what_if:savings",
+        "look",
+        (_LIMIT, _RUN),
+        "tradewind savings",
     ),
     Command("runs", f"{_CLI}.looking:runs", "tend", (), "tradewind runs"),
     Command(

@@ -47,7 +47,7 @@ def quote(ask: Ask) -> Answer:
     more = _more(ask, known, brackets, sale)
     found = taken_apart(
         sale, known.rules, base=known.base, more=more, card=card, products=_products(ask, known), services=services,
-        nodes=known.tables["nodes"], fx=_fx(ask, known), returns_rate=_returns(ask, known),
+        nodes=_nodes(ask, known, services), fx=_fx(ask, known), returns_rate=_returns(ask, known),
     )  # fmt: skip
     return Answer(_data(found, ask), _parts(found, ask, card, known.settled))
 
@@ -117,6 +117,20 @@ def _freight(ask: Ask, known: Known, market: str) -> tuple[pl.DataFrame, pl.Data
     if services.is_empty():
         raise ParameterError("quote_card_unknown", card=name, on=known.on.isoformat())
     return services, brackets, name
+
+
+def _nodes(ask: Ask, known: Known, services: pl.DataFrame) -> pl.DataFrame:
+    """Where the goods leave from: the workspace's nodes, or the one a card given by options is sent from."""
+    if services.is_empty() or services["node"][0] not in (OWN_CARD, ask["card"], ILLUSTRATIVE):
+        return known.tables["nodes"]
+    abroad = ask["mode"] == "overseas" and services["node"][0] == OWN_CARD
+    row = {
+        "node": services["node"][0], "kind": "overseas" if abroad else "preferred",
+        "market": ask["market"].upper() if abroad else "CN", "inbound_cost_per_unit": ask["inbound"],
+        "currency": known.base,
+    }  # fmt: skip
+    schema = TABLES["nodes"].empty().schema
+    return pl.DataFrame([{c: row.get(c) for c in schema}], schema=schema)
 
 
 def _fx(ask: Ask, known: Known) -> pl.DataFrame:
