@@ -34,6 +34,10 @@ _CAPABILITIES: Final = (
     _Capability("delivery_promise", ("parcels", "events")),
     _Capability("late_parcels", ("parcels", "events"), (("parcels", "promised_at"),)),
     _Capability("returns_cost", ("order_lines", "returns")),
+    _Capability("actual_margin", ("order_lines", "products", "settlements"), (("products", "unit_cost"),)),
+    _Capability("cash", ("order_lines", "products", "settlements", "purchase_orders", "suppliers")),
+    _Capability("fines", ("fines", "parcels", "events", "inbounds")),
+    _Capability("shop_figures", ("order_lines", "listings", "returns", "fines")),
 )
 
 

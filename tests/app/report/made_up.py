@@ -72,6 +72,47 @@ def healthy() -> dict[str, pl.DataFrame]:
     }
 
 
+def books() -> dict[str, pl.DataFrame]:
+    """What was earned, cash to come, a fine the record contradicts, a fee to recover and two of the shop's figures."""
+    causes = ("fee_rates", "freight", "returns", "fines", "fx")
+    earned = {
+        "mode": ["semi_jit"],
+        "orders": [40],
+        "expected_margin": [900.0],
+        "margin": [850.0],
+        "difference": [-50.0],
+    }
+    flows = ("payouts_open", "payouts_ahead", "purchases_open", "purchases_planned", "purchases_later", "selling")
+    amounts = {name: [100.0 - 20 * i] * 4 for i, name in enumerate((*flows, "running", "fx_spread", "net", "balance"))}
+    bands = {"balance_p10": [-300.0, -500.0, 0.0, 90.0], "balance_p50": [10.0, 20.0, 80.0, 200.0]}
+    appeal = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    fine = {"platform": ["ae"], "shop": ["yw"], "fine_id": ["F1"], "kind": ["late_inbound"], "money": [30.0]}
+    fine |= {"appeal_by": [appeal], "days_left": [4.2], "open": [True], "status": ["open"], "verdict": ["against"]}
+    fine |= {"reason": ["fine_record.late_inbound_against"], "received_at": ["2026-11-01 08:00"], "facts": [6]}
+    fee = {"return_id": ["R1"], "fault": ["buyer"], "due": [5.2], "received": [0.0], "rest": [5.2], "currency": ["CNY"]}
+    shop = {
+        "shop": ["yw", "yw"],
+        "figure": ["sell_through", "dsr_service"],
+        "value": [0.7, None],
+        "bound": ["least"] * 2,
+    }
+    shop |= {"threshold": [0.65, 4.5], "state": ["kept", "unknown"], "confidence": ["C", "assumed"]}
+    return {
+        "margin_actual": pl.DataFrame(earned | {c: [-10.0] for c in causes} | {"open_orders": [7]}),
+        "cash_weeks": pl.DataFrame(
+            {"week": WEEKS[:4]} | amounts | bands | {"balance_p90": [90.0, 400.0, 500.0, 900.0]}
+        ),
+        "cash_low": pl.DataFrame(
+            {"opening_known": [True], "low_p10": [-500.0], "low_p50": [10.0], "low_p90": [90.0], "low_week": WEEKS[1:2]}
+            | {"odds_short": [0.4], "short_money": [120.0]}
+        ),
+        "cash_notes": pl.DataFrame({"note": ["cash_note.overdue"], "rows": [3], "money": [420.0]}),
+        "fines": pl.DataFrame(fine | {"due_at": ["2026-11-01 16:00"]}),
+        "fees_back": pl.DataFrame(fee | {"reason": ["fee_back.claim"]}),
+        "shop_health": pl.DataFrame(shop | {"reason": ["shop_figure.kept_least", "shop_figure.ask"]}),
+    }
+
+
 def tables() -> dict[str, pl.DataFrame]:
     level = np.array([60.0, 35.0, 24.0, 11.0, 6.0, 0.4])
     season = 1 + 0.8 * np.exp(-((np.arange(13) - 4.0) ** 2) / 6)
@@ -97,7 +138,7 @@ def tables() -> dict[str, pl.DataFrame]:
         }
     ).filter(pl.col("units") > 0)
     past = sales.group_by("week").agg(pl.col("units").sum()).sort("week")
-    return {
+    return books() | {
         "summary": pl.DataFrame(
             {
                 "metric": [

@@ -73,7 +73,7 @@ def test_no_jargon_and_no_raw_nulls(english, chinese):
 
 def test_every_chart_is_drawn_for_both_sizes(english):
     sizes = [a.get("class") for t, a in Tags(english).seen if t == "svg"]
-    assert sizes.count("wide") == sizes.count("narrow") == 5
+    assert sizes.count("wide") == sizes.count("narrow") == 6
 
 
 def test_ids_on_the_page_are_unique(english):
@@ -178,3 +178,14 @@ def test_the_staircase_explains_the_whole_of_what_was_paid():
 
 def test_the_same_plan_gives_the_same_page(english):
     assert page(Plan(made_up_run(), "en", healthy())) == english
+
+
+def test_the_books_tell_the_low_what_was_earned_and_what_to_appeal():
+    for lang in ("en", "zh"):
+        sections = {s.id: s for s in page_sections(Plan(made_up_run(), lang))}
+        low = sections["cash"].lead[0]
+        assert "2026" in low
+        assert "-500 CNY" in low
+        assert len(sections["cash"].tables) == 2
+        assert sections["fines"].tables[0].rows[0][0] == "F1"
+        assert "70.0 %" in sections["shop_health"].tables[0].rows[0][2]

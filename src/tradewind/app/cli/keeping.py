@@ -15,7 +15,7 @@ from tradewind.app.report.sections.books import flow_table, health_sentence, low
 from tradewind.app.report.sentences import row_sentences
 from tradewind.core.errors import ParameterError
 
-CAUSE_COLUMNS = ("orders", "expected_margin", "margin", "difference")
+CAUSE_COLUMNS = ("orders", "expected_margin", "earned", "difference")
 HALF_A_CENT = 0.005
 FLOW_COLUMNS = ("payouts", "purchases", "selling", "running", "fx_spread")
 
@@ -40,7 +40,11 @@ def margin(ask: Ask) -> Answer:
     whole = margin_difference(found.lines).row(0, named=True) if found.lines.height else None
     causes = [c for c in CAUSES if (frame[c].abs() >= HALF_A_CENT).any()]
     keys = [c for c in frame.columns if c in ("mode", "market", "sku", "order_id", "shop")]
-    table = frame.select(*keys, *CAUSE_COLUMNS, *causes, "open_orders", "unknown_orders").head(ask["limit"])
+    table = (
+        frame.rename({"margin": "earned"})
+        .select(*keys, *CAUSE_COLUMNS, *causes, "open_orders", "unknown_orders")
+        .head(ask["limit"])
+    )
     amounts = (*CAUSE_COLUMNS[1:], *causes)
     parts: list[str | Grid] = [_shown(table, amounts, facts.base, ask)]
     say = words(ask.lang)

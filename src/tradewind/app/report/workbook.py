@@ -11,6 +11,7 @@ import polars as pl
 from tradewind.app.report.figures import heading, named
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.actions import action_name
+from tradewind.app.report.sections.books import health_sentence
 from tradewind.app.report.sections.orders import order_list
 from tradewind.app.report.sentences import action_sentences, row_sentences
 from tradewind.app.report.tables_out import EXCEL_ROWS, fill_sheet, workbook
@@ -24,7 +25,7 @@ DEMAND_ROWS: Final = 50_000
 SHARE: Final = "0.0%"
 _SHARES: Final = {
     "stockout_odds_before", "stockout_odds_after", "on_time_odds", "odds_5_days", "critical_ratio", "p_zero",
-    "p_late", "predictability", "share", "known_share", "margin_share", "unknown_share", "on_time",
+    "p_late", "predictability", "share", "known_share", "odds_below_zero", "margin_share", "unknown_share", "on_time",
 }  # fmt: skip
 
 
@@ -39,6 +40,7 @@ def write_workbook(plan: Plan, path: Path) -> None:
         for name, table in _PLAIN:
             frame = plan.table(table)
             _sheet(book, plan, name, None if frame is None else _worded(frame, plan), table=table)
+        _sheet(book, plan, "shop_health", _shop(plan), table="shop_health")
         for name in ("loaded", "corrections", "capabilities"):
             _sheet(book, plan, name, plan.health.get(name))
         _sheet(book, plan, "about", _about(plan))
@@ -52,6 +54,10 @@ _PLAIN: Final = (
     ("tiers", "tiers"),
     ("modes", "modes"),
     ("mode_options", "mode_options"),
+    ("earned", "margin_actual"),
+    ("cash", "cash_weeks"),
+    ("fines", "fines"),
+    ("fees_back", "fees_back"),
 )
 
 
@@ -105,6 +111,19 @@ def _actions(plan: Plan) -> pl.DataFrame | None:
     said = pl.Series("reason", action_sentences(frame, plan.lang), dtype=pl.String)
     columns = ["rank", "expected_money", "currency", "action", "reason", "sku", "market", "node", "service"]
     return frame.with_columns(pl.col("action").replace(kinds), said).select(c for c in columns if c in frame.columns)
+
+
+def _shop(plan: Plan) -> pl.DataFrame | None:
+    """The shop's figures, each with its sentence."""
+    frame = plan.table("shop_health", "figure", "state", "reason")
+    if frame is None:
+        return None
+    words = {
+        "figure": [named("shop_figure_name", f, plan.lang) for f in frame["figure"]],
+        "state": [named("shop_figure_state", s, plan.lang) for s in frame["state"]],
+        "reason": [health_sentence(r, plan.lang) for r in frame.to_dicts()],
+    }
+    return frame.with_columns(pl.Series(name, said, dtype=pl.String) for name, said in words.items())
 
 
 def _demand(plan: Plan) -> pl.DataFrame | None:

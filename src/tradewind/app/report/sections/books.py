@@ -42,8 +42,8 @@ def _earned(plan: Plan) -> list[PageTable]:
     frame = plan.table("margin_actual", "mode", "margin")
     if frame is None:
         return []
-    amounts = ("expected_margin", "margin", "difference", "fee_rates", "freight", "returns", "fines", "fx")
-    told = frame.with_columns(
+    amounts = ("expected_margin", "earned", "difference", "fee_rates", "freight", "returns", "fines", "fx")
+    told = frame.rename({"margin": "earned"}).with_columns(
         mode=pl.Series([named("mode", m or "-", plan.lang) for m in frame["mode"]], dtype=pl.String)
     )
     return [
