@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -23,7 +24,7 @@ from tradewind.data.runs import Run
 from tradewind.engine.actions import rank_actions
 from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
 from tradewind.engine.demand.totals import demand_totals, past_totals
-from tradewind.engine.margin import landed_margin, returns_rates, unit_economics
+from tradewind.engine.margin import MoreFacts, ad_costs, landed_margin, returns_rates, unit_economics
 from tradewind.engine.margin.evidence import settled_readings
 from tradewind.engine.margin.summary import margin_by, unknown_costs
 from tradewind.engine.metrics import summary
@@ -68,7 +69,15 @@ class Facts:
 
     def costing(self) -> dict[str, Any]:
         """What every margin is computed with."""
-        return {"base": self.base, **{name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}}
+        tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
+        return {"base": self.base, **tables, "more": MoreFacts(ad_costs=self.advertising)}
+
+    @cached_property
+    def advertising(self) -> pl.DataFrame:
+        """What advertising costs per piece, from the traffic of the weeks before `as_of`."""
+        return ad_costs(
+            self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]
+        )  # fmt: skip
 
 
 def run(

@@ -49,7 +49,8 @@ def quote(ask: Ask) -> Answer:
         sale, known.rules, base=known.base, more=more, card=card, products=_products(ask, known), services=services,
         nodes=_nodes(ask, known, services), fx=_fx(ask, known), returns_rate=_returns(ask, known),
     )  # fmt: skip
-    return Answer(_data(found, ask), _parts(found, ask, card, known.settled))
+    clicks = _conversion(ask, more, sale)
+    return Answer(_data(found, clicks), _parts(found, ask, card, known.settled, clicks))
 
 
 def known_facts(ask: Ask) -> Known:
@@ -164,8 +165,25 @@ def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> A
 
     key = {"sku": [sale.sku], "market": [sale.market]}
     own = None if ask["duty_rate"] is None else pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]})
-    ads = None if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
+    ads = _advertising(known) if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
     return MoreFacts(brackets=brackets, duty_rates=own, ad_costs=ads)
+
+
+def _advertising(known: Known) -> pl.DataFrame | None:
+    from tradewind.engine.margin import ad_costs
+
+    if known.at is None:
+        return None
+    tables = known.tables
+    return ad_costs(tables["traffic"], tables["order_lines"], as_of=known.at, base=known.base, fx=tables["fx"])
+
+
+def _conversion(ask: Ask, more: Any, sale: Any) -> float | None:
+    """Orders per click: as stated, else the SKU's own orders per visitor in the market."""
+    if ask["conversion"] is not None or more.ad_costs is None or "conversion" not in more.ad_costs.columns:
+        return ask["conversion"]
+    own = more.ad_costs.filter((pl.col("sku") == sale.sku) & (pl.col("market") == sale.market))
+    return own["conversion"][0] if own.height else None
 
 
 def _numbers(said: str, option: str, between: str, count: int) -> list[float]:
@@ -178,7 +196,7 @@ def _numbers(said: str, option: str, between: str, count: int) -> list[float]:
     return values
 
 
-def _data(found: Any, ask: Ask) -> dict[str, Any]:
+def _data(found: Any, conversion: float | None) -> dict[str, Any]:
     from tradewind.engine.margin.quote import break_even_cpc
 
     ad_cost = found.lines.filter(component="ad_cost")["amount"][0]
@@ -196,14 +214,14 @@ def _data(found: Any, ask: Ask) -> dict[str, Any]:
         "margin_known_part": found.margin_known_part,
         "unknown": found.unknown,
         "between_readings": found.ends,
-        "break_even_cpc": break_even_cpc(found.margin, ad_cost, ask["conversion"]),
+        "break_even_cpc": break_even_cpc(found.margin, ad_cost, conversion),
         "basis": found.basis,
         "rules": found.rules.to_dicts(),
         "readings": found.readings.to_dicts(),
     }
 
 
-def _parts(found: Any, ask: Ask, card: str | None, settled: bool) -> list[str | Grid]:
+def _parts(found: Any, ask: Ask, card: str | None, settled: bool, conversion: float | None) -> list[str | Grid]:
     say, lang, base = words(ask.lang), ask.lang, found.currency
     sale = found.sale
     parts: list[str | Grid] = [
@@ -211,7 +229,7 @@ def _parts(found: Any, ask: Ask, card: str | None, settled: bool) -> list[str | 
             price=f"{sale.price:,.2f}", currency=sale.currency, on=sale.on.isoformat()),
         _waterfall(found, ask),
     ]  # fmt: skip
-    parts += _explained(found, ask, card) + ([say("quote_said.settled")] if settled else [])
+    parts += _explained(found, ask, card, conversion) + ([say("quote_said.settled")] if settled else [])
     if found.unknown:
         names = ", ".join(say(f"margin_lines.{c}") for c in found.unknown)
         known = cents(found.margin_known_part, base, lang)
@@ -241,7 +259,7 @@ def _behind(rules: pl.DataFrame) -> str:
     return "; ".join(first) + (f" +{rules.height - 2}" if rules.height > 2 else "")
 
 
-def _explained(found: Any, ask: Ask, card: str | None) -> list[str]:
+def _explained(found: Any, ask: Ask, card: str | None, conversion: float | None) -> list[str]:
     """How the billable weight, the surcharges, returns and advertising came about, in words."""
     from tradewind.engine.margin.quote import break_even_cpc
 
@@ -260,16 +278,15 @@ def _explained(found: Any, ask: Ask, card: str | None) -> list[str]:
     if b["remote_odds"]:
         said.append(say("quote_said.remote", odds=share(b["remote_odds"], lang)))
     said.append(say("quote_said.returns", odds=share(b["returns_rate"], lang), late=share(b["late_odds"], lang)))
-    ceiling = break_even_cpc(
-        found.margin, found.lines.filter(component="ad_cost")["amount"][0], ask["conversion"]
-    )  # fmt: skip
+    ad_cost = found.lines.filter(component="ad_cost")["amount"][0]
+    ceiling = break_even_cpc(found.margin, ad_cost, conversion)
     if ceiling is None:
-        before = None if found.margin is None else found.margin + found.lines.filter(component="ad_cost")["amount"][0]
+        before = None if found.margin is None or ad_cost is None else found.margin + ad_cost
         said.append(say("quote_said.ads", most=cents(before, found.currency, lang)))
     else:
         said.append(
-            say("quote_said.cpc", cpc=cents(ceiling, found.currency, lang), conversion=share(ask["conversion"], lang))
-        )
+            say("quote_said.cpc", cpc=cents(ceiling, found.currency, lang), conversion=share(conversion, lang))
+        )  # fmt: skip
     return said
 
 

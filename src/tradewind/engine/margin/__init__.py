@@ -4,6 +4,7 @@ landed_margin(order_lines, rules, base="CNY", products=products, services=servic
 unit_economics(order_lines, rules, as_of=as_of, base="CNY", products=products, services=services)
 """
 
+from tradewind.engine.margin.advertising import ad_costs
 from tradewind.engine.margin.economics import EconomicsParams, unit_economics
 from tradewind.engine.margin.returns_rate import ReturnsParams, returns_rates
 from tradewind.engine.margin.statement import statement
@@ -16,6 +17,7 @@ __all__ = [
     "EconomicsParams",
     "MoreFacts",
     "ReturnsParams",
+    "ad_costs",
     "landed_margin",
     "returns_rates",
     "statement",

@@ -193,7 +193,9 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         product_cost=pl.col("unit_cost") * pl.col("units") * pl.col("cost_rate"),
         inbound_cost=_inbound_unit() * pl.col("units") + _times("box_share", _times("box_fee_order", _boxes())),
         late_cost=pl.col("late_fee_order") * pl.col("late_odds") * share,
-        ad_cost=pl.coalesce(pl.col("ad_per_unit") * pl.col("units"), _times("ads_share", pl.col("revenue"))),
+        ad_cost=pl.when(pl.col("mode") == "full")
+        .then(0.0)
+        .otherwise(pl.coalesce(pl.col("ad_per_unit") * pl.col("units"), _times("ads_share", pl.col("revenue")))),
         billable_g=billable_g(),
         divisor_used=divisor(),
     )
