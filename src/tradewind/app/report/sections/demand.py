@@ -118,4 +118,5 @@ def _by_market(plan: Plan) -> list[PageTable]:
         peak_week=pl.col("week").sort_by("mean", descending=True).first(),
     )
     table = table.rename({"key": "market"}).sort("horizon", "market", descending=[True, False])
+    table = table.with_columns(pl.col("next_week", "p10", "p90", "horizon").round(0))
     return [page_table(table, plan.lang, caption=plan.say("report_demand.markets"))]
