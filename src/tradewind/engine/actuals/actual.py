@@ -122,10 +122,12 @@ def _whole(lines: pl.DataFrame, bills: pl.DataFrame, claims: pl.DataFrame) -> pl
     """The actual parts of settled orders completed, those of others null; margins and what is unknown."""
     settled = pl.col("state") == "settled"
     units = pl.col("units").cast(pl.Float64)
+    begins = pl.any_horizontal(pl.col(c) != pl.col(c).shift() for c in ORDER).fill_null(False)
+    lines = lines.sort(LINE).with_columns(order_no=begins.cum_sum())
     lines = lines.join(bills, on=ORDER, how="left", maintain_order="left")
     lines = lines.join(claims, on=[*ORDER, "sku"], how="left", maintain_order="left")
-    of_order, of_sku = units / units.sum().over(ORDER), units / units.sum().over(*ORDER, "sku")
-    in_settlement = pl.col("now_returns_cost").is_not_null().any().over(ORDER)
+    of_order, of_sku = units / units.sum().over("order_no"), units / units.sum().over("order_no", "sku")
+    in_settlement = pl.col("now_returns_cost").is_not_null().any().over("order_no")
     lines = lines.with_columns(
         bill=pl.col("bill") * of_order, claim=pl.when(~in_settlement).then(pl.col("claim") * of_sku)
     )
@@ -156,7 +158,7 @@ def _completed(when: str) -> dict[str, pl.Expr]:
 def _moved(when: str) -> dict[str, pl.Expr]:
     """Adjustments of a refunded order belong to its return; what exceeds the operation fee is oversize fee."""
     back, other, fee = (pl.col(f"{when}_{c}") for c in ("returns_cost", "other", "operation_fee"))
-    refunded = (back != 0).any().over(ORDER)
+    refunded = (back != 0).any().over("order_no")
     above = (fee - pl.col("expected_operation_fee")).clip(0.0, pl.col("expected_oversize_fee")).fill_null(0.0)
     return {
         f"{when}_returns_cost": pl.when(refunded).then(back + other).otherwise(back),

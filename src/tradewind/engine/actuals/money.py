@@ -52,36 +52,38 @@ def by_line(charged: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     an amount whose rate is not known is NaN here, so that it stays told apart from nothing settled.
     """
     units, revenue = pl.col("units").cast(pl.Float64), pl.col("revenue").fill_null(0.0)
-    whole = revenue.sum().over(ORDER)
-    shares = lines.select(
-        *LINE,
+    # numbers for orders and lines: millions of rows are grouped by them, and text is slow to compare
+    orders = lines.select(ORDER).unique(maintain_order=True).with_row_index("order_no")
+    numbered = lines.with_row_index("at").join(orders, on=ORDER, how="left", maintain_order="left")
+    whole = revenue.sum().over("order_no")
+    shares = numbered.select(
+        "at",
+        "order_no",
         "sku",
-        of_sku=units / units.sum().over(*ORDER, "sku"),
-        of_order=pl.when(whole > 0).then(revenue / whole).otherwise(units / units.sum().over(ORDER)),
+        of_sku=units / units.sum().over("order_no", "sku"),
+        of_order=pl.when(whole > 0).then(revenue / whole).otherwise(units / units.sum().over("order_no")),
     )
-    known = charged.with_columns(pl.col("now", "then").fill_null(float("nan")))
-    named = known.join(shares.select(*ORDER, "sku").unique(), on=[*ORDER, "sku"], how="semi")
-    other = known.join(shares.select(*ORDER, "sku").unique(), on=[*ORDER, "sku"], how="anti")
+    known = charged.with_columns(pl.col("now", "then").fill_null(float("nan"))).join(orders, on=ORDER)
+    skus = shares.select("order_no", "sku").unique()
+    named = _sums(known.join(skus, on=["order_no", "sku"], how="semi"), ["order_no", "sku"])
+    other = _sums(known.join(skus, on=["order_no", "sku"], how="anti"), ["order_no"])
     parts = [
-        _sums(named, [*ORDER, "sku"]).join(shares, on=[*ORDER, "sku"]).with_columns(share="of_sku"),
-        _sums(other, ORDER).join(shares, on=ORDER).with_columns(share="of_order"),
+        named.join(shares, on=["order_no", "sku"]).with_columns(share="of_sku"),
+        other.join(shares, on="order_no").with_columns(share="of_order"),
     ]
-    columns = [*LINE, "component", "now", "then", "share"]
-    long = pl.concat([p.select(columns) for p in parts]).sort(*LINE, "component", "now", "then")
-    money = [
-        (pl.col(when) * pl.col("share")).filter(pl.col("component") == c).sum().alias(f"{when}_{c}")
-        for when in ("now", "then")
-        for c in PARTS
-    ]
-    said = [(pl.col("component") == c).any().alias(f"has_{c}") for c in PARTS]
-    wide = long.group_by(LINE, maintain_order=True).agg(*money, *said)
-    return wide.with_columns(
-        pl.when(pl.col(f"has_{c}")).then(pl.col(f"{when}_{c}")).alias(f"{when}_{c}")
-        for when in ("now", "then")
-        for c in PARTS
-    ).drop([f"has_{c}" for c in PARTS])
+    long = pl.concat([p.select("at", "component", "now", "then", "share") for p in parts])
+    sums = (
+        long.sort("at", "component", "now", "then")
+        .group_by("at", "component", maintain_order=True)
+        .agg((pl.col("now", "then") * pl.col("share")).sum())
+    )
+    wide = sums.pivot("component", index="at", values=["now", "then"])
+    columns = [f"{when}_{c}" for when in ("now", "then") for c in PARTS]
+    wide = wide.with_columns(pl.lit(None, pl.Float64).alias(c) for c in columns if c not in wide.columns)
+    return numbered.select("at", *LINE).join(wide, on="at").select(*LINE, *columns)
 
 
 def _sums(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    ordered = rows.sort(*keys, "component", "settled_at", "settlement_id", "line_no")
+    """Floats are added in one order, whatever the order of the rows."""
+    ordered = rows.sort(*keys, "component", "now", "then")
     return ordered.group_by(*keys, "component", maintain_order=True).agg(pl.col("now", "then").sum())

@@ -77,6 +77,7 @@ def late_shipments(facts: ShopFacts, at: datetime, window: timedelta) -> pl.Data
     )
     first = (
         facts.parcels.drop_nulls("order_id")
+        .join(orders, on=ORDER, how="semi")
         .join(scans, on=[*SHOP, "parcel_id"])
         .group_by(ORDER)
         .agg(pl.col("happened_at").min())
