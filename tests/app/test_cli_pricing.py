@@ -96,6 +96,16 @@ def test_modes_stand_side_by_side(asked, planned):
     assert offer["walk_away_price"] >= offer["floor_price"] > 0
 
 
+def test_a_supply_price_puts_full_managed_beside_the_others(asked, planned):
+    told = asked("modes", "-w", str(planned), "--sku", "SKU-001")
+    walk_away = told["full_managed"][0]["walk_away_price"]
+    at = asked("modes", "-w", str(planned), "--sku", "SKU-001", "--supply-price", f"{walk_away:.4f}")
+    options = {o["mode"]: o["monthly_margin"] for o in at["options"]}
+    best_other = max(v for mode, v in options.items() if mode != "full")
+    assert options["full"] == pytest.approx(best_other, rel=2e-3)
+    assert asked("modes", "-w", str(planned), "--supply-price", "9")["error"]["code"] == "modes_supply_price_whose"
+
+
 def test_a_sku_nobody_asks_for_is_refused(asked, planned):
     assert asked("modes", "-w", str(planned), "--sku", "NONE")["error"]["code"] == "modes_sku_unknown"
 

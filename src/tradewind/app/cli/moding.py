@@ -51,15 +51,21 @@ def modes(ask: Ask) -> Answer:
     )  # fmt: skip
 
     ground = grounded(ask, ask["sku"])
+    if ask["supply_price"] is not None and ask["sku"] is None:
+        raise ParameterError("modes_supply_price_whose")
     on = ground.facts.as_of.date()
     economics = ground.economics(ground.rules)
+    full = EconomicsParams(modes=("full",))
+    if ask["supply_price"] is not None:
+        quoted = economics.select("sku").unique().with_columns(mode=pl.lit("full"), price=pl.lit(ask["supply_price"]))
+        supplied = ground.economics(ground.rules, prices=quoted, params=full).filter(pl.col("mode") == "full")
+        economics = pl.concat([economics, supplied]).sort("sku", "market", "mode")
     tiers = ground.plan["tiers"].filter(pl.col("sku").is_in(ground.month.keys["sku"].implode()))
     tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
     choice = choose_mode(
         economics, ground.month, ground.rules, on=on, tiers=tiers, previous=ground.present, fx=ground.facts["fx"],
         seed=ground.plan.seed,
     )  # fmt: skip
-    full = EconomicsParams(modes=("full",))
     asked = [ground.economics(ground.rules, prices=p, params=full) for p in probe_prices(economics)]
     offers = supply_offers(
         asked, economics, ground.month, choice.options, ground.rules, on, present=ground.present
@@ -141,6 +147,12 @@ def _options_grid(options: pl.DataFrame, ask: Ask, base: str) -> Grid:
             say(r["reason"]),
         ]
         for r in options.iter_rows(named=True)
+    ]
+    there = set(options["mode"])
+    rows += [
+        [_mode(mode, lang), *["-"] * 9, say(f"mode_option.{why}")]
+        for mode, why in (("full", "no_supply_price"), ("overseas", "no_card_abroad"))
+        if mode not in there
     ]
     names = ("mode", "unit", "month", "spread", "fines", "capital", "switch", "wrong", "odds", "multiplier", "remark")
     return Grid([say(f"modes_head.{n}") for n in names], rows, say("modes_said.options"), frozenset(range(1, 10)))

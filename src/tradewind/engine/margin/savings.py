@@ -85,9 +85,7 @@ def _smaller_pack(lines: pl.DataFrame) -> pl.DataFrame:
     share = pl.col("volume_cm3") * pl.col("units") / pl.col("order_volume_cm3")
     saves = (pl.col("order_kg") - lighter) * pl.coalesce("tier_per_kg", "freight_per_kg") * pl.col("card_rate") * share
     rows = lines.filter(pl.col("volume_governs").fill_null(False)).with_columns(saves=saves)
-    return _grouped(
-        rows, "smaller_pack", pl.col("parcel_g").mean().alias("billed_g"), _piece_mean("weight_g", "actual_g")
-    )
+    return _grouped(rows, "smaller_pack", pl.col("parcel_g").mean().alias("billed_g"), _actual_g())
 
 
 def _below_tier(lines: pl.DataFrame, brackets: pl.DataFrame | None) -> pl.DataFrame:
@@ -179,8 +177,9 @@ def _consolidate(lines: pl.DataFrame, buyers: pl.DataFrame | None) -> pl.DataFra
     )
 
 
-def _piece_mean(column: str, name: str) -> pl.Expr:
-    return pl.col(column).mean().alias(name)
+def _actual_g() -> pl.Expr:
+    """What a parcel weighs, beside what it is billed at."""
+    return (pl.col("order_weight_g") / pl.col("order_parcels")).mean().alias("actual_g")
 
 
 def _currency(lines: pl.DataFrame) -> str | None:

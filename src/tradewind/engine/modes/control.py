@@ -18,13 +18,12 @@ DECISION_OF = {
     "price": "retail_price",
     "supply_price": "supply_price",
     "cheaper_service": "international_line",
-    "smaller_pack": "packing",
-    "below_tier": "packing",
     "standard_box": "domestic_leg",
     "on_time": "domestic_leg",
     "consolidate": "international_line",
 }
-"""What kind of proposal is which decision; a kind that is not named is nobody's but the seller's."""
+"""What kind of proposal is which decision; a kind that is not named (the goods' own box) is nobody's but the
+seller's."""
 
 
 def control_matrix(rules: Rules, on: date) -> pl.DataFrame:
