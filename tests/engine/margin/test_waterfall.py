@@ -221,6 +221,18 @@ def test_the_order_of_rows_does_not_matter(made, seed):
     assert margin(shuffled).equals(margin(lines))
 
 
+@SLOW
+@given(orders)
+def test_the_same_orders_kept_in_another_currency_are_the_same_money(made):
+    """Paid in euro, so that both books exchange: every component is the other's at one rate."""
+    lines = frame([{**o, "currency": "EUR"} for o in made])
+    in_yuan = margin(lines)
+    in_dollars = landed_margin(lines, RULES, base="USD", **TABLES_GIVEN)
+    for column in (*COMPONENTS, "margin"):
+        wanted = [None if v is None else v / 7.0 for v in in_yuan[column].to_list()]
+        assert in_dollars[column].to_list() == pytest.approx(wanted, abs=1e-9)
+
+
 def test_lines_come_back_sorted_by_their_key():
     kind = {"market": "ES", "mode": "pop", "currency": "CNY", "lines": [{"sku": "cup", "units": 1, "paid_amount": 9.0}]}
     lines = frame([kind] * 3).reverse()
