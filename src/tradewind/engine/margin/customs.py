@@ -120,6 +120,10 @@ def border_columns() -> dict[str, pl.Expr]:
     flat_borne = flat & (pl.col("flat_paid_by").fill_null("platform") == "seller")
     import_borne = pl.coalesce("own_paid_by", "import_paid_by") == "seller"
     inside = pl.col("tax_in_paid") == "yes"
+    # without a rate of the euro, or a value, nobody can say whether the flat duty is due: unknown, not nothing
+    undecided = (pl.col("flat_paid_by") == "seller").fill_null(False) & (
+        pl.col("flat_up_to").is_null() | pl.col("order_value").is_null()
+    )
     by_heading = _where(flat_borne, (flat_duty() + border_fees()) * share)
     duty = pl.when(flat).then(by_heading).otherwise(_where(import_borne, ordinary_duty() * share))
     tax = (
@@ -127,6 +131,7 @@ def border_columns() -> dict[str, pl.Expr]:
         + _where(flat_borne & (pl.col("vat_on_flat") == "yes"), flat_duty() * share * pl.col("vat_rate"))
         + _where(import_borne & ~inside & ~tax_free(), import_tax() * share)
     )
+    duty, tax = (pl.when(~undecided).then(amount) for amount in (duty, tax))
     said = pl.col("tax_in_paid").is_not_null() & pl.col("import_paid_by").is_not_null()
     no_border = pl.when(~crosses).then(0.0)
     return {"duty": pl.when(crosses & said).then(duty).otherwise(no_border),
