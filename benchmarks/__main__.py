@@ -14,9 +14,11 @@ def main() -> int:
         "--data", default="", help="folder of the public data sets; those benchmarks are left out without it"
     )
     data = parser.parse_args().data
-    runs = [["import_lines"], ["tracking"], ["whole_cycle"], ["stock_plan"], ["margin"]]
+    runs = [[name] for name in ("import_lines", "aliexpress_export", "tracking", "whole_cycle", "stock_plan", "margin")]
+    runs.append(["huge_seller"])
     if data:
         runs += [
+            ["plausibility", "--data", data],
             ["online_retail", "--data", str(Path(data) / "online_retail_ii"), "--json"],
             ["olist_transit", "--data", str(Path(data) / "olist")],
         ]
