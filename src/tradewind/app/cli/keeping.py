@@ -193,7 +193,12 @@ def shop_health(ask: Ask) -> Answer:
     frame = health(_facts(ask))
     say = words(ask.lang)
     rows = [
-        [r["shop"], named("shop_figure_state", r["state"], ask.lang), health_sentence(r, ask.lang), r["confidence"]]
+        [
+            r["shop"],
+            named("shop_figure_state", r["state"], ask.lang),
+            health_sentence(r, ask.lang),
+            named("confidence", r["confidence"], ask.lang),
+        ]
         for r in frame.to_dicts()
     ]
     names = ("shop", "state", "record", "confidence")

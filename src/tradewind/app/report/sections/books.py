@@ -103,7 +103,12 @@ def shop(plan: Plan) -> Section:
     if frame is None:
         return Section("shop_health", title, missing=plan.missing("shop_health", "order_lines"))
     rows = [
-        [r["shop"], named("shop_figure_state", r["state"], plan.lang), health_sentence(r, plan.lang), r["confidence"]]
+        [
+            r["shop"],
+            named("shop_figure_state", r["state"], plan.lang),
+            health_sentence(r, plan.lang),
+            named("confidence", r["confidence"], plan.lang),
+        ]
         for r in frame.to_dicts()
     ]
     names = ("shop", "state", "record", "confidence")

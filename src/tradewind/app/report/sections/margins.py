@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
 from tradewind.app.report.charts.bars import Stairs, stairs_chart
