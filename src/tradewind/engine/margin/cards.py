@@ -66,6 +66,18 @@ def rule_cards(rules: Rules, on: date, *, node: str, names: tuple[str, ...] = ()
     return rows.unique(LANE, keep="first", maintain_order=True).sort(LANE), tiers.sort(*LANE, "up_to_g")
 
 
+def lane_brackets(rules: Rules, on: date, services: pl.DataFrame) -> pl.DataFrame:
+    """The tiers of each lane of `services` whose service the rules have a card for, in the currency of the lane."""
+    lanes = services.select(pl.col(*LANE, "currency").cast(pl.String)).unique()
+    names = tuple(lanes["service"].drop_nulls().unique().sort())
+    if not names:
+        return pl.DataFrame(schema=BRACKETS)
+    cards, tiers = rule_cards(rules, on, node="", names=names)
+    paid_in = cards.select("service", "market", "currency")
+    said = tiers.drop("node").join(paid_in, on=["service", "market"])
+    return said.join(lanes, on=["service", "market", "currency"]).select(*BRACKETS).sort(*LANE, "up_to_g")
+
+
 def card_rules(rules: Rules, on: date, name: str, market: str) -> list[RuleRow]:
     """The rows a card says about a market, for showing where a freight came from."""
     own = (f"card.{name}.{market}.", f"card.{name}.divisor", f"card.{name}.max_weight", f"card.{name}.round_up")
