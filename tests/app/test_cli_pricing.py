@@ -96,6 +96,21 @@ def test_modes_stand_side_by_side(asked, planned):
     assert offer["walk_away_price"] >= offer["floor_price"] > 0
 
 
+def test_the_command_and_the_plan_say_the_same_of_an_offer(asked, planned):
+    kept = Workspace(planned).load_run()
+    told = asked("modes", "-w", str(planned))
+    for name, shown in (("mode_offers", "full_managed"), ("price_parity", "parity"), ("mode_options", "options")):
+        rows = kept[name].to_dicts()
+        assert rows == [pytest.approx(row, nan_ok=True) for row in told[shown]], name
+    one = asked("modes", "-w", str(planned), "--sku", "SKU-001")["full_managed"][0]
+    assert one == pytest.approx(kept["mode_offers"].filter(sku="SKU-001").row(0, named=True))
+
+
+def test_a_quoted_price_does_not_pass_for_the_retail_price(asked, planned):
+    sku = ("modes", "-w", str(planned), "--sku", "SKU-001")
+    assert asked(*sku)["full_managed"] == asked(*sku, "--supply-price", "3")["full_managed"]
+
+
 def test_a_supply_price_puts_full_managed_beside_the_others(asked, planned):
     told = asked("modes", "-w", str(planned), "--sku", "SKU-001")
     walk_away = told["full_managed"][0]["walk_away_price"]
@@ -140,3 +155,20 @@ def test_savings_are_ranked_and_none_is_the_platforms_to_decide(asked, planned):
     money = [row["money"] for row in told["data"]]
     assert money == sorted(money, reverse=True)
     assert not any(r["kind"] == "cheaper_service" and r["mode"].startswith("semi") for r in told["data"])
+
+
+def test_goods_just_above_a_step_of_the_sellers_own_card_are_told_so(asked, tiny, tmp_path):
+    """The store's card has a step a little below what the lightest SKU weighs packed."""
+    shop = Workspace.create(tmp_path / "stepped")
+    shop.import_file(tiny)
+    lightest = float(shop.table("products")["weight_g"].min())
+    card, step = "card.standard-line", int(lightest * 0.95)
+    row = 'unit: {unit}, valid_from: 2024-01-01, confidence: A, source: "the forwarder", value: {value}'
+    tiers = {f"{card}.{m}.tier_{to}": rate for m in ("ES", "SA") for to, rate in ((step, 10), (20000, 60))}
+    lines = [f"- {{id: {t}.per_kg, {row.format(unit='CNY/kg', value=rate)}}}" for t, rate in tiers.items()]
+    lines += [f"- {{id: {t}.per_parcel, {row.format(unit='CNY/parcel', value=8)}}}" for t in tiers]
+    (shop.path / "rules.yaml").write_text("\n".join(lines), encoding="utf-8")
+    shop.run(seed=1)
+    told = [r for r in asked("savings", "-w", str(shop.path))["data"] if r["kind"] == "below_tier"]
+    assert told
+    assert all(r["step_g"] == step and r["money"] > 0 for r in told)

@@ -40,6 +40,17 @@ def test_a_plan_speaks_of_demand_money_modes_stock_and_promises(tables):
     assert tables["actions"]["rank"].to_list() == list(range(1, tables["actions"].height + 1))
 
 
+def test_a_plan_keeps_what_stands_beside_its_modes(tables):
+    assert set(tables["mode_offers"]["sku"]) <= set(tables["modes"]["sku"])
+    assert tables["mode_offers"].filter(pl.col("walk_away_price") < pl.col("floor_price")).is_empty()
+    assert tables["tier_policies"]["tier"].to_list() == ["hot", "potential", "long_tail"]
+    assert tables["mode_control"].filter(decision="retail_price", mode="full")["decided_by"].to_list() == ["platform"]
+    assert tables["price_parity"].columns[:3] == ["sku", "market", "mode"]
+    for name in ("mode_offers", "price_parity"):
+        for row in tables[name].iter_rows(named=True):
+            assert text(row["reason"], "en", **row)
+
+
 def test_every_action_says_why_in_both_languages(tables):
     for row in tables["actions"].iter_rows(named=True):
         for lang in ("en", "zh"):

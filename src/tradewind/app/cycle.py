@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tradewind.app.books import books
+from tradewind.app.channels import channels
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import convert
 from tradewind.core.rules import Rules
@@ -25,6 +26,7 @@ from tradewind.engine.actions import rank_actions
 from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
 from tradewind.engine.demand.totals import demand_totals, past_totals
 from tradewind.engine.margin import MoreFacts, ad_costs, landed_margin, returns_rates, unit_economics
+from tradewind.engine.margin.cards import lane_brackets
 from tradewind.engine.margin.evidence import settled_readings
 from tradewind.engine.margin.summary import margin_by, unknown_costs
 from tradewind.engine.metrics import summary
@@ -70,7 +72,12 @@ class Facts:
     def costing(self) -> dict[str, Any]:
         """What every margin is computed with."""
         tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
-        return {"base": self.base, **tables, "more": MoreFacts(ad_costs=self.advertising)}
+        return {"base": self.base, **tables, "more": MoreFacts(brackets=self.brackets, ad_costs=self.advertising)}
+
+    @cached_property
+    def brackets(self) -> pl.DataFrame:
+        """Weight tiers of the services the rules have a card for (card.<service>.<market>.tier_...)."""
+        return lane_brackets(self.rules, self.as_of.date(), self["services"])
 
     @cached_property
     def advertising(self) -> pl.DataFrame:
@@ -150,7 +157,10 @@ def plan(
     present = present_modes(facts["order_lines"], as_of=facts.as_of)
     tiers = rank_tiers(tier_facts(economics, month, present), previous=facts.previous_tiers)
     choice = choose_mode(
-        economics, month, facts.rules, on=facts.as_of.date(), tiers=tiers, previous=present, fx=facts["fx"]
+        economics, month, facts.rules, on=facts.as_of.date(), tiers=tiers, previous=present, fx=facts["fx"], seed=seed
+    )
+    beside = channels(
+        facts, economics, month, choice.options, sold=facts["order_lines"], returned=returned, present=present
     )
 
     _tell(progress, "stock")
@@ -176,6 +186,7 @@ def plan(
         "tiers": tiers,
         "modes": choice.modes,
         "mode_options": choice.options,
+        **beside,
         "network": network,
         "orders": stock.orders,
         "capacity": stock.capacity,

@@ -196,9 +196,65 @@ def tables() -> dict[str, pl.DataFrame]:
             }
         ),
         "mode_options": pl.DataFrame(
-            {"sku": ["MUG-RED"], "mode": ["pop"], "monthly_margin": [7000.0], "allowed": [True]}
+            {
+                "sku": ["MUG-RED", "MUG-RED"],
+                "mode": ["semi_stocked", "pop"],
+                "monthly_margin": [9800.0, 7000.0],
+                "allowed": [True, True],
+                "wrong_costs": [0.0, 2800.0],
+                "best_odds": [0.85, 0.15],
+                "break_even_multiplier": [0.4, 1.2],
+            }
         ),
+        **beside_the_modes(),
         "actions": actions(),
+    }
+
+
+def beside_the_modes() -> dict[str, pl.DataFrame]:
+    offers = {
+        "sku": ["MUG-RED", HOSTILE],
+        "retail_price": [60.0, 30.0],
+        "floor_price": [21.5, 25.0],
+        "walk_away_price": [27.25, 29.0],
+        "platform_limit": [39.0, 19.5],
+        "counter_offer": [33.125, None],
+        "best_other_mode": ["semi_stocked", "pop"],
+        "best_other_margin": [9800.0, 40.0],
+        "monthly_units": [1000.0, 12.0],
+        "currency": ["CNY", "CNY"],
+        "reason": ["supply_offer.room", "supply_offer.no_room"],
+    }
+    parity = {
+        "sku": ["MUG-RED", "MUG-RED"],
+        "market": ["ES", "ES"],
+        "mode": ["semi_stocked", "pop"],
+        "price": [60.0, 90.0],
+        "units": [400, 20],
+        "reference": [60.0, 60.0],
+        "gap_share": [0.0, 0.5],
+        "currency": ["CNY", "CNY"],
+        "reason": ["parity.reference", "parity.apart"],
+    }
+    policies = {
+        "tier": ["hot", "long_tail"],
+        "policy": ["stock", "jit"],
+        "cover_days": [30.0, 0.0],
+        "review_days": [7.0, 30.0],
+        "modes": [["semi_stocked", "pop"], ["semi_jit"]],
+    }
+    control = {
+        "decision": ["retail_price", "retail_price"],
+        "mode": ["full", "pop"],
+        "decided_by": ["platform", "seller"],
+        "source": ["made up", "made up"],
+        "confidence": ["C", "assumed"],
+    }
+    return {
+        "mode_offers": pl.DataFrame(offers),
+        "price_parity": pl.DataFrame(parity),
+        "tier_policies": pl.DataFrame(policies),
+        "mode_control": pl.DataFrame(control),
     }
 
 

@@ -122,6 +122,18 @@ def test_all_loaded_but_nothing_to_order_says_so():
     assert orders(Plan(made_up_run(orders=nothing), "en", healthy())).missing == "Nothing needs ordering this week."
 
 
+def test_beside_the_best_mode_stand_policies_wrong_choices_offers_and_clashes():
+    shown = {t.caption: [list(row) for row in t.rows] for t in modes(Plan(made_up_run(), "en", healthy())).tables}
+    assert shown["What each tier is for"][0][:2] == ["hot", "stock ahead"]
+    assert shown["What another mode would cost a month"] == [["MUG-RED", "POP", "2,800 CNY", "15 %", "1.20"]]
+    offers = shown["Full-managed: where to walk away, and what to answer"]
+    assert offers[0] == ["MUG-RED", "27.25 CNY", "33.13 CNY", "39.00 CNY", "semi-managed, stocked"]
+    assert offers[1][2] == "-"
+    (clash,) = shown["One SKU, prices or channels that clash"]
+    assert clash[:3] == ["MUG-RED", "ES", "50 %"]
+    assert "sold at 90.00 CNY in one mode and 60.00 in another" in clash[3]
+
+
 def test_frames_full_of_nulls_say_what_is_not_known_and_draw_nothing():
     made = tables()
     unknown = {n: pl.lit(None, dtype=pl.Float64).alias(n) for n in ("margin", "contribution", "monthly_margin")}
@@ -130,6 +142,7 @@ def test_frames_full_of_nulls_say_what_is_not_known_and_draw_nothing():
         "margin_by": made["margin_by"].with_columns(unknown["margin"], known_revenue=pl.lit(0.0)),
         "tiers": made["tiers"].with_columns(unknown["contribution"]),
         "modes": made["modes"].with_columns(unknown["monthly_margin"], mode=pl.lit(None, dtype=pl.String)),
+        **{n: made[n].clear() for n in ("mode_options", "mode_offers", "price_parity", "tier_policies")},
     }
     loaded = {"loaded": pl.DataFrame({"table": ["order_lines", "products", "nodes"], "rows": [10, 5, 2]})}
     plan = Plan(made_up_run(**hollow), "en", loaded)

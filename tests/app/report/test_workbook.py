@@ -36,6 +36,17 @@ def test_headings_are_words_and_numbers_are_numbers(book):
     assert orders["订前断货概率"].to_list() == [0.62, 0.3]
 
 
+def test_what_stands_beside_the_modes_is_in_words(book):
+    offers = pl.read_excel(book, sheet_name="全托管报价")
+    assert offers["低于此价不做"].to_list() == [27.25, 29.0]
+    assert "可回价 33.12" in offers["理由"][0]
+    policies = pl.read_excel(book, sheet_name="分层策略")
+    assert policies["策略"].to_list() == ["提前备货", "JIT"]
+    decides = pl.read_excel(book, sheet_name="谁决定什么")
+    assert decides.select("决定事项", "谁说了算").rows() == [("零售价", "平台"), ("零售价", "卖家")]
+    assert pl.read_excel(book, sheet_name="跨模式价格")["价差"].to_list() == [0.0, 0.5]
+
+
 def test_all_actions_are_in_it_with_their_sentences(tmp_path):
     one = tables()["actions"].tail(1)
     many = pl.concat([one.with_columns(rank=pl.lit(i, dtype=pl.Int64)) for i in range(1, 201)])

@@ -39,43 +39,32 @@ class Ground:
 
 def modes(ask: Ask) -> Answer:
     """Full-managed, semi-managed stocked and just in time, POP and overseas, side by side."""
-    from tradewind.engine.margin import EconomicsParams
-    from tradewind.engine.modes import (
-        choose_mode,
-        price_parity,
-        probe_prices,
-        rank_tiers,
-        supply_offers,
-        tier_facts,
-        tier_policies,
-    )  # fmt: skip
+    from tradewind.app.channels import channels, supplied
+    from tradewind.engine.modes import choose_mode, rank_tiers, tier_facts
 
     ground = grounded(ask, ask["sku"])
     if ask["supply_price"] is not None and ask["sku"] is None:
         raise ParameterError("modes_supply_price_whose")
     on = ground.facts.as_of.date()
-    economics = ground.economics(ground.rules)
-    full = EconomicsParams(modes=("full",))
+    usual = economics = ground.economics(ground.rules)
     if ask["supply_price"] is not None:
         quoted = economics.select("sku").unique().with_columns(mode=pl.lit("full"), price=pl.lit(ask["supply_price"]))
-        supplied = ground.economics(ground.rules, prices=quoted, params=full).filter(pl.col("mode") == "full")
-        economics = pl.concat([economics, supplied]).sort("sku", "market", "mode")
+        at_quote = supplied(ground.facts, quoted, sold=ground.sold, returned=ground.returned)
+        economics = pl.concat([usual, at_quote]).sort("sku", "market", "mode")
     tiers = ground.plan["tiers"].filter(pl.col("sku").is_in(ground.month.keys["sku"].implode()))
     tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
     choice = choose_mode(
         economics, ground.month, ground.rules, on=on, tiers=tiers, previous=ground.present, fx=ground.facts["fx"],
         seed=ground.plan.seed,
     )  # fmt: skip
-    asked = [ground.economics(ground.rules, prices=p, params=full) for p in probe_prices(economics)]
-    offers = supply_offers(
-        asked, economics, ground.month, choice.options, ground.rules, on, present=ground.present
+    beside = channels(
+        ground.facts, usual, ground.month, choice.options, sold=ground.sold, returned=ground.returned,
+        present=ground.present,
     )  # fmt: skip
-    parity = price_parity(
-        ground.sold, ground.rules, as_of=ground.facts.as_of, base=ground.facts.base, fx=ground.facts["fx"]
-    )
     frames = {
-        "modes": choice.modes, "options": choice.options, "full_managed": offers, "parity": parity,
-        "tiers": tiers, "policies": tier_policies(ground.rules, on),
+        "modes": choice.modes, "options": choice.options, "full_managed": beside["mode_offers"],
+        "parity": beside["price_parity"], "tiers": tiers, "policies": beside["tier_policies"],
+        "control": beside["mode_control"],
     }  # fmt: skip
     data = {"run": ground.plan.id, "on": on} | {name: frame.to_dicts() for name, frame in frames.items()}
     return Answer(data, _mode_parts(frames, ground, ask))
@@ -109,6 +98,8 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
 
 
 def _mode_parts(frames: dict[str, pl.DataFrame], ground: Ground, ask: Ask) -> list[str | Grid]:
+    from tradewind.engine.modes import CLASHES
+
     say, lang, base = words(ask.lang), ask.lang, ground.facts.base
     chosen = frames["modes"].sort(pl.col("monthly_margin").abs(), descending=True, nulls_last=True)
     top = chosen.head(ON_PAGE if ask["sku"] is None else chosen.height)
@@ -125,7 +116,7 @@ def _mode_parts(frames: dict[str, pl.DataFrame], ground: Ground, ask: Ask) -> li
         parts.append(_policy(frames, ask))
     else:
         parts.append(say("modes_said.one_sku", shown=top.height, skus=chosen.height))
-    apart = frames["parity"].filter(pl.col("reason").is_in(["parity.apart", "parity.full_conflict"]))
+    apart = frames["parity"].filter(pl.col("reason").is_in(CLASHES))
     parts += row_sentences(apart.head(ON_PAGE), lang)
     return parts
 

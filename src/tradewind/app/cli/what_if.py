@@ -67,7 +67,7 @@ def savings(ask: Ask) -> Answer:
         cycle.recent_lines(facts), ground.rules, returns_rate=ground.returned, **facts.costing()
     )  # fmt: skip
     every = found_savings(
-        lines, months=MONTHS, services=facts["services"], promises=ground.plan["promises"],
+        lines, months=MONTHS, services=facts["services"], brackets=facts.brackets, promises=ground.plan["promises"],
         buyers=facts["order_lines"].select("platform", "shop", "order_id", "buyer_key"),
     )  # fmt: skip
     mine = within_control(every, ground.rules, facts.as_of.date())

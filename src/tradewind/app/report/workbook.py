@@ -12,6 +12,7 @@ from tradewind.app.report.figures import heading, named
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.actions import action_name
 from tradewind.app.report.sections.books import health_sentence
+from tradewind.app.report.sections.modes import POLICIES, TIERS, mode_list
 from tradewind.app.report.sections.orders import order_list
 from tradewind.app.report.sentences import action_sentences, row_sentences
 from tradewind.app.report.tables_out import EXCEL_ROWS, fill_sheet, workbook
@@ -26,6 +27,7 @@ SHARE: Final = "0.0%"
 _SHARES: Final = {
     "stockout_odds_before", "stockout_odds_after", "on_time_odds", "odds_5_days", "critical_ratio", "p_zero",
     "p_late", "predictability", "share", "known_share", "odds_below_zero", "margin_share", "unknown_share", "on_time",
+    "gap_share", "best_odds",
 }  # fmt: skip
 
 
@@ -54,6 +56,10 @@ _PLAIN: Final = (
     ("tiers", "tiers"),
     ("modes", "modes"),
     ("mode_options", "mode_options"),
+    ("mode_offers", "mode_offers"),
+    ("price_parity", "price_parity"),
+    ("tier_policies", "tier_policies"),
+    ("mode_control", "mode_control"),
     ("earned", "margin_actual"),
     ("cash", "cash_weeks"),
     ("fines", "fines"),
@@ -145,6 +151,11 @@ def _worded(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Reasons as sentences, modes and tiers by their names."""
     if "reason" in frame.columns:
         frame = frame.with_columns(pl.Series("reason", row_sentences(frame, plan.lang), dtype=pl.String))
+    if "modes" in frame.columns:
+        frame = frame.with_columns(modes=mode_list(frame["modes"], plan))
+    if "decision" in frame.columns:
+        said = [named("control_decision", d, plan.lang) for d in frame["decision"]]
+        frame = frame.with_columns(pl.Series("decision", said, dtype=pl.String))
     for group, columns, ids in _NAMED:
         names = {i: named(group, i, plan.lang) for i in ids}
         here = [c for c in columns if c in frame.columns]
@@ -152,9 +163,13 @@ def _worded(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return frame
 
 
+DECIDERS: Final = ("seller", "platform", "both", "none")
+
 _NAMED: Final[tuple[tuple[str, Sequence[str], Sequence[str]], ...]] = (
-    ("mode", ("mode", "previous_mode", "runner_up"), MODES),
-    ("tier", ("tier", "previous_tier"), ("hot", "potential", "long_tail")),
+    ("mode", ("mode", "previous_mode", "runner_up", "best_other_mode"), MODES),
+    ("tier", ("tier", "previous_tier"), TIERS),
+    ("tier_policy_name", ("policy",), POLICIES),
+    ("control_by", ("decided_by",), DECIDERS),
 )
 
 

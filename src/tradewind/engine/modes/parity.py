@@ -13,6 +13,9 @@ from tradewind.engine.margin.lines import known_lines, sold_lines
 _SUPPLIED = "full"
 """In full-managed the seller's price is a supply price: not compared, but the same goods in two channels compete."""
 
+CLASHES = ("parity.apart", "parity.full_conflict")
+"""Reasons of rows worth a look: prices too far apart, and channels that take each other's orders."""
+
 
 def price_parity(
     order_lines: pl.DataFrame,

@@ -8,15 +8,21 @@ from tradewind.app.report.figures import named
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import PageTable, Section, page_table
 from tradewind.app.report.sentences import row_sentences
+from tradewind.core.money import rounded
+from tradewind.engine.modes.parity import CLASHES
 
 ON_PAGE = 15
+FEW = 5
+"""Rows of what stands beside the choice; the rest is in the workbook."""
 TIERS = ("hot", "potential", "long_tail")
+POLICIES = ("stock", "small_batches", "jit")
 
 
 def modes(plan: Plan) -> Section:
     """How many SKUs stand in each tier and mode, and the changes of mode worth most."""
     title = plan.say("report_section.modes")
-    tables = [t for t in (_tiers(plan), _chosen(plan), _changes(plan)) if t is not None]
+    parts = (_tiers, _policies, _chosen, _changes, _wrong, _offers, _clashes)
+    tables = [t for t in (part(plan) for part in parts) if t is not None]
     if not tables:
         return Section("modes", title, missing=plan.missing("modes", "order_lines", "products"))
     return Section("modes", title, [plan.say("report_modes.lead")], tables=tables)
@@ -80,6 +86,82 @@ def _changes(plan: Plan) -> PageTable | None:
     return page_table(
         table, plan.lang, caption=plan.say("report_modes.changes"), more=more, moneys=moneys, currency=plan.currency
     )
+
+
+def _policies(plan: Plan) -> PageTable | None:
+    frame = plan.table("tier_policies", "tier", "policy", "cover_days", "review_days", "modes")
+    if frame is None or plan.table("tiers") is None:
+        return None
+    policy = pl.col("policy").replace({p: named("tier_policy_name", p, plan.lang) for p in POLICIES})
+    table = frame.select(
+        _names("tier", plan), policy, "cover_days", "review_days", modes=mode_list(frame["modes"], plan)
+    )
+    return page_table(table, plan.lang, caption=plan.say("report_modes.policies"))
+
+
+def _wrong(plan: Plan) -> PageTable | None:
+    """Where another mode than the chosen one would cost most."""
+    frame = plan.table("mode_options", "sku", "mode", "allowed", "wrong_costs", "best_odds", "break_even_multiplier")
+    frame = frame.filter(pl.col("allowed") & (pl.col("wrong_costs") > 0)) if frame is not None else None
+    if frame is None or not frame.height:
+        return None
+    shown = ("sku", "mode", "wrong_costs", "best_odds", "break_even_multiplier")
+    table = frame.with_columns(pl.col("mode").cast(pl.String)).sort(
+        "wrong_costs", "sku", "mode", descending=[True, False, False]
+    )
+    top = table.head(FEW).select(shown).with_columns(mode=_names("mode", plan))
+    return page_table(
+        top, plan.lang, caption=plan.say("report_modes.wrong"), more=_rest(frame, plan), moneys=["wrong_costs"],
+        shares=["best_odds"], currency=plan.currency,
+    )  # fmt: skip
+
+
+def _offers(plan: Plan) -> PageTable | None:
+    """Where the room between what the platform can pay and where to walk away is worth most in a month."""
+    needed = ("sku", "walk_away_price", "counter_offer", "platform_limit", "monthly_units", "best_other_mode")
+    frame = plan.table("mode_offers", *needed)
+    if frame is None:
+        return None
+    room = (pl.col("platform_limit") - pl.col("walk_away_price")) * pl.col("monthly_units")
+    top = frame.sort(room, pl.col("sku"), descending=[True, False], nulls_last=True).head(FEW)
+    prices = ["walk_away_price", "counter_offer", "platform_limit"]
+    table = top.select("sku", *prices, pl.col("best_other_mode").cast(pl.String)).with_columns(
+        best_other_mode=_names("mode", plan, "best_other_mode")
+    )
+    table = table.with_columns(_to_the_cent(table[c], plan) for c in prices)
+    return page_table(table, plan.lang, caption=plan.say("report_modes.offers"), more=_rest(frame, plan))
+
+
+def _clashes(plan: Plan) -> PageTable | None:
+    """Prices too far apart across modes, and full-managed goods that are also sold by oneself."""
+    frame = plan.table("price_parity", "sku", "market", "mode", "price", "reference", "gap_share", "reason")
+    frame = frame.filter(pl.col("reason").is_in(CLASHES)) if frame is not None else None
+    if frame is None or not frame.height:
+        return None
+    by = [pl.col("gap_share").abs(), *(pl.col(c).cast(pl.String) for c in ("sku", "market", "mode"))]
+    top = frame.sort(by, descending=[True, False, False, False], nulls_last=True).head(FEW)
+    said = pl.Series("reason", row_sentences(top, plan.lang), dtype=pl.String)
+    return page_table(
+        top.select("sku", "market", "gap_share", said), plan.lang, caption=plan.say("report_modes.clashes"),
+        more=_rest(frame, plan), shares=["gap_share"],
+    )  # fmt: skip
+
+
+def mode_list(modes: pl.Series, plan: Plan) -> pl.Series:
+    """Lists of modes as words."""
+    comma = plan.say("report_word.comma")
+    said = [None if row is None else comma.join(named("mode", m, plan.lang) for m in row) for row in modes.to_list()]
+    return pl.Series(modes.name, said, dtype=pl.String)
+
+
+def _to_the_cent(prices: pl.Series, plan: Plan) -> pl.Series:
+    """Prices a piece: there a cent matters. A counter-offer that is null is one there is no room for."""
+    said = ["-" if p is None else f"{rounded(p, plan.currency):,} {plan.currency}" for p in prices]
+    return pl.Series(prices.name, said, dtype=pl.String)
+
+
+def _rest(frame: pl.DataFrame, plan: Plan) -> str:
+    return plan.say("report_word.in_workbook", rows=f"{frame.height - FEW:,}") if frame.height > FEW else ""
 
 
 def _known_sum(column: str) -> pl.Expr:
