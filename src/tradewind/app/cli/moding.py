@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -31,9 +31,14 @@ class Ground:
     sold: pl.DataFrame
 
     def economics(self, rules: Rules, **more: Any) -> pl.DataFrame:
+        """At `rules`, and at `services` and `fx` where given; tiers of cards follow both."""
         from tradewind.engine.margin import unit_economics
+        from tradewind.engine.margin.cards import lane_brackets, rescaled
 
         costing = self.facts.costing() | {k: more.pop(k) for k in ("services", "fx") if k in more}
+        tiers = lane_brackets(rules, self.facts.as_of.date(), costing["services"])
+        tiers = rescaled(tiers, self.facts["services"], costing["services"])
+        costing["more"] = replace(costing["more"], brackets=tiers)
         return unit_economics(self.sold, rules, as_of=self.facts.as_of, returns_rate=self.returned, **costing, **more)
 
 

@@ -101,7 +101,7 @@ def _products(ask: Ask, known: Known) -> pl.DataFrame:
 
 def _freight(ask: Ask, known: Known, market: str) -> tuple[pl.DataFrame, pl.DataFrame | None, str | None]:
     """The services, their tiers, and the rules' card used: stated by options, named by `--card`, or the workspace's."""
-    from tradewind.engine.margin.cards import rule_cards
+    from tradewind.engine.margin.cards import lane_brackets, rule_cards
 
     if ask["per_kg"] is not None or ask["per_parcel"] is not None:
         row = {
@@ -113,7 +113,8 @@ def _freight(ask: Ask, known: Known, market: str) -> tuple[pl.DataFrame, pl.Data
         return pl.DataFrame([{c: row.get(c) for c in schema}], schema=schema), None, None
     name = ask["card"] or (None if known.at is not None else ILLUSTRATIVE)
     if name is None:
-        return known.tables["services"], None, None
+        services = known.tables["services"]
+        return services, lane_brackets(known.rules, known.on, services), None
     services, brackets = rule_cards(known.rules, known.on, node=name, names=(name,))
     if services.is_empty():
         raise ParameterError("quote_card_unknown", card=name, on=known.on.isoformat())

@@ -78,6 +78,25 @@ def lane_brackets(rules: Rules, on: date, services: pl.DataFrame) -> pl.DataFram
     return said.join(lanes, on=["service", "market", "currency"]).select(*BRACKETS).sort(*LANE, "up_to_g")
 
 
+def rescaled(brackets: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """`brackets` as much dearer or cheaper as each lane's freight is in `after` than in `before` (rows of services)."""
+    rate = pl.coalesce(
+        *(
+            pl.when(pl.col(c) > 0).then(pl.col(f"{c}_after") / pl.col(c))
+            for c in ("freight_per_kg", "freight_per_parcel")
+        ),
+        1.0,
+    )
+    wanted = (*LANE, "freight_per_kg", "freight_per_parcel")
+    lanes = before.select(wanted).join(after.select(wanted), on=list(LANE), suffix="_after")
+    lanes = lanes.select(pl.col(c).cast(pl.String) for c in LANE).with_columns(lanes.select(_times=rate)).unique(LANE)
+    return (
+        brackets.join(lanes, on=list(LANE), how="left", maintain_order="left")
+        .with_columns(pl.col("tier_per_kg", "tier_per_parcel") * pl.col("_times").fill_null(1.0))
+        .drop("_times")
+    )
+
+
 def card_rules(rules: Rules, on: date, name: str, market: str) -> list[RuleRow]:
     """The rows a card says about a market, for showing where a freight came from."""
     own = (f"card.{name}.{market}.", f"card.{name}.divisor", f"card.{name}.max_weight", f"card.{name}.round_up")
