@@ -99,7 +99,8 @@ def _scenario_parts(
 ) -> list[str | Grid]:
     say, lang, base = words(ask.lang), ask.lang, ground.facts.base
     known = table.filter(pl.col("change").is_not_null())
-    before, after = (float(known[c].sum()) for c in ("monthly_margin", "monthly_after"))
+    sums = [float(known[c].sum()) if known.height else None for c in ("monthly_margin", "monthly_after", "change")]
+    before, after, change = (money(one, base, lang) for one in sums)
     title = say(f"scenario_title.{ready}") if ready else say("scenario_said.title")
     turned = known.filter((pl.col("margin") >= 0) & (pl.col("margin_after") < 0)).height
     lost = table.filter(pl.col("margin").is_not_null() & pl.col("margin_after").is_null()).height
@@ -118,8 +119,7 @@ def _scenario_parts(
     ]  # fmt: skip
     heads = ("sku", "market", "mode", "before", "after", "month_before", "month_after", "change")
     return [
-        say("scenario_said.head", title=title, before=money(before, base, lang), after=money(after, base, lang),
-            change=money(after - before, base, lang)),
+        say("scenario_said.head", title=title, before=before, after=after, change=change),
         say("scenario_said.changed", changes="; ".join(said)),
         Grid([say(f"scenario_head.{h}") for h in ("what", "month_before", "month_after", "change")], costs, "",
              frozenset({1, 2, 3})),
