@@ -6,6 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import polars as pl
 
@@ -50,8 +51,8 @@ def work(workspace: Workspace, exports: Path) -> None:
     for name in FILES:
         workspace.import_file(exports / name)
     if workspace.runs().is_empty():
-        tradewind.app.cycle = SimpleNamespace(run=small_plan)
-        workspace.run()
+        with patch.object(tradewind.app, "cycle", SimpleNamespace(run=small_plan), create=True):
+            workspace.run()
 
 
 def small_plan(workspace, *, as_of, horizon_weeks, seed, progress):
