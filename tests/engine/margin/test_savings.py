@@ -13,7 +13,7 @@ from tradewind.data.rules import load_rules
 from tradewind.engine.margin import MoreFacts
 from tradewind.engine.margin.cards import BRACKETS
 from tradewind.engine.margin.savings import savings
-from tradewind.engine.margin.waterfall import valued_lines
+from tradewind.engine.margin.waterfall import landed_margin
 
 RULES = load_rules()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -61,9 +61,9 @@ def found(orders: list[dict[str, Any]], tiers: list[dict[str, Any]] | None = Non
     )  # fmt: skip
     lane = {"service": "std", "node": "YW", "market": "ES"}
     brackets = pl.DataFrame([{**lane, **t} for t in tiers], schema=BRACKETS) if tiers else None
-    wide = valued_lines(
+    wide = landed_margin(
         lines, RULES, base="CNY", products=PRODUCTS, services=services, nodes=NODES, parcels=parcels,
-        more=MoreFacts(brackets=brackets),
+        more=MoreFacts(brackets=brackets), in_full=True,
     )  # fmt: skip
     buyers = lines.select("platform", "shop", "order_id", "buyer_key")
     return savings(wide, months=2.0, services=services, brackets=brackets, buyers=buyers, **more)

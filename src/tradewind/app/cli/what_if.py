@@ -58,13 +58,13 @@ def savings(ask: Ask) -> Answer:
     """Ranked changes that lower fulfilment cost, within what the seller may decide."""
     from tradewind.app import cycle
     from tradewind.engine.margin.savings import savings as found_savings
-    from tradewind.engine.margin.waterfall import valued_lines
+    from tradewind.engine.margin.waterfall import landed_margin
     from tradewind.engine.modes import within_control
 
     ground = grounded(ask)
     facts = ground.facts
-    lines = valued_lines(
-        cycle.recent_lines(facts), ground.rules, returns_rate=ground.returned, **facts.costing()
+    lines = landed_margin(
+        cycle.recent_lines(facts), ground.rules, returns_rate=ground.returned, in_full=True, **facts.costing()
     )  # fmt: skip
     every = found_savings(
         lines, months=MONTHS, services=facts["services"], brackets=facts.brackets, promises=ground.plan["promises"],

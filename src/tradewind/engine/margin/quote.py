@@ -13,7 +13,7 @@ from tradewind.core.tables import TABLES
 from tradewind.engine.margin.readings import at_the_ends, between_readings
 from tradewind.engine.margin.sources import sources, used_rules
 from tradewind.engine.margin.value import COMPONENTS, MoreFacts
-from tradewind.engine.margin.waterfall import landed_margin, valued_lines
+from tradewind.engine.margin.waterfall import landed_margin
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def quote(
     def under(changed: Rules) -> pl.DataFrame:
         return landed_margin(_order(sale), changed, base=base, more=more, **tables)
 
-    wide = valued_lines(_order(sale), rules, base=base, more=more, **tables)
+    wide = landed_margin(_order(sale), rules, base=base, more=more, in_full=True, **tables)
     whole = wide.row(0, named=True)
     named = sources(rules, mode=sale.mode, market=sale.market, on=sale.on, card=card)
     read = between_readings(under, rules, sale.on, used_rules(sale.mode, sale.market))

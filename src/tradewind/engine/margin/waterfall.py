@@ -36,6 +36,7 @@ def landed_margin(
     outcomes: pl.DataFrame | None = None,
     more: MoreFacts | None = None,
     on: date | None = None,
+    in_full: bool = False,
 ) -> pl.DataFrame:
     """The waterfall of every order line, in `base` currency: paid amount, each cost, what is left.
 
@@ -51,34 +52,9 @@ def landed_margin(
     Returns, sorted by key: platform, shop, order_id, line_no, sku, market, mode, ordered_at, units, service, node,
     billable_g (per piece), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
     is not known (weight, cost, rate, card, mode) makes its component null, is named in `unknown`, and makes the
-    margin null; it is never zero. Raises MissingColumnError, and RuleError for a rule that is not there.
+    margin null; it is never zero. `in_full` adds every term and quantity it was computed from. Raises
+    MissingColumnError, and RuleError for a rule that is not there.
     """
-    valued = valued_lines(
-        order_lines, rules, base=base, products=products, services=services, nodes=nodes, fx=fx, parcels=parcels,
-        returns_rate=returns_rate, outcomes=outcomes, more=more, on=on,
-    )  # fmt: skip
-    return valued.select(
-        *KEY, "sku", "market", pl.col("mode").cast(pl.String), "ordered_at", "units", "service", "node", "billable_g",
-        *COMPONENTS, "margin", "margin_known_part", "unknown", "currency",
-    )  # fmt: skip
-
-
-def valued_lines(
-    order_lines: pl.DataFrame,
-    rules: Rules,
-    *,
-    base: str,
-    products: pl.DataFrame | None = None,
-    services: pl.DataFrame | None = None,
-    nodes: pl.DataFrame | None = None,
-    fx: pl.DataFrame | None = None,
-    parcels: pl.DataFrame | None = None,
-    returns_rate: pl.DataFrame | None = None,
-    outcomes: pl.DataFrame | None = None,
-    more: MoreFacts | None = None,
-    on: date | None = None,
-) -> pl.DataFrame:
-    """What `landed_margin` returns, with every term and quantity it was computed from."""
     facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
     lines = sold_lines(order_lines, on)
     lines = with_rate(lines, "currency", "day", "order_rate", facts)
@@ -89,7 +65,13 @@ def valued_lines(
     if outcomes is not None:
         known = outcomes.select(*KEY[:3], *(pl.col(c).cast(pl.Float64) for c in OUTCOMES if c in outcomes.columns))
         lines = lines.join(known, on=list(KEY[:3]), how="left", maintain_order="left")
-    return valued(lines, facts)
+    lines = valued(lines, facts)
+    if in_full:
+        return lines
+    return lines.select(
+        *KEY, "sku", "market", pl.col("mode").cast(pl.String), "ordered_at", "units", "service", "node", "billable_g",
+        *COMPONENTS, "margin", "margin_known_part", "unknown", "currency",
+    )  # fmt: skip
 
 
 def _with_orders(lines: pl.DataFrame) -> pl.DataFrame:
