@@ -25,7 +25,14 @@ from tradewind.data.runs import Run
 from tradewind.engine.actions import rank_actions
 from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
 from tradewind.engine.demand.totals import demand_totals, past_totals
-from tradewind.engine.margin import MoreFacts, ad_costs, landed_margin, returns_rates, unit_economics
+from tradewind.engine.margin import (
+    MoreFacts,
+    ad_costs,
+    landed_margin,
+    late_inbound_odds,
+    returns_rates,
+    unit_economics,
+)
 from tradewind.engine.margin.cards import lane_brackets
 from tradewind.engine.margin.evidence import settled_readings
 from tradewind.engine.margin.summary import margin_by, unknown_costs
@@ -72,7 +79,8 @@ class Facts:
     def costing(self) -> dict[str, Any]:
         """What every margin is computed with."""
         tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
-        return {"base": self.base, **tables, "more": MoreFacts(brackets=self.brackets, ad_costs=self.advertising)}
+        more = MoreFacts(brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound)
+        return {"base": self.base, **tables, "more": more}
 
     @cached_property
     def brackets(self) -> pl.DataFrame:
@@ -85,6 +93,11 @@ class Facts:
         return ad_costs(
             self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]
         )  # fmt: skip
+
+    @cached_property
+    def late_inbound(self) -> pl.DataFrame:
+        """How often just-in-time goods came late, from the consignments of the half year before `as_of`."""
+        return late_inbound_odds(self["inbounds"], self.rules, as_of=self.as_of)
 
 
 def run(

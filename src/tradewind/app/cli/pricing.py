@@ -167,7 +167,7 @@ def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> A
     key = {"sku": [sale.sku], "market": [sale.market]}
     own = None if ask["duty_rate"] is None else pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]})
     ads = _advertising(known) if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
-    return MoreFacts(brackets=brackets, duty_rates=own, ad_costs=ads)
+    return MoreFacts(brackets=brackets, duty_rates=own, ad_costs=ads, late_odds=_late_odds(known))
 
 
 def _advertising(known: Known) -> pl.DataFrame | None:
@@ -177,6 +177,14 @@ def _advertising(known: Known) -> pl.DataFrame | None:
         return None
     tables = known.tables
     return ad_costs(tables["traffic"], tables["order_lines"], as_of=known.at, base=known.base, fx=tables["fx"])
+
+
+def _late_odds(known: Known) -> pl.DataFrame | None:
+    from tradewind.engine.margin import late_inbound_odds
+
+    if known.at is None:
+        return None
+    return late_inbound_odds(known.tables["inbounds"], known.rules, as_of=known.at)
 
 
 def _conversion(ask: Ask, more: Any, sale: Any) -> float | None:
@@ -278,7 +286,8 @@ def _explained(found: Any, ask: Ask, card: str | None, conversion: float | None)
         said.append(say("quote_said.illustrative"))
     if b["remote_odds"]:
         said.append(say("quote_said.remote", odds=share(b["remote_odds"], lang)))
-    said.append(say("quote_said.returns", odds=share(b["returns_rate"], lang), late=share(b["late_odds"], lang)))
+    told = "returns" if b["late_record"] is None or found.sale.mode != "semi_jit" else "returns_recorded"
+    said.append(say(f"quote_said.{told}", odds=share(b["returns_rate"], lang), late=share(b["late_odds"], lang)))
     ad_cost = found.lines.filter(component="ad_cost")["amount"][0]
     ceiling = break_even_cpc(found.margin, ad_cost, conversion)
     if ceiling is None:

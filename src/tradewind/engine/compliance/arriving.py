@@ -8,6 +8,7 @@ import polars as pl
 
 from tradewind.core.rules import Rules
 from tradewind.engine.compliance.goods import arrival, findings, goods_held
+from tradewind.engine.margin.late_inbound import days_between, platform_day
 
 _PLATFORM_ZONE = "Asia/Shanghai"
 _STARTS = {"order_paid": "paid_at", "inbound_created": "booked_at", "slot_booked": "due_at"}
@@ -61,10 +62,10 @@ def late_inbound(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     after, start, days = (rules.row(f"semi.late_inbound_{r}", on) for r in ("after", "t", "days"))
     fee = rules.row("semi.late_inbound_fee", on)
     jit = goods.filter(mode="semi_jit").with_columns(
-        _from=_day(pl.col(_STARTS[str(start.value)])), _there=_day(arrival())
+        _from=platform_day(pl.col(_STARTS[str(start.value)])), _there=platform_day(arrival())
     )
     timed = jit.filter(pl.col("_from").is_not_null() & pl.col("_there").is_not_null()).with_columns(
-        waited=_days_between(str(days.value))
+        waited=days_between("_from", "_there", str(days.value))
     )
     strictest = min([float(after.value), *(float(r.value) for r in after.readings)])
     said = {
@@ -100,13 +101,3 @@ def late_inbound(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         **{k: v for k, v in said.items() if k != "money_kind"},
     )
     return pl.concat([late, grace, unsaid])
-
-
-def _day(moment: pl.Expr) -> pl.Expr:
-    return moment.dt.convert_time_zone(_PLATFORM_ZONE).dt.date()
-
-
-def _days_between(which: str) -> pl.Expr:
-    if which == "working":
-        return pl.business_day_count("_from", "_there").cast(pl.Int64)
-    return (pl.col("_there") - pl.col("_from")).dt.total_days()

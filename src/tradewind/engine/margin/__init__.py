@@ -6,6 +6,7 @@ unit_economics(order_lines, rules, as_of=as_of, base="CNY", products=products, s
 
 from tradewind.engine.margin.advertising import ad_costs
 from tradewind.engine.margin.economics import EconomicsParams, unit_economics
+from tradewind.engine.margin.late_inbound import LateInboundParams, late_inbound_odds
 from tradewind.engine.margin.returns_rate import ReturnsParams, returns_rates
 from tradewind.engine.margin.statement import statement
 from tradewind.engine.margin.value import COMPONENTS, COSTS, MoreFacts
@@ -15,10 +16,12 @@ __all__ = [
     "COMPONENTS",
     "COSTS",
     "EconomicsParams",
+    "LateInboundParams",
     "MoreFacts",
     "ReturnsParams",
     "ad_costs",
     "landed_margin",
+    "late_inbound_odds",
     "returns_rates",
     "statement",
     "unit_economics",

@@ -14,13 +14,14 @@ _FREE_AFTER_T1 = 1
 
 
 def with_outcomes(lines: pl.DataFrame) -> pl.DataFrame:
-    """`lines` with late_odds, returns_odds, good_odds and fault_odds: the outcome where known, else the odds."""
+    """`lines` with late_odds, returns_odds, good_odds and fault_odds: the outcome where known, else the odds of the
+    seller's own record, else the assumed ones."""
     absent = [pl.lit(None, dtype=pl.Float64).alias(c) for c in OUTCOMES if c not in lines.columns]
     lines = lines.with_columns(absent)
     expected = pl.when(pl.col("late_after_days") <= _FREE_AFTER_T1).then("late_odds_after_t1")
     late = (pl.col("days_late") > pl.col("late_after_days")).cast(pl.Float64)
     return lines.with_columns(
-        late_odds=pl.coalesce(late, expected.otherwise("late_odds_after_t3")),
+        late_odds=pl.coalesce(late, "late_record", expected.otherwise("late_odds_after_t3")),
         returns_odds=pl.coalesce("returned", "returns_rate"),
         good_odds=pl.coalesce("inspected_good", "good_again_share"),
         fault_odds=pl.coalesce("seller_fault", "seller_fault_share"),

@@ -78,7 +78,7 @@ _BASIS = (
     "service", "node", "service_class", "weight_g", "volume_cm3", "billable_g", "order_kg", "order_parcels",
     "volume_governs", "up_to_g", "first_g", "card_rate", "order_rate", "freight_per_kg", "freight_per_parcel",
     "tier_per_kg", "tier_per_parcel", "tiered", "volumetric_divisor_cm3_per_kg", "returns_rate", "remote_odds",
-    "late_odds", "order_headings", "capital_days", "divisor_used", "vat_rate", "oversize",
+    "late_odds", "late_record", "order_headings", "capital_days", "divisor_used", "vat_rate", "oversize",
 )  # fmt: skip
 
 

@@ -28,7 +28,9 @@ TERMS_OF = {
     "tax": ("tax_in_paid", "vat_rate", "vat_on_flat", "tax_free_up_to"),
     "fx_cost": ("fx_spread",),
     "inbound_cost": ("inbound_unit", "box_fee_order", "box_share", "box_per"),
-    "late_cost": ("late_fee_order", "late_odds_after_t3", "late_odds_after_t1", "late_after_days"),
+    "late_cost": (
+        "late_fee_order", "late_odds_after_t3", "late_odds_after_t1", "late_after_days", "late_t", "late_days",
+    ),
     "returns_cost": (
         "assumed_returns", "good_again_share", "operation_refund_share", "seller_fault_share", "fault_clawback",
         "rate_clawback", "clawback_line", "clawback_on", "clawbacks_stack",

@@ -41,6 +41,8 @@ RULES_OF: dict[str, dict[str, str]] = {
     "late_odds_after_t3": {"semi_jit": "semi.late_inbound_odds"},
     "late_odds_after_t1": {"semi_jit": "semi.late_inbound_odds_after_t1"},
     "late_after_days": {"semi_jit": "semi.late_inbound_after"},
+    "late_t": {"semi_jit": "semi.late_inbound_t"},
+    "late_days": {"semi_jit": "semi.late_inbound_days"},
     "box_fee_order": _semi("semi.nonstandard_box_fee"),
     "box_per": _semi("semi.nonstandard_box_per"),
     "box_share": _semi("semi.nonstandard_box_share"),

@@ -38,12 +38,14 @@ class MoreFacts:
     """What may be known beside the tables.
 
     brackets: tiers of freight cards (cards.py). duty_rates: sku, market, duty_rate (all ad valorem duty but the
-    passing ones, as a share). ad_costs: sku, market, ad_per_unit (base currency).
+    passing ones, as a share). ad_costs: sku, market, ad_per_unit (base currency). late_odds: what `late_inbound_odds`
+    gives.
     """
 
     brackets: pl.DataFrame | None = None
     duty_rates: pl.DataFrame | None = None
     ad_costs: pl.DataFrame | None = None
+    late_odds: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,7 @@ class Facts:
     nodes: pl.DataFrame
     fx: pl.DataFrame
     returns_rate: pl.DataFrame | None
-    brackets: pl.DataFrame | None = None
-    duty_rates: pl.DataFrame | None = None
-    ad_costs: pl.DataFrame | None = None
+    more: MoreFacts
 
     @classmethod
     def of(
@@ -73,7 +73,6 @@ class Facts:
         returns_rate: pl.DataFrame | None,
         more: MoreFacts | None = None,
     ) -> Facts:
-        more = more or MoreFacts()
         return cls(
             rules,
             base,
@@ -82,9 +81,7 @@ class Facts:
             loaded("nodes", nodes),
             loaded("fx", fx),
             returns_rate,
-            more.brackets,
-            more.duty_rates,
-            more.ad_costs,
+            more or MoreFacts(),
         )
 
 
@@ -167,9 +164,10 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         ("node_currency", "node_rate"),
     ):
         lines = with_rate(lines, currency, "day", rate, facts)
-    lines = with_bracket(with_parcel_weight(lines), facts.brackets).with_columns(tiered=_tiered(facts.brackets))
-    lines = _with_own_rates(_with_returns_rate(lines, facts.returns_rate), facts)
-    lines = with_outcomes(lines)
+    brackets = facts.more.brackets
+    lines = with_bracket(with_parcel_weight(lines), brackets).with_columns(tiered=_tiered(brackets))
+    lines = _with_own_rates(_with_returns_rate(lines, facts.returns_rate), facts.more)
+    lines = with_outcomes(_with_late_record(lines, facts.more.late_odds))
     share = pl.col("order_share")
     lines = lines.with_columns(
         base_service_fee=_times("base_service_share", _fee_base()),
@@ -218,11 +216,11 @@ def _tiered(brackets: pl.DataFrame | None) -> pl.Expr:
     )
 
 
-def _with_own_rates(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+def _with_own_rates(lines: pl.DataFrame, more: MoreFacts) -> pl.DataFrame:
     """`lines` with own_duty_rate and ad_per_unit of their SKU and market; null where not stated."""
     for given, column, name in (
-        (facts.duty_rates, "duty_rate", "own_duty_rate"),
-        (facts.ad_costs, "ad_per_unit", "ad_per_unit"),
+        (more.duty_rates, "duty_rate", "own_duty_rate"),
+        (more.ad_costs, "ad_per_unit", "ad_per_unit"),
     ):
         if given is None:
             lines = lines.with_columns(pl.lit(None, dtype=pl.Float64).alias(name))
@@ -267,6 +265,21 @@ def _with_returns_rate(lines: pl.DataFrame, rates: pl.DataFrame | None) -> pl.Da
     own = rates.select("sku", "returns_rate", "category_rate")
     found = lines.join(own, on="sku", how="left", maintain_order="left")
     return found.with_columns(pl.coalesce("returns_rate", "assumed_returns").alias("returns_rate"))
+
+
+def _with_late_record(lines: pl.DataFrame, odds: pl.DataFrame | None) -> pl.DataFrame:
+    """`lines` with late_record: how often goods of their SKU came later than the limit read; null without a record."""
+    if odds is None or odds.is_empty():
+        return lines.with_columns(late_record=pl.lit(None, dtype=pl.Float64))
+    read = ["late_t", "late_days"]
+    every = odds.filter(pl.col("sku").is_null()).select(*read, _of_all="late_by")
+    own = odds.filter(pl.col("sku").is_not_null()).select("sku", *read, _own="late_by")
+    lines = lines.join(every, on=read, how="left", maintain_order="left")
+    lines = lines.join(own, on=["sku", *read], how="left", maintain_order="left")
+    days = pl.col("late_after_days").cast(pl.Int64)
+    return lines.with_columns(late_record=pl.coalesce("_own", "_of_all").list.get(days, null_on_oob=True)).drop(
+        "_own", "_of_all"
+    )
 
 
 def _times(share: str, amount: pl.Expr) -> pl.Expr:
