@@ -34,6 +34,7 @@ def channels(
     sold: pl.DataFrame,
     returned: pl.DataFrame,
     present: pl.DataFrame,
+    seed: int,
 ) -> dict[str, pl.DataFrame]:
     """The frames mode_offers, price_parity, tier_policies and mode_control of the month ahead.
 
@@ -43,7 +44,7 @@ def channels(
     on = facts.as_of.date()
     asked = [supplied(facts, prices, sold=sold, returned=returned) for prices in probe_prices(economics)]
     return {
-        "mode_offers": supply_offers(asked, economics, month, options, facts.rules, on, present=present),
+        "mode_offers": supply_offers(asked, economics, month, options, facts.rules, on, present=present, seed=seed),
         "price_parity": price_parity(sold, facts.rules, as_of=facts.as_of, base=facts.base, fx=facts["fx"]),
         "tier_policies": tier_policies(facts.rules, on),
         "mode_control": control_matrix(facts.rules, on),

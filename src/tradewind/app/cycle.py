@@ -173,7 +173,14 @@ def plan(
         economics, month, facts.rules, on=facts.as_of.date(), tiers=tiers, previous=present, fx=facts["fx"], seed=seed
     )
     beside = channels(
-        facts, economics, month, choice.options, sold=facts["order_lines"], returned=returned, present=present
+        facts,
+        economics,
+        month,
+        choice.options,
+        sold=facts["order_lines"],
+        returned=returned,
+        present=present,
+        seed=seed,
     )
 
     _tell(progress, "stock")

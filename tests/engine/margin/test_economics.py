@@ -130,8 +130,13 @@ def test_a_seller_with_nothing_but_an_own_shop_is_offered_no_platform():
     assert economics([sale("1", "cup", 1, 100.0, mode="own")])["mode"].to_list() == ["own"]
 
 
-def test_a_supply_price_is_no_retail_price():
-    assert economics([sale("1", "cup", 1, 20.0, mode="full")]).is_empty()
+def test_goods_supplied_keep_their_supply_price_and_no_other_mode_takes_it_for_its_own():
+    alone = economics([sale("1", "cup", 1, 20.0, mode="full")])
+    assert alone.select("mode", "price").rows() == [("full", 20.0)]
+    both = economics([sale("1", "cup", 1, 20.0, mode="full"), sale("2", "cup", 1, 100.0, mode="pop")])
+    assert dict(both.select("mode", "price").iter_rows()) == {
+        "full": 20.0, "pop": 100.0, "semi_jit": 100.0, "semi_stocked": 100.0,
+    }  # fmt: skip
 
 
 def test_storage_is_counted_where_goods_are_stocked_ahead():

@@ -107,20 +107,59 @@ def test_odds_of_being_best_add_up_and_knowing_is_never_worth_less_than_nothing(
     assert options["margin_if_known"][0] >= options["monthly_margin"].max()
 
 
+def at_probes(slope=0.97, cost=11.0):
+    one = {"sku": ["a"], "market": ["ES"], "mode": ["full"], "currency": ["CNY"], "product_cost": [10.0]}
+    one |= {"inbound_cost": [0.3]}
+    return [pl.DataFrame({**one, "price": [p], "margin": [slope * p - cost]}) for p in (50.0, 25.0)]
+
+
+def offered(rules: Rules = RULES, pop: float = 6.0, month: MonthDemand = MONTH, **more: Any) -> dict[str, Any]:
+    sold = economics(pop=pop)
+    options = choose_mode(sold, month, rules, on=DAY, previous=PRESENT).options
+    return supply_offers(at_probes(), sold, month, options, rules, DAY, present=PRESENT, **more).row(0, named=True)
+
+
+BOUGHT_OUTRIGHT = RULES.with_reading("full.stock_risk", "platform")
+
+
 def test_a_supply_price_at_which_full_managed_equals_the_best_other_way():
-    one = {"sku": ["a"], "market": ["ES"], "mode": ["full"], "currency": ["CNY"]}
-    at = [pl.DataFrame({**one, "price": [p], "margin": [0.97 * p - 11.0]}) for p in (50.0, 25.0)]
-    options = choose_mode(economics(pop=6.0), MONTH, RULES, on=DAY, previous=PRESENT).options
-    offer = supply_offers(at, economics(pop=6.0), MONTH, options, RULES, DAY, present=PRESENT).row(0, named=True)
+    offer = offered(BOUGHT_OUTRIGHT)
     assert offer["floor_price"] == pytest.approx(11 / 0.97)
-    assert offer["walk_away_price"] == pytest.approx((6.0 + 11) / 0.97)
+    assert offer["walk_away_price"] == pytest.approx((6.0 + 11) / 0.97, rel=1e-3)
     assert offer["platform_limit"] == pytest.approx(27.5)
     assert offer["counter_offer"] == pytest.approx((offer["walk_away_price"] + 27.5) / 2)
+    assert offer["counter_margin"] == pytest.approx(100 * (0.97 * offer["counter_offer"] - 11), rel=1e-3)
     assert offer["reason"] == "supply_offer.room"
-    dear = supply_offers(
-        at, economics(pop=30.0), MONTH, options.with_columns(monthly_margin=pl.lit(3000.0)), RULES, DAY
-    )
-    assert dear["counter_offer"].to_list() == [None]
+    assert offered(BOUGHT_OUTRIGHT, pop=30.0)["counter_offer"] is None
+
+
+@pytest.mark.parametrize("loss", [0.05, 0.2, 0.9])
+def test_with_unsold_goods_sent_back_the_walk_away_price_brings_just_what_the_best_other_way_does(loss):
+    rules = RULES.with_value("full.leftover_loss", loss)
+    offer = offered(rules)
+    supplied = pl.concat([
+        economics(pop=6.0),
+        economics(full=0.97 * offer["walk_away_price"] - 11).with_columns(storage_month=pl.lit(0.0)),
+    ])  # fmt: skip
+    options = choose_mode(supplied, MONTH, rules, on=DAY, previous=PRESENT).options
+    brought = dict(options.select("mode", "monthly_margin").iter_rows())
+    assert brought["full"] == pytest.approx(brought["pop"], rel=0.003)  # there whole pieces are supplied
+    assert offer["walk_away_price"] > offered(BOUGHT_OUTRIGHT)["walk_away_price"]
+
+
+def test_the_less_sure_demand_is_the_dearer_are_goods_that_come_back():
+    wild = MonthDemand(MONTH.keys, np.array([[0.0, 0.0, 100.0, 200.0, 200.0] * 40]))
+    assert offered(month=wild)["walk_away_price"] > offered()["walk_away_price"]
+
+
+def test_goods_that_only_the_platform_sells_have_no_figure_for_what_it_could_pay():
+    sold = economics(full=5.0)
+    options = choose_mode(sold, MONTH, RULES, on=DAY, previous=pl.DataFrame({"sku": ["a"], "mode": ["full"]})).options
+    offer = supply_offers(at_probes(), sold, MONTH, options, RULES, DAY).row(0, named=True)
+    assert (offer["platform_limit"], offer["counter_offer"], offer["reason"]) == (
+        None, None, "supply_offer.retail_unknown",
+    )  # fmt: skip
+    assert offer["walk_away_price"] == pytest.approx(offer["floor_price"])
 
 
 def line(no: int, mode: str, price: float, days: int = 5) -> dict[str, Any]:

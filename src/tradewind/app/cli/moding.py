@@ -55,7 +55,7 @@ def modes(ask: Ask) -> Answer:
     if ask["supply_price"] is not None:
         quoted = economics.select("sku").unique().with_columns(mode=pl.lit("full"), price=pl.lit(ask["supply_price"]))
         at_quote = supplied(ground.facts, quoted, sold=ground.sold, returned=ground.returned)
-        economics = pl.concat([usual, at_quote]).sort("sku", "market", "mode")
+        economics = pl.concat([usual.filter(pl.col("mode") != "full"), at_quote]).sort("sku", "market", "mode")
     tiers = ground.plan["tiers"].filter(pl.col("sku").is_in(ground.month.keys["sku"].implode()))
     tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
     choice = choose_mode(
@@ -64,7 +64,7 @@ def modes(ask: Ask) -> Answer:
     )  # fmt: skip
     beside = channels(
         ground.facts, usual, ground.month, choice.options, sold=ground.sold, returned=ground.returned,
-        present=ground.present,
+        present=ground.present, seed=ground.plan.seed,
     )  # fmt: skip
     frames = {
         "modes": choice.modes, "options": choice.options, "full_managed": beside["mode_offers"],

@@ -24,6 +24,7 @@ from tradewind.engine.margin.value import (
 
 OFFERED = ("semi_stocked", "semi_jit", "pop", "overseas")
 """Full-managed is not offered while no supply price is known; own shops are not a platform mode."""
+_SUPPLIED = "full"
 
 _CM3_PER_M3 = 1e6
 _WEEKS_A_MONTH = 365 / 7 / 12
@@ -62,7 +63,8 @@ def unit_economics(
     Price: revenue per unit, units-weighted over the last `recent_weeks` weeks up to the pair's own last
     sale (`last_sold_on`), the same in every mode; what is charged per order is spread over `units_per_order`, which
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
-    `prices` (sku, mode, price in base currency) replaces the typical price, as a supply price does in full-managed.
+    In full-managed the price is the supply price its own lines were paid at, and no other mode takes that for its own.
+    `prices` (sku, mode, price in base currency) replaces the typical price.
     An order is taken to hold one HS heading. Modes are those of `params` and any other the pair sells in already;
     overseas only where a warehouse abroad has a freight card to the market.
     A seller with nothing but own shops is offered no platform.
@@ -75,12 +77,11 @@ def unit_economics(
     params = params or EconomicsParams()
     facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
     sold = sold_lines(known_lines(order_lines, as_of)).with_columns(pl.col("mode").cast(pl.String))
-    sold = sold.filter(pl.col("mode").is_null() | (pl.col("mode") != "full"))
     sent = loaded("parcels", parcels).filter((pl.col("known_at") <= as_of).fill_null(True))
     routes = usual_routes(facts.services, facts.nodes, sent)
     lines = _offers(sold, params).join(routes, on=["mode", "market"], how="left")
     lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null() | pl.col("sells"))
-    lines = _with_prices(lines.join(_typical_sales(sold, facts, params), on=["sku", "market"]), prices)
+    lines = _with_prices(_with_typical_sales(lines, sold, facts, params), prices)
     lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
     lines = with_terms(with_products(lines, facts.products), facts).with_columns(
         order_share=1.0 / pl.col("units_per_order"),
@@ -105,9 +106,36 @@ def _offers(sold: pl.DataFrame, params: EconomicsParams) -> pl.DataFrame:
     sells = sold.select("sku", "market", "mode", sells=True).drop_nulls("mode").unique()
     if sells["mode"].unique().to_list() == ["own"]:
         return sells
-    offered = sold.select("sku", "market").unique().join(pl.DataFrame({"mode": params.modes}), how="cross")
+    retailed = sold if _SUPPLIED in params.modes else sold.filter(~_is_supplied())
+    offered = retailed.select("sku", "market").unique().join(pl.DataFrame({"mode": params.modes}), how="cross")
     keys = ["sku", "market", "mode"]
     return offered.join(sells, on=keys, how="full", coalesce=True).with_columns(pl.col("sells").fill_null(False))
+
+
+def _is_supplied() -> pl.Expr:
+    return (pl.col("mode") == _SUPPLIED).fill_null(False)
+
+
+def _with_typical_sales(lines: pl.DataFrame, sold: pl.DataFrame, facts: Facts, params: EconomicsParams) -> pl.DataFrame:
+    """`lines` with the price their mode was sold at: retail, or the supply price (null where none was paid). How many
+    pieces an order holds is that of the other kind of sale where there is none of their own."""
+    pair = ["sku", "market"]
+    retail = _typical_sales(sold.filter(~_is_supplied()), facts, params)
+    supplied = _typical_sales(sold.filter(_is_supplied()), facts, params)
+    lines = lines.join(retail, on=pair, how="left", maintain_order="left")
+    lines = lines.join(supplied, on=pair, how="left", maintain_order="left", suffix="_supplied")
+    own = pl.col("price_supplied")
+    rest = [c for c in retail.columns if c not in (*pair, "price")]
+    return lines.with_columns(
+        pl.when(_is_supplied()).then(own).otherwise("price").alias("price"),
+        *(
+            pl.when(_is_supplied())
+            .then(pl.coalesce(f"{c}_supplied", c))
+            .otherwise(pl.coalesce(c, f"{c}_supplied"))
+            .alias(c)
+            for c in rest
+        ),
+    ).drop("price_supplied", *(f"{c}_supplied" for c in rest))
 
 
 def _with_prices(lines: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFrame:

@@ -33,7 +33,8 @@ def returns_cost() -> pl.Expr:
 
     returned x (revenue - fit again x (product cost + (1 - seller's fault) x refunded share x operation fee)
                 + seller's fault x clawback) + clawback for returning more than the category
-    The first bracket is never below zero.
+    The first bracket is never below zero. In full-managed "returned" are those that the contract takes back from the
+    seller (full.returns_borne).
     """
     refund = pl.col("operation_refund_share") * pl.col("operation_fee") * (1 - pl.col("fault_odds"))
     again = (
@@ -42,8 +43,15 @@ def returns_cost() -> pl.Expr:
     lost = pl.col("revenue") - again
     lost = pl.when(lost.is_not_null()).then(pl.max_horizontal(lost, pl.lit(0.0)))
     fault = pl.col("fault_odds") * pl.col("fault_clawback") * pl.col("order_share")
-    per_return = pl.when(pl.col("returns_odds") == 0).then(0.0).otherwise(pl.col("returns_odds") * (lost + fault))
+    odds = pl.col("returns_odds") * _borne()
+    per_return = pl.when(odds == 0).then(0.0).otherwise(odds * (lost + fault))
     return per_return + _clawback_for_the_rate()
+
+
+def _borne() -> pl.Expr:
+    """The share of returns that the seller pays for: all where no contract says otherwise."""
+    read = pl.col("returns_borne")
+    return pl.when(read == "none").then(0.0).when(read == "own_fault").then("fault_odds").otherwise(1.0)
 
 
 def _clawback_for_the_rate() -> pl.Expr:

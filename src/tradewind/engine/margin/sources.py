@@ -32,8 +32,8 @@ TERMS_OF = {
         "late_fee_order", "late_odds_after_t3", "late_odds_after_t1", "late_after_days", "late_t", "late_days",
     ),
     "returns_cost": (
-        "assumed_returns", "good_again_share", "operation_refund_share", "seller_fault_share", "fault_clawback",
-        "rate_clawback", "clawback_line", "clawback_on", "clawbacks_stack",
+        "assumed_returns", "returns_borne", "good_again_share", "operation_refund_share", "seller_fault_share",
+        "fault_clawback", "rate_clawback", "clawback_line", "clawback_on", "clawbacks_stack",
     ),
     "capital_cost": ("capital_rate", "capital_days"),
     "ad_cost": ("ads_share",),

@@ -71,7 +71,10 @@ def tier_facts(economics: pl.DataFrame, month: MonthDemand, present: pl.DataFram
         wanted = wanted.with_columns(present=pl.lit(None, dtype=pl.String))
     unit = wanted.group_by("sku", "market").agg(
         pl.coalesce(pl.col("margin").filter(pl.col("mode") == pl.col("present")).first(), pl.col("margin").max()),
-        pl.col("price").first(),
+        pl.coalesce(
+            pl.col("price").filter(pl.col("mode") == pl.col("present")).first(),
+            pl.col("price").filter(pl.col("mode") != "full").first(),
+        ),
         pl.col("currency").first(),
     )
     pairs = month.keys.with_columns(mean=pl.Series(month.draws.mean(axis=1).astype(float)))

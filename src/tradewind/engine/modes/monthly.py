@@ -1,12 +1,13 @@
 """What a mode brings a SKU in a month, scenario by scenario.
 
-JIT, POP and full sell what is asked for: unit margin x demand. Stocked modes buy Q ahead, the smallest Q with
+JIT and POP sell what is asked for: unit margin x demand. Stocked modes buy Q ahead, the smallest Q with
 P(demand <= Q) >= margin / (margin + cost of a unit left over) (newsvendor; Silver, Pyke, Thomas 2017, ch. 9), and earn
 
     margin x min(demand, Q) - storage x (Q - sold / 2) - left over x outlay x (leftover loss + capital rate / 12)
 
 so that stock-outs and leftovers count. A stocked mode that earns nothing per unit buys the expected demand: its loss
-shows. semi_stocked pools all markets in one stock, overseas has one stock per market.
+shows. semi_stocked pools all markets in one stock, overseas has one stock per market. full is stocked too where the
+contract leaves the seller with what is unsold (rule full.stock_risk), else it sells what is asked for.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tradewind.engine.modes.month import Draws, MonthDemand, sku_starts
 
 Floats = npt.NDArray[np.float64]
 
-_STOCKED = {"semi_stocked": "all markets", "overseas": "each market"}
+_STOCKED = {"semi_stocked": "all markets", "overseas": "each market", "full": "all markets"}
 """Modes that buy ahead, and over which demand one stock is pooled."""
 _BLOCK = 1_000
 _THREADS = 2
@@ -63,17 +64,26 @@ def monthly_values(
     """
     considered = economics.filter(pl.col("margin").is_not_null()).select("sku", "market").unique()
     keys = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
-    rate = rules.value("capital.annual_rate", on=on) / 12
     modes = economics["mode"].cast(pl.String).unique().sort().to_list()
     units = {
         m: keys.join(_unit_terms(economics, m, rules, on), on=["sku", "market"], how="left").sort("_row") for m in modes
     }
-    loss = {m: rules.value(f"{m}.leftover_loss", on=on) + rate for m in modes if m in _STOCKED}
+    loss = {m: leftover_loss(rules, m, on) for m in modes if is_stocked(rules, m, on)}
     factors = _Factors.of(rules, on, month.draws.shape[1], keys, present, seed)
     found = _by_blocks(units, month.draws, loss, factors)
     skus = month.keys.select("sku").unique()
     offered = economics.select("sku", pl.col("mode").cast(pl.String)).unique().join(skus, on="sku", how="semi")
     return offered.join(found, on=["sku", "mode"], how="left").sort("sku", "mode")
+
+
+def is_stocked(rules: Rules, mode: str, on: date) -> bool:
+    """Whether the seller buys ahead in a mode and is left with what does not sell."""
+    return mode in _STOCKED and (mode != "full" or rules.choice("full.stock_risk", on=on) == "seller")
+
+
+def leftover_loss(rules: Rules, mode: str, on: date) -> float:
+    """What a piece left over at the month's end loses, as a share of the outlay: its value and a month's capital."""
+    return rules.value(f"{mode}.leftover_loss", on=on) + rules.value("capital.annual_rate", on=on) / 12
 
 
 @dataclass(frozen=True)
@@ -139,8 +149,8 @@ def _block(
     for number, (mode, every) in enumerate(units.items()):
         unit = every[span]
         demand = factors.applied(drawn, mode, span)
-        profit, tied = _profits(mode, unit, demand, local, loss.get(mode, 0.0))
-        known = _known(mode, unit, local)
+        profit, tied = _profits(mode, unit, demand, local, loss.get(mode))
+        known = _known(mode in loss, unit, local)
         better = known[:, None] & (profit > best)
         best[better], which[better] = profit[better], number
         low, high = np.quantile(profit, [0.1, 0.9], axis=1)
@@ -159,9 +169,9 @@ def _block(
     ]  # fmt: skip
 
 
-def _known(mode: str, unit: pl.DataFrame, local: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _known(stocked: bool, unit: pl.DataFrame, local: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Per SKU: offered somewhere, and every figure known wherever it is offered."""
-    needed = ["margin", "storage", "outlay"] if mode in _STOCKED else ["margin"]
+    needed = ["margin", "storage", "outlay"] if stocked else ["margin"]
     offered = unit["offered"].fill_null(False).to_numpy()
     missing = unit.select(pl.any_horizontal(pl.col(c).is_null() for c in needed)).to_series().to_numpy() & offered
     good: npt.NDArray[np.bool_] = np.logical_or.reduceat(offered, local) & ~np.logical_or.reduceat(missing, local)
@@ -183,7 +193,7 @@ def _unit_terms(economics: pl.DataFrame, mode: str, rules: Rules, on: date) -> p
 
 
 def _profits(
-    mode: str, unit: pl.DataFrame, demand: Floats, starts: npt.NDArray[np.int64], loss: float
+    mode: str, unit: pl.DataFrame, demand: Floats, starts: npt.NDArray[np.int64], loss: float | None
 ) -> tuple[Floats, Floats]:
     """The month's margin (skus, scenarios), and the money tied up on average (skus): what is sold for the mode's days
     from paying to being paid, and what is left over."""
@@ -193,7 +203,7 @@ def _profits(
     demand = demand * unit["offered"].fill_null(False).to_numpy().astype(np.float64)[:, None]
     months = unit["months_tied"].fill_null(0.0).to_numpy().astype(np.float64)
     tied = _sum_by(demand.mean(axis=1) * outlay * months, starts)
-    if mode not in _STOCKED:
+    if loss is None:  # nothing is bought ahead
         return _sum_by(demand * margin[:, None], starts), tied
     pools = starts if _STOCKED[mode] == "all markets" else np.arange(unit.height)
     weight = demand.mean(axis=1)
