@@ -35,7 +35,7 @@ from tradewind.engine.margin import (
 )
 from tradewind.engine.margin.cards import lane_brackets
 from tradewind.engine.margin.evidence import settled_readings
-from tradewind.engine.margin.summary import margin_by, unknown_costs
+from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.metrics import summary
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts
 from tradewind.engine.promise import promise
@@ -244,6 +244,12 @@ def observed_sales(known: Facts | Snapshot, *, first_week: date, network: pl.Dat
     return weekly_sales(
         known["order_lines"], known["stock"], first_week=first_week, nodes=known["nodes"], serving=network
     )
+
+
+def blocked(facts: Facts) -> pl.DataFrame:
+    """What is missing for the margins of the last 13 weeks, with the money it keeps in the dark."""
+    waterfall = landed_margin(recent_lines(facts), facts.rules, in_full=True, **facts.costing())
+    return blocked_money(waterfall, facts.base)
 
 
 def recent_lines(facts: Facts) -> pl.DataFrame:

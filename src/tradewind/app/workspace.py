@@ -225,14 +225,16 @@ class Workspace:
     def health(self, today: date | None = None) -> dict[str, pl.DataFrame]:
         """What is loaded and how fresh, what waits for correction, what can be computed: see `app.health`.
 
-        `versions` (table, version) says which state of the data that is: each kept plan names the versions it read.
+        `versions` (table, version) says which state of the data that is: each kept plan names the versions it read;
+        `blocked` (see `blocked_money`) what is missing for margins of the last 13 weeks. Raises RuleError.
         """
+        from tradewind.app import cycle
         from tradewind.app.health import health
 
         seen = self._versions()
         found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
         versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
-        return found | {"versions": versions}
+        return found | {"versions": versions, "blocked": cycle.blocked(cycle.gather(self, self.snapshot()))}
 
     def run(
         self,

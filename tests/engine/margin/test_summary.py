@@ -3,7 +3,10 @@
 import polars as pl
 import pytest
 
-from tradewind.engine.margin.summary import margin_by, unknown_costs
+from tests.data.lines import line, order_lines, rows
+from tradewind.data.rules import load_rules
+from tradewind.engine.margin import landed_margin
+from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.margin.value import COMPONENTS
 
 COSTS = [c for c in COMPONENTS if c != "revenue"]
@@ -48,3 +51,31 @@ def test_nothing_known_is_an_unknown_margin_not_zero():
 def test_each_missing_component_is_told_with_the_revenue_it_blocks():
     assert unknown_costs(waterfall()).rows() == [("freight", 1, 80.0)]
     assert unknown_costs(waterfall().head(2)).height == 0
+
+
+def test_what_is_missing_is_told_with_the_money_it_keeps_in_the_dark():
+    lines = order_lines(
+        line("o1", sku="whole", mode="full", currency="CNY", paid_amount=10.0),
+        line("o2", sku="no_cost", mode="full", currency="CNY", paid_amount=20.0),
+        line("o3", sku="no_weight", mode="pop", currency="CNY", paid_amount=40.0, market="US"),
+        line("o4", sku="whole", mode="full", currency="USD", paid_amount=80.0),
+        line("o5", sku="whole", mode=None, currency="CNY", paid_amount=160.0),
+    )
+    size = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
+    products = rows(
+        "products",
+        [
+            {"sku": "whole", "unit_cost": 1.0, "currency": "CNY", "weight_g": 50.0, **size},
+            {"sku": "no_cost", "weight_g": 50.0, **size},
+            {"sku": "no_weight", "unit_cost": 1.0, "currency": "CNY", **size},
+        ],
+    )
+    waterfall = landed_margin(lines, load_rules(), base="CNY", products=products, in_full=True)
+    found = {r["cause"]: r for r in blocked_money(waterfall, "CNY").iter_rows(named=True)}
+    assert {c: (r["lines"], r["money"], r["currency"], r["example"]) for c, r in found.items()} == {
+        "mode": (1, 160.0, "CNY", "o5"),
+        "rate": (1, 80.0, "USD", "USD"),
+        "card": (1, 40.0, "CNY", "US"),
+        "weight": (1, 40.0, "CNY", "no_weight"),
+        "unit_cost": (1, 20.0, "CNY", "no_cost"),
+    }

@@ -144,7 +144,12 @@ def quoted(path: Path) -> str:
 
 
 def _health_parts(frames: Mapping[str, pl.DataFrame], lang: str) -> list[str | Grid]:
-    from tradewind.app.report.sections.health import capability_state, health_notes, named_problems
+    from tradewind.app.report.sections.health import (
+        blocked_rows,
+        capability_state,
+        health_notes,
+        named_problems,
+    )
 
     say = words(lang)
     abilities = [
@@ -158,6 +163,9 @@ def _health_parts(frames: Mapping[str, pl.DataFrame], lang: str) -> list[str | G
         for name in ("loaded", "corrections")
     ]
     parts += health_notes(frames["notes"], lang) if "notes" in frames else []
+    if "blocked" in frames and frames["blocked"].height:
+        heads = [say(f"column.{c}") for c in ("cause", "rows", "blocked_money")]
+        parts.append(Grid(heads, blocked_rows(frames["blocked"], lang), say("health_part.blocked"), frozenset({1, 2})))
     if "versions" in frames:
         versions = ", ".join(f"{table} {version}" for table, version in frames["versions"].iter_rows())
         parts.append(say("said.versions", versions=versions))

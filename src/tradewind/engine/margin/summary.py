@@ -6,6 +6,10 @@ import polars as pl
 
 from tradewind.engine.margin.value import COMPONENTS
 
+_BLOCKED = {
+    "cause": pl.String, "lines": pl.Int64, "money": pl.Float64, "currency": pl.String, "example": pl.String,
+}  # fmt: skip
+
 ORDER = ["platform", "shop", "order_id"]
 
 
@@ -42,4 +46,60 @@ def unknown_costs(waterfall: pl.DataFrame) -> pl.DataFrame:
         .group_by("component")
         .agg(lines=pl.len().cast(pl.Int64), revenue=pl.col("revenue").sum())
         .sort("component")
+    )
+
+
+def blocked_money(waterfall: pl.DataFrame, base: str) -> pl.DataFrame:
+    """What is missing where a margin is not known, most money first: cause, lines, money (what was paid for the lines
+    it keeps in the dark), currency, example.
+
+    `waterfall` is what landed_margin gives `in_full`. Causes: mode, unit_cost, weight, size, card (no freight card),
+    hs_code, cost_rate and card_rate (exchange rates of what goods and freight cost; the example is the currency), rate
+    (of what was paid: a row per currency, the money in it), other (the example names the component). A line with
+    several causes counts for each; money is null where no line's is known in base currency.
+    """
+    dark = waterfall.filter(pl.col("margin").is_null())
+    absent = {c: pl.col(c).is_null() for c in ("mode", "unit_cost", "cost_rate", "card_rate", "freight", "duty", "tax")}
+    unpriced, rated = absent["freight"] & ~absent["mode"], pl.col("order_rate").is_not_null()
+    no_card = pl.all_horizontal(pl.col("freight_per_kg", "freight_per_parcel").is_null()) & ~pl.col("tiered")
+    causes = {
+        "mode": absent["mode"],
+        "unit_cost": absent["unit_cost"],
+        "weight": unpriced & pl.col("order_weight_g").is_null(),
+        "size": (unpriced & pl.col("order_volume_cm3").is_null())
+        | (~absent["mode"] & pl.col("oversize_fee").is_null() & pl.col("longest_cm").is_null()),
+        "card": unpriced & no_card,
+        "hs_code": (absent["duty"] | absent["tax"]) & pl.col("order_headings").is_null(),
+        "card_rate": unpriced & ~no_card & absent["card_rate"],
+        "cost_rate": ~absent["unit_cost"] & absent["cost_rate"],
+    }
+    examples = {"mode": "order_id", "card": "market", "card_rate": "card_currency", "cost_rate": "cost_currency"}
+    named = pl.any_horizontal(causes.values()) | ~rated
+    parts = [_blocked(dark.filter(rule), cause, examples.get(cause, "sku"), base) for cause, rule in causes.items()]
+    paid_in = (
+        dark.filter(~rated).group_by("paid_currency").agg(lines=pl.len().cast(pl.Int64), money=pl.col("paid").sum())
+    )
+    parts.append(
+        paid_in.select(
+            pl.lit("rate").alias("cause"), "lines", "money", pl.col("paid_currency").alias("currency"),
+            pl.col("paid_currency").alias("example"),
+        )
+    )  # fmt: skip
+    other = dark.filter(~named).with_columns(component=pl.col("unknown").list.first())
+    parts.append(_blocked(other, "other", "component", base))
+    return pl.concat([p.select(pl.col(c).cast(t) for c, t in _BLOCKED.items()) for p in parts]).sort(
+        ["money", "cause", "currency"], descending=[True, False, False], nulls_last=True
+    )
+
+
+def _blocked(rows: pl.DataFrame, cause: str, example: str, base: str) -> pl.DataFrame:
+    if rows.is_empty():
+        return pl.DataFrame(schema=_BLOCKED)
+    known = pl.col("revenue").is_not_null()
+    return rows.select(
+        cause=pl.lit(cause),
+        lines=pl.len().cast(pl.Int64),
+        money=pl.when(known.any()).then(pl.col("revenue").sum()),
+        currency=pl.lit(base),
+        example=pl.col(example).cast(pl.String).min(),
     )

@@ -58,7 +58,8 @@ def landed_margin(
     facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
     lines = sold_lines(order_lines, on)
     lines = with_rate(lines, "currency", "day", "order_rate", facts)
-    lines = lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"))
+    paid = {"paid": pl.col("revenue"), "paid_currency": pl.col("currency")} if in_full else {}
+    lines = lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"), **paid)
     lines = with_terms(with_products(lines, facts.products), facts)
     lines = _with_orders(lines)
     lines = _with_routes(lines, facts, loaded("parcels", parcels))

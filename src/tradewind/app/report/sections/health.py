@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tradewind.app.report.figures import heading, named
+from tradewind.app.report.figures import heading, money, named, number
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import PageTable, Section, page_table
 from tradewind.app.report.sentences import sentence
@@ -17,9 +17,11 @@ ON_PAGE = 20
 
 
 def health(plan: Plan) -> Section:
-    """Four tables; where the workspace's health was not handed over, the versions the plan saw."""
+    """Five tables; where the workspace's health was not handed over, the versions the plan saw."""
     title = plan.say("report_section.health")
-    tables = [t for t in (_loaded(plan), _waiting(plan), _notes(plan), _capabilities(plan)) if t is not None]
+    tables = [
+        t for t in (_loaded(plan), _waiting(plan), _blocked(plan), _notes(plan), _capabilities(plan)) if t is not None
+    ]
     if not tables:
         return Section("health", title, missing=plan.say("report_missing.health"))
     return Section("health", title, [plan.say("report_health.lead")], tables=tables)
@@ -49,6 +51,32 @@ def _waiting(plan: Plan) -> PageTable | None:
     frame = named_problems(frame, plan.lang)
     plain = frame.select(c for c in frame.columns if not frame[c].dtype.is_nested())
     return page_table(plain.head(ON_PAGE), plan.lang, caption=plan.say("report_health.corrections"))
+
+
+def _blocked(plan: Plan) -> PageTable | None:
+    """What is missing for margins, with the money it keeps in the dark."""
+    frame = plan.health.get("blocked")
+    if frame is None or not frame.height:
+        return None
+    headings = [plan.say(f"column.{c}") for c in ("cause", "rows", "blocked_money")]
+    return PageTable(headings, blocked_rows(frame, plan.lang), caption=plan.say("health_part.blocked"))
+
+
+def blocked_rows(frame: pl.DataFrame, lang: str) -> list[tuple[str, ...]]:
+    """Each cause in words, with how many lines and how much money it concerns."""
+    return [
+        (
+            sentence(f"blocked.{r['cause']}", _readable(r, lang), lang),
+            number(r["lines"], lang),
+            money(r["money"], r["currency"], lang),
+        )
+        for r in frame.iter_rows(named=True)
+    ]
+
+
+def _readable(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    example = row["example"]
+    return row | {"example": catalogue(lang)[f"margin_lines.{example}"] if row["cause"] == "other" else example}
 
 
 def _capabilities(plan: Plan) -> PageTable | None:
