@@ -77,6 +77,12 @@ def test_without_a_consignment_just_in_time_there_is_no_record():
     assert late_inbound_odds(None, RULES, as_of=AS_OF).is_empty()
 
 
+def test_before_semi_managed_had_rules_there_is_no_record():
+    old = datetime(2018, 3, 2, tzinfo=UTC)
+    frame = rows("inbounds", [consignment(1, booked=old)])
+    assert late_inbound_odds(frame, RULES, as_of=old + timedelta(days=28)).is_empty()
+
+
 def test_the_margin_pays_the_fee_by_the_record_under_the_reading_taken():
     many = rows("inbounds", [consignment(n, days=2, sku="cup") for n in range(1000)])
     found = late_inbound_odds(many, RULES, as_of=AS_OF)

@@ -52,12 +52,16 @@ def late_inbound_odds(
     (a beta-binomial mean with a prior of w units; the assumed odds of T+1 count up to k = 1, those of T+3 beyond).
     Days are the platform's (UTC+8). A consignment counts once the last of LIMITS is past, received or not, so that
     goods still on their way are neither forgotten nor called late too soon; nothing after `as_of` is looked at. Without
-    a just-in-time consignment that old there is no record, and no row: `landed_margin` takes the assumed odds.
+    a just-in-time consignment that old there is no record, and no row: `landed_margin` takes the assumed odds. Nor is
+    there one on a day before semi-managed had rules.
     """
     params = params or LateInboundParams()
     sent = _consignments(loaded("inbounds", inbounds), as_of, params)
     on = as_of.date()
-    prior = {k: rules.value(f"semi.late_inbound_odds{'_after_t1' if k <= 1 else ''}", on=on) for k in LIMITS}
+    assumed = {k: rules.find(f"semi.late_inbound_odds{'_after_t1' if k <= 1 else ''}", on) for k in LIMITS}
+    prior = {k: float(row.value) for k, row in assumed.items() if row is not None}
+    if len(prior) < len(LIMITS):
+        return pl.DataFrame(schema=_SCHEMA)
     counted = pl.concat([_counted(sent, start, days, as_of) for start in ("booked_at", "due_at") for days in _DAYS])
     odds = _drawn_together(counted.filter(pl.col("sent_units") > 0), prior, params.weight_units)
     read = pl.DataFrame({"late_t": list(_STARTS), "start": list(_STARTS.values())})
