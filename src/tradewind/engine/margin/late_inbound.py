@@ -18,12 +18,12 @@ _PLATFORM_ZONE = "Asia/Shanghai"
 _STARTS = {"order_paid": "booked_at", "inbound_created": "booked_at", "slot_booked": "due_at"}
 """What T is, by reading, as a consignment tells it: one is booked when its order is paid."""
 _DAYS = ("calendar", "working")
-_SCHEMA = {
-    "sku": pl.String,
-    "late_t": pl.String,
-    "late_days": pl.String,
-    "late_by": pl.List(pl.Float64),
-    "sent_units": pl.Int64,
+_SCHEMA: dict[str, pl.DataType] = {
+    "sku": pl.String(),
+    "late_t": pl.String(),
+    "late_days": pl.String(),
+    "late_by": pl.List(pl.Float64()),
+    "sent_units": pl.Int64(),
 }
 
 
