@@ -51,12 +51,11 @@ def unknown_costs(waterfall: pl.DataFrame) -> pl.DataFrame:
 
 def blocked_money(waterfall: pl.DataFrame, base: str) -> pl.DataFrame:
     """What is missing where a margin is not known, most money first: cause, lines, money (what was paid for the lines
-    it keeps in the dark), currency, example.
+    it keeps in the dark), currency (`base`; what was paid in, where its rate is missing: a row each), example.
 
     `waterfall` is what landed_margin gives `in_full`. Causes: mode, unit_cost, weight, size, card (no freight card),
-    hs_code, cost_rate and card_rate (exchange rates of what goods and freight cost; the example is the currency), rate
-    (of what was paid: a row per currency, the money in it), other (the example names the component). A line with
-    several causes counts for each; money is null where no line's is known in base currency.
+    hs_code, and exchange rates: rate (of what was paid), cost_rate and card_rate (of what goods and freight cost; the
+    example is the currency); other (the example names the component). A line with several causes counts for each.
     """
     dark = waterfall.filter(pl.col("margin").is_null())
     absent = {c: pl.col(c).is_null() for c in ("mode", "unit_cost", "cost_rate", "card_rate", "freight", "duty", "tax")}
@@ -69,37 +68,30 @@ def blocked_money(waterfall: pl.DataFrame, base: str) -> pl.DataFrame:
         "size": (unpriced & pl.col("order_volume_cm3").is_null())
         | (~absent["mode"] & pl.col("oversize_fee").is_null() & pl.col("longest_cm").is_null()),
         "card": unpriced & no_card,
-        "hs_code": (absent["duty"] | absent["tax"]) & pl.col("order_headings").is_null(),
+        "hs_code": ~absent["mode"] & (absent["duty"] | absent["tax"]) & pl.col("order_headings").is_null(),
         "card_rate": unpriced & ~no_card & absent["card_rate"],
         "cost_rate": ~absent["unit_cost"] & absent["cost_rate"],
     }
-    examples = {"mode": "order_id", "card": "market", "card_rate": "card_currency", "cost_rate": "cost_currency"}
-    named = pl.any_horizontal(causes.values()) | ~rated
-    parts = [_blocked(dark.filter(rule), cause, examples.get(cause, "sku"), base) for cause, rule in causes.items()]
-    paid_in = (
-        dark.filter(~rated).group_by("paid_currency").agg(lines=pl.len().cast(pl.Int64), money=pl.col("paid").sum())
+    causes["rate"] = ~rated
+    causes["other"] = ~pl.any_horizontal(causes.values())
+    examples = {
+        "mode": "order_id", "card": "market", "card_rate": "card_currency", "cost_rate": "cost_currency",
+        "rate": "paid_currency", "other": "component",
+    }  # fmt: skip
+    dark = dark.with_columns(
+        component=pl.col("unknown").list.first(),
+        money=pl.coalesce("revenue", "paid"),
+        currency=pl.when(rated).then(pl.lit(base)).otherwise("paid_currency"),
     )
-    parts.append(
-        paid_in.select(
-            pl.lit("rate").alias("cause"), "lines", "money", pl.col("paid_currency").alias("currency"),
-            pl.col("paid_currency").alias("example"),
-        )
-    )  # fmt: skip
-    other = dark.filter(~named).with_columns(component=pl.col("unknown").list.first())
-    parts.append(_blocked(other, "other", "component", base))
-    return pl.concat([p.select(pl.col(c).cast(t) for c, t in _BLOCKED.items()) for p in parts]).sort(
-        ["money", "cause", "currency"], descending=[True, False, False], nulls_last=True
-    )
+    parts = [_blocked(dark.filter(rule), cause, examples.get(cause, "sku")) for cause, rule in causes.items()]
+    return pl.concat(parts).sort(["money", "cause", "currency"], descending=[True, False, False], nulls_last=True)
 
 
-def _blocked(rows: pl.DataFrame, cause: str, example: str, base: str) -> pl.DataFrame:
-    if rows.is_empty():
-        return pl.DataFrame(schema=_BLOCKED)
-    known = pl.col("revenue").is_not_null()
-    return rows.select(
+def _blocked(rows: pl.DataFrame, cause: str, example: str) -> pl.DataFrame:
+    found = rows.group_by("currency").agg(
         cause=pl.lit(cause),
-        lines=pl.len().cast(pl.Int64),
-        money=pl.when(known.any()).then(pl.col("revenue").sum()),
-        currency=pl.lit(base),
+        lines=pl.len(),
+        money=pl.col("money").sum(),
         example=pl.col(example).cast(pl.String).min(),
     )
+    return found.select(pl.col(c).cast(t) for c, t in _BLOCKED.items())
