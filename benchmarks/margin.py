@@ -19,9 +19,10 @@ import numpy as np
 import polars as pl
 
 from benchmarks.measure import measured, report
+from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import EconomicsParams, landed_margin, unit_economics
+from tradewind.engine.margin import EconomicsParams, MoreFacts, landed_margin, late_inbound_odds, unit_economics
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes
 
 MARKETS = ("ES", "FR", "DE", "PL", "US", "GB", "KR", "SA")
@@ -82,11 +83,22 @@ def world(lines: int, skus: int, markets: int) -> dict[str, pl.DataFrame]:
     return {name: filled(name, frame) for name, frame in made.items()}
 
 
+def late_record(facts: dict[str, pl.DataFrame], rules: Rules) -> MoreFacts:
+    """Four just-in-time consignments of every SKU, one in ten late."""
+    rng = np.random.default_rng(2)
+    sku = np.tile(facts["products"]["sku"].to_numpy(), 4)
+    booked = pl.Series([AS_OF - timedelta(days=40)] * len(sku)).dt.cast_time_unit("us")
+    took = pl.Series(np.where(rng.random(len(sku)) < 0.1, 5, 2)) * timedelta(days=1)
+    sent = pl.DataFrame({"sku": sku, "mode": "semi_jit", "booked_at": booked, "booked_units": 3, "known_at": booked})
+    sent = sent.with_columns(received_at=pl.Series(booked + took), due_at=pl.col("booked_at") + timedelta(days=3))
+    return MoreFacts(late_odds=late_inbound_odds(filled("inbounds", sent), rules, as_of=AS_OF))
+
+
 def lines_valued(lines: int) -> dict[str, Any]:
     facts, rules = world(lines, 50_000, 8), load_rules()
-    order_lines = facts.pop("order_lines")
+    order_lines, more = facts.pop("order_lines"), late_record(facts, rules)
     start, cpu = time.perf_counter(), time.process_time()
-    waterfall = landed_margin(order_lines, rules, base="CNY", **facts)
+    waterfall = landed_margin(order_lines, rules, base="CNY", more=more, **facts)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     return {
         "seconds": seconds,
@@ -107,10 +119,11 @@ def modes_chosen(skus: int, markets: int) -> dict[str, Any]:
     rng = np.random.default_rng(1)
     keys = lines.select("sku", "market").sort("sku", "market")
     draws = rng.poisson(rng.gamma(1.0, 8.0, (keys.height, 1)), (keys.height, 200)).astype(np.float32)
-    month = MonthDemand(keys, draws)
+    month, more = MonthDemand(keys, draws), late_record(facts, rules)
     start, cpu = time.perf_counter(), time.process_time()
-    offered = EconomicsParams(modes=("semi_stocked", "semi_jit", "pop", "overseas", "own"))
-    economics = unit_economics(lines, rules, as_of=AS_OF, base="CNY", params=offered, **facts)
+    offered = EconomicsParams(modes=(*MODES, "full"))
+    quoted = facts["products"].select("sku", mode=pl.lit("full"), price=pl.col("unit_cost") * 1.5)
+    economics = unit_economics(lines, rules, as_of=AS_OF, base="CNY", params=offered, prices=quoted, more=more, **facts)
     middle = time.perf_counter()
     choice = choose_mode(
         economics,

@@ -88,11 +88,12 @@ def leftover_loss(rules: Rules, mode: str, on: date) -> float:
 
 @dataclass(frozen=True)
 class _Factors:
-    """Each mode's multiplier by scenario, and per row the mode its demand was seen in (empty: none, so no effect)."""
+    """Each mode's multiplier by scenario, and per row the mode its demand was seen in (empty: none, so no effect) and
+    that mode's stated multiplier."""
 
     by_mode: dict[str, Floats]
-    stated: dict[str, float]
     present: npt.NDArray[np.str_]
+    base: Floats
 
     @classmethod
     def of(
@@ -102,16 +103,18 @@ class _Factors:
         if present is not None:
             known = present.select("sku", seen=pl.col("mode").cast(pl.String))
             seen = keys.join(known, on="sku", how="left", maintain_order="left")["seen"].fill_null("")
-        return cls(demand_factors(rules, on, scenarios, seed=seed), multipliers(rules, on), seen.to_numpy().astype(str))
+        base = seen.replace_strict(multipliers(rules, on), default=1.0, return_dtype=pl.Float64).to_numpy()
+        return cls(demand_factors(rules, on, scenarios, seed=seed), seen.to_numpy().astype(str), base)
 
     def applied(self, demand: Floats, mode: str, rows: slice) -> Floats:
         seen = self.present[rows]
         other = (seen != mode) & (seen != "")
         if mode not in self.by_mode or not other.any():
             return demand
-        base = np.array([self.stated.get(name, 1.0) for name in seen])
-        moved = demand * self.by_mode[mode][None, :] / base[:, None]
-        return np.where(other[:, None], moved, demand)
+        moved = demand * self.by_mode[mode]
+        moved /= self.base[rows][:, None]
+        moved[~other] = demand[~other]
+        return moved
 
 
 def _by_blocks(units: dict[str, pl.DataFrame], draws: Draws, loss: dict[str, float], factors: _Factors) -> pl.DataFrame:
@@ -200,26 +203,30 @@ def _profits(
     margin, outlay, storage = (
         unit[c].fill_null(0.0).to_numpy().astype(np.float64) for c in ("margin", "outlay", "storage")
     )
-    demand = demand * unit["offered"].fill_null(False).to_numpy().astype(np.float64)[:, None]
+    offered = unit["offered"].fill_null(False).to_numpy()
+    if not offered.all():
+        demand = demand * offered[:, None]
     months = unit["months_tied"].fill_null(0.0).to_numpy().astype(np.float64)
-    tied = _sum_by(demand.mean(axis=1) * outlay * months, starts)
-    if loss is None:  # nothing is bought ahead
-        return _sum_by(demand * margin[:, None], starts), tied
-    pools = starts if _STOCKED[mode] == "all markets" else np.arange(unit.height)
     weight = demand.mean(axis=1)
-    pooled = _sum_by(demand, pools)
-    terms = [_weighted(column, weight, pools) for column in (margin, storage, storage + outlay * loss)]
-    bought = _bought(pooled, terms[0], terms[2])[:, None]
-    served = np.divide(np.minimum(pooled, bought), pooled, out=np.ones_like(pooled), where=pooled > 0)
-    sold = pooled * served
-    left_value = (terms[2] - terms[1])[:, None]
-    cost = terms[1][:, None] * (bought - sold / 2) + left_value * (bought - sold)
-    earned = _sum_by(
-        demand * margin[:, None] * np.repeat(served, np.diff(np.append(pools, unit.height)), axis=0), starts
+    tied = _sum_by(weight * outlay * months, starts)
+    worth = demand * margin[:, None]
+    if loss is None:  # nothing is bought ahead
+        return _sum_by(worth, starts), tied
+    each = _STOCKED[mode] == "each market"
+    pools = np.arange(unit.height) if each else starts
+    pooled, worth = (demand, worth) if each else (_sum_by(demand, starts), _sum_by(worth, starts))
+    pool_margin, pool_storage, pool_loss = (
+        _weighted(column, weight, pools) for column in (margin, storage, storage + outlay * loss)
     )
-    left_over = ((bought - sold).mean(axis=1)) * _weighted(outlay, weight, pools)
-    tied = tied + (left_over if pools is starts else _sum_by(left_over, starts))
-    return earned - (cost if pools is starts else _sum_by(cost, starts)), tied
+    bought = _bought(pooled, pool_margin, pool_loss)[:, None]
+    sold = np.minimum(pooled, bought)
+    served = np.divide(sold, pooled, out=np.ones_like(pooled), where=pooled > 0)
+    left = bought - sold
+    profit = worth * served - pool_storage[:, None] * (bought - sold / 2) - (pool_loss - pool_storage)[:, None] * left
+    left_over = left.mean(axis=1) * _weighted(outlay, weight, pools)
+    if each:
+        profit, left_over = _sum_by(profit, starts), _sum_by(left_over, starts)
+    return profit, tied + left_over
 
 
 def _bought(demand: Floats, margin: Floats, leftover_cost: Floats) -> Floats:
