@@ -66,11 +66,12 @@ def test_semi_managed_orders_pay_service_and_operation_fee_others_commission(tin
     assert "operation_fee" not in kinds["pop"]
 
 
-def test_only_consignments_that_came_late_are_fined_three_yuan_an_order(tiny: Path) -> None:
+def test_consignments_that_came_late_are_fined_three_yuan_an_order_and_a_few_that_did_not(tiny: Path) -> None:
     inbounds = read(tiny, "inbounds").filter(pl.col("inbound_id").str.starts_with("JIT"))
     late = set(inbounds.filter(pl.col("received_at") > pl.col("due_at"))["inbound_id"])
     fined = read(tiny, "fines").filter(KIND == "late_inbound")
-    assert set(fined["inbound_id"]) == late
+    assert late <= set(fined["inbound_id"])
+    assert len(set(fined["inbound_id"]) - late) < 0.06 * inbounds.height
     assert 0 < len(late) < 0.35 * inbounds.height
     assert (fined["amount"] % 3.0 == 0).all()
 

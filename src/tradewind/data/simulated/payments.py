@@ -26,6 +26,8 @@ COMMISSION, SERVICE_FEE, OPERATION_FEE, OVERSIZE_FEE, OVERSEAS_FEE = 0.08, 0.035
 """Shares of the paid amount (pop and overseas; semi-managed), CNY an order (semi-managed; big parcels; overseas)."""
 
 LATE_INBOUND_FINE, SUBSIDY_BACK = 3.00, 0.80
+MISTAKES = 20
+"""Of 997 just-in-time consignments received in time, those that are fined as late all the same."""
 PAYOUT_LAG_DAYS = {"ES": 7, "FR": 7, "PL": 9, "SA": 12, "BR": 15, "US": 10, "DE": 7, "KR": 5}
 OVERSIZE_G = 2_000.0
 
@@ -61,12 +63,15 @@ def settlements_table(
 def fines_table(
     world: World, placed: Orders, sent: Sending, inbounds: pl.DataFrame, jit: pl.DataFrame, returns: pl.DataFrame
 ) -> pl.DataFrame:
-    """Fines for consignments that came late, orders sent late or called off for want of goods, wrong goods sent.
+    """Fines for consignments that came late, orders sent late or called off for want of goods, wrong goods sent; and a
+    few for consignments that were there in time.
 
     `jit`: which order went in which just-in-time consignment.
     """
     scale = world.scale
-    late = inbounds.filter(pl.col("received_at") > pl.col("due_at"), pl.col("mode").cast(pl.String) == "semi_jit")
+    in_time = pl.col("received_at") <= pl.col("due_at")
+    by_mistake = pl.col("inbound_id").str.replace_all(r"\D", "").str.tail(9).cast(pl.UInt64) * 7919 % 997 < MISTAKES
+    late = inbounds.filter(pl.col("mode").cast(pl.String) == "semi_jit", ~in_time | by_mistake)
     orders_in = jit.group_by("inbound_id").agg(orders=pl.col("order").n_unique())
     of_inbound = late.join(orders_in, on="inbound_id").select(
         "platform",
@@ -74,7 +79,7 @@ def fines_table(
         "inbound_id",
         kind=pl.lit("late_inbound"),
         amount=(pl.col("orders") * LATE_INBOUND_FINE).round(2),
-        fined_at=pl.col("received_at"),
+        fined_at=pl.max_horizontal("received_at", "due_at"),
         reason=pl.lit("received after it was due"),
         name=pl.col("inbound_id"),
     )
