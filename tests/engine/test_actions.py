@@ -196,3 +196,34 @@ def test_a_plan_kept_before_there_were_books_has_the_other_proposals():
 def test_a_small_risk_of_running_short_is_no_proposal():
     safe = FRAMES | {"cash_low": FRAMES["cash_low"].with_columns(odds_short=pl.lit(0.09))}
     assert "cash_short" not in set(rank_actions(safe, "CNY")["action"])
+
+
+def decided(**by: str) -> pl.DataFrame:
+    """A control matrix of one decision for every mode of the frames above: mode="who"."""
+    decision = by.pop("decision")
+    return pl.DataFrame({"decision": decision, "mode": list(by), "decided_by": list(by.values())})
+
+
+def test_where_the_platform_sets_the_price_the_seller_is_told_to_quote_another():
+    frames = FRAMES | {"mode_control": decided(decision="retail_price", pop="platform", semi_jit="seller")}
+    loss = rank_actions(frames, "CNY").filter(action="stop_losing")
+    assert loss["reason"].item() == "action.stop_losing.supplied"
+    for lang, said in (("en", "quote more, or stop supplying"), ("zh", "提高供货报价")):
+        assert said in text(loss["reason"].item(), lang, **json.loads(loss["args"].item()))
+
+
+@pytest.mark.parametrize(("who", "orders"), [("seller", 1), ("both", 1), ("platform", 0), ("none", 0)])
+def test_stock_somebody_else_decides_on_is_not_ordered(who, orders):
+    frames = FRAMES | {
+        "network": pl.DataFrame({"node": ["hz"], "sku": ["mug"], "market": ["ES"], "mode": ["semi_jit"]}),
+        "mode_control": decided(decision="stock_quantity", semi_jit=who, pop="seller"),
+    }
+    assert rank_actions(frames, "CNY").filter(action="order_stock").height == orders
+
+
+def test_stock_that_serves_another_mode_too_is_ordered():
+    frames = FRAMES | {
+        "network": pl.DataFrame({"node": "hz", "sku": "mug", "market": ["ES", "FR"], "mode": ["semi_jit", "pop"]}),
+        "mode_control": decided(decision="stock_quantity", semi_jit="platform", pop="seller"),
+    }
+    assert rank_actions(frames, "CNY").filter(action="order_stock").height == 1

@@ -14,6 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from tradewind.engine.modes.control import SELLERS
+
 Frames = Mapping[str, pl.DataFrame]
 
 SHORT_ODDS: Final = 0.1
@@ -59,8 +61,12 @@ def rank_actions(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def order_stock(frames: Frames, currency: str) -> pl.DataFrame:
-    """Place the orders the stock plan proposes."""
+    """Place the orders the stock plan proposes, of goods whose quantity is the seller's to decide."""
     rows = frames["orders"].filter(pl.col("order_units") > 0)
+    barred = _not_the_sellers(frames, "stock_quantity")
+    if barred:
+        kept = frames["network"].filter(~pl.col("mode").cast(pl.String).is_in(barred).fill_null(False))
+        rows = rows.join(kept, on=["node", "sku"], how="semi", maintain_order="left")
     return _proposals(rows, "order_stock", "expected_gain", currency, evidence_table="orders", by=("node", "sku"))
 
 
@@ -78,7 +84,8 @@ def switch_mode(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def stop_losing(frames: Frames, currency: str) -> pl.DataFrame:
-    """Raise the price of, or stop selling, what loses money on every unit in the mode it is sold in.
+    """Raise the price of, or stop selling, what loses money on every unit in the mode it is sold in; where the retail
+    price is not the seller's to set, that is the supply price.
 
     A SKU that had better switch its mode is left to that proposal.
     """
@@ -96,7 +103,12 @@ def stop_losing(frames: Frames, currency: str) -> pl.DataFrame:
         .join(sold_in, on=["sku", "mode"])
         .join(month, on=["sku", "market"])
         .with_columns(unit_loss=-pl.col("margin"))
-        .with_columns(loss=pl.col("unit_loss") * pl.col("units_4_weeks"), reason=pl.lit("action.stop_losing.reason"))
+        .with_columns(
+            loss=pl.col("unit_loss") * pl.col("units_4_weeks"),
+            reason=pl.when(pl.col("mode").is_in(_not_the_sellers(frames, "retail_price")))
+            .then(pl.lit("action.stop_losing.supplied"))
+            .otherwise(pl.lit("action.stop_losing.reason")),
+        )
         .drop("unknown", strict=False)
     )
     return _proposals(rows, "stop_losing", "loss", currency, evidence_table="economics", by=("sku", "market", "mode"))
@@ -256,7 +268,8 @@ PROPOSERS: Final[tuple[Callable[[Frames, str], pl.DataFrame], ...]] = (
 )
 
 
-_BOOKS: Final[dict[str, dict[str, pl.DataType]]] = {
+_LATER: Final[dict[str, dict[str, pl.DataType]]] = {
+    "mode_control": {"decision": pl.String(), "mode": pl.String(), "decided_by": pl.String()},
     "fines": {
         "platform": pl.String(), "shop": pl.String(), "fine_id": pl.String(), "verdict": pl.String(),
         "open": pl.Boolean(), "money": pl.Float64(), "appeal_by": pl.Datetime("us", "UTC"),
@@ -270,12 +283,18 @@ _BOOKS: Final[dict[str, dict[str, pl.DataType]]] = {
         "bound": pl.String(), "break_on": pl.Date(),
     },
 }  # fmt: skip
-"""Frames a plan may lack (one kept before there were books), and what is read of them."""
+"""Frames a plan may lack (one kept before there were any), and what is read of them."""
+
+
+def _not_the_sellers(frames: Frames, decision: str) -> list[str]:
+    """The modes in which a decision is somebody else's, by the plan's control matrix."""
+    others = _of(frames, "mode_control").filter((pl.col("decision") == decision) & ~pl.col("decided_by").is_in(SELLERS))
+    return others["mode"].sort().to_list()
 
 
 def _of(frames: Frames, name: str) -> pl.DataFrame:
     found = frames.get(name)
-    return pl.DataFrame(schema=_BOOKS[name]) if found is None else found
+    return pl.DataFrame(schema=_LATER[name]) if found is None else found
 
 
 def _proposals(
