@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tradewind.app.cli import main
@@ -104,6 +105,17 @@ def test_the_command_and_the_plan_say_the_same_of_an_offer(asked, planned):
         assert rows == [pytest.approx(row, nan_ok=True) for row in told[shown]], name
     one = asked("modes", "-w", str(planned), "--sku", "SKU-001")["full_managed"][0]
     assert one == pytest.approx(kept["mode_offers"].filter(sku="SKU-001").row(0, named=True))
+
+
+def test_one_sku_is_told_as_it_is_among_all_also_where_its_parcels_are_shared(asked, planned):
+    lines = Workspace(planned).snapshot()["order_lines"]
+    whole = lines.group_by("order_id").agg(pl.col("sku").unique()).filter(pl.col("sku").list.len() > 1)
+    sku = whole["sku"].explode().mode().sort()[0]
+    kept = Workspace(planned).load_run()
+    told = asked("modes", "-w", str(planned), "--sku", sku)
+    for name, shown in (("modes", "modes"), ("mode_options", "options"), ("price_parity", "parity")):
+        rows = kept[name].filter(sku=sku).to_dicts()
+        assert rows == [pytest.approx(row, nan_ok=True) for row in told[shown]], name
 
 
 def test_a_quoted_price_does_not_pass_for_the_retail_price(asked, planned):

@@ -26,16 +26,11 @@ FRAMES = {
             "mode": ["semi_stocked", "pop"],
             "previous_mode": ["semi_jit", "pop"],
             "monthly_margin": [700.0, 90.0],
+            "present_margin": [400.0, 90.0],
             "reason": ["action.switch_mode.title", "action.switch_mode.title"],
         }
     ),
-    "mode_options": pl.DataFrame(
-        {
-            "sku": ["mug", "mug", "lamp"],
-            "mode": ["semi_jit", "semi_stocked", "pop"],
-            "monthly_margin": [400.0, 700.0, 90.0],
-        }
-    ),
+    "sold_in": pl.DataFrame({"sku": ["mug", "lamp"], "market": ["ES", "ES"], "mode": ["semi_jit", "pop"]}),
     "demand": pl.DataFrame(
         {
             "sku": ["lamp"] * 5,

@@ -237,11 +237,10 @@ def _sales_ahead(
 
     Each pair in the mode it sells in now; a week that has begun counts for its days ahead.
     """
-    present = frames["modes"].select("sku", mode=pl.coalesce("previous_mode", "mode"))
     outside = pl.when(pl.col("mode").is_in(_SENDS_ITSELF)).then(pl.col("freight") + pl.col("surcharges")).otherwise(0.0)
     per_unit = (
         frames["economics"]
-        .join(present, on=["sku", "mode"])
+        .join(frames["sold_in"], on=["sku", "market", "mode"])
         .select("sku", "market", net=_net(""), outside=outside + pl.col("inbound_cost"))
     )
     rows = paths.keys.join(per_unit, on=["sku", "market"], how="left", maintain_order="left")

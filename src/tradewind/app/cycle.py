@@ -206,6 +206,7 @@ def plan(
         "tiers": tiers,
         "modes": choice.modes,
         "mode_options": choice.options,
+        "sold_in": choice.sold_in,
         **beside,
         "network": network,
         "orders": stock.orders,

@@ -71,12 +71,10 @@ def order_stock(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def switch_mode(frames: Frames, currency: str) -> pl.DataFrame:
-    """Sell a SKU in the mode that is expected to earn more a month than the one it is in."""
-    present = frames["mode_options"].select("sku", previous_mode="mode", present_margin="monthly_margin")
+    """Sell a SKU in the mode that is expected to earn more a month than the way it is sold now."""
     rows = (
         frames["modes"]
         .filter(pl.col("mode") != pl.col("previous_mode"))
-        .join(present, on=["sku", "previous_mode"], how="left")
         .with_columns(more=pl.col("monthly_margin") - pl.col("present_margin"))
         .filter(pl.col("more") > 0)
     )
@@ -95,12 +93,12 @@ def stop_losing(frames: Frames, currency: str) -> pl.DataFrame:
         .agg(units_4_weeks=pl.col("mean").sort_by("week").head(4).sum())
         .filter(pl.col("units_4_weeks") > 0)
     )
-    stays = (pl.col("mode") == pl.col("previous_mode")).fill_null(True)
-    sold_in = frames["modes"].filter(stays).select("sku", "mode")
+    stays = frames["modes"].filter((pl.col("mode") == pl.col("previous_mode")).fill_null(True))
+    sold_in = frames["sold_in"].join(stays, on="sku", how="semi")
     rows = (
         frames["economics"]
         .filter(pl.col("margin") < 0)
-        .join(sold_in, on=["sku", "mode"])
+        .join(sold_in, on=["sku", "market", "mode"])
         .join(month, on=["sku", "market"])
         .with_columns(unit_loss=-pl.col("margin"))
         .with_columns(

@@ -38,12 +38,14 @@ def month(rows: dict[tuple[str, str], list[float]]) -> MonthDemand:
 def choose(
     table: pl.DataFrame,
     demand: MonthDemand,
-    previous: dict[str, str] | None = None,
+    previous: dict[str, str] | pl.DataFrame | None = None,
     tiers: dict[str, str] | None = None,
     params: ModeParams | None = None,
     **more: object,
 ) -> ModeChoice:
-    before = pl.DataFrame({"sku": list(previous), "mode": list(previous.values())}) if previous else None
+    before = previous
+    if isinstance(previous, dict):
+        before = pl.DataFrame({"sku": list(previous), "mode": list(previous.values())})
     tier = pl.DataFrame({"sku": list(tiers), "tier": list(tiers.values())}) if tiers else None
     return choose_mode(table, demand, RULES, on=DAY, tiers=tier, previous=before, params=params, **more)
 
@@ -107,6 +109,72 @@ def test_a_market_a_mode_does_not_serve_earns_nothing_in_it():
     choice = choose(table, both)
     assert worth(choice, "pop") == pytest.approx(100.0)
     assert worth(choice, "overseas") == pytest.approx(60.0 - 0.5 * 5)
+
+
+ABROAD = economics(
+    [
+        ("a", "ES", "overseas", 6.0),
+        *(("a", m, mode, v) for m in ("ES", "FR") for mode, v in (("pop", 5.0), ("semi_jit", 4.0))),
+    ]
+)
+TWO_MARKETS = month({("a", "ES"): [10.0] * 10, ("a", "FR"): [10.0] * 10})
+
+
+def by_market(**modes: str) -> pl.DataFrame:
+    return pl.DataFrame({"sku": "a", "market": list(modes), "mode": list(modes.values())})
+
+
+def test_a_market_a_mode_does_not_reach_stays_as_it_is():
+    choice = choose(ABROAD, TWO_MARKETS, by_market(ES="pop", FR="semi_jit"), seed=1)
+    row = choice.options.filter(mode="overseas").row(0, named=True)
+    abroad = choose(ABROAD, month({("a", "ES"): [10.0] * 10}), by_market(ES="pop"), seed=1)
+    assert row["monthly_margin"] == pytest.approx(worth(abroad, "overseas") + 10 * 4.0)
+    assert (row["elsewhere"], row["reason"]) == ("FR", "mode_option.partly")
+    assert choice.options.filter(mode="pop")["elsewhere"].item() is None
+
+
+def test_what_a_change_brings_is_counted_from_how_each_market_is_sold_now():
+    choice = choose(ABROAD, TWO_MARKETS, by_market(ES="overseas", FR="pop"))
+    row = choice.modes.row(0, named=True)
+    assert row["previous_mode"] == "overseas"
+    assert row["present_margin"] == pytest.approx(60.0 - 0.5 * 5 + 50.0)
+    assert choice.sold_in.rows() == [("a", "ES", "overseas"), ("a", "FR", "pop")]
+
+
+def test_a_sku_in_two_modes_that_reach_the_same_markets_keeps_both_where_that_is_best():
+    table = economics(
+        [("a", "ES", "pop", 9.0), ("a", "ES", "semi_jit", 1.0), ("a", "FR", "pop", 1.0), ("a", "FR", "semi_jit", 9.0)]
+    )
+    choice = choose(table, TWO_MARKETS, by_market(ES="pop", FR="semi_jit"))
+    assert chosen(choice) == ("mixed", "mode_reason.keep_mixed")
+    assert worth(choice, "mixed") == choice.modes["present_margin"].item() == pytest.approx(180.0)
+    assert choice.options["best_odds"].sum() == pytest.approx(1.0)
+    other = choose(table, TWO_MARKETS, by_market(ES="semi_jit", FR="pop"))
+    assert other.modes.select("previous_mode", "present_margin").row(0) == ("mixed", pytest.approx(20.0))
+    assert chosen(other)[1].startswith("mode_reason.switch_")
+
+
+def test_two_modes_are_for_a_tier_only_where_both_are():
+    choice = choose(
+        economics([("a", "ES", "pop", 5.0), ("a", "ES", "semi_stocked", 5.0), ("a", "FR", "pop", 5.0),
+                   ("a", "FR", "semi_stocked", 5.0)]),
+        TWO_MARKETS, by_market(ES="pop", FR="semi_stocked"), {"a": "long_tail"},
+    )  # fmt: skip
+    assert choice.options.filter(mode="mixed").select("allowed", "reason").row(0) == (
+        False,
+        "mode_option.not_for_tier",
+    )
+    assert chosen(choice)[0] == "pop"
+
+
+def test_where_a_market_is_sold_in_a_mode_that_cannot_be_computed_nothing_is_said_against_it():
+    choice = choose(ABROAD, TWO_MARKETS, by_market(ES="pop", FR="full"))
+    assert chosen(choice) == ("mixed", "mode_reason.present_unknown")
+    assert worth(choice, "overseas") is None
+
+
+def test_a_sku_not_sold_yet_is_sold_as_chosen():
+    assert choose(TWO, STEADY).sold_in.rows() == [("a", "ES", "semi_stocked")]
 
 
 def test_a_small_gain_is_no_reason_to_change():

@@ -26,6 +26,13 @@ def held(*rows: tuple[str, str, int]) -> pl.DataFrame:
 SALES = pl.DataFrame({"sku": ["cup", "cup", "hat"], "market": ["PL", "ES", "ES"], "units": [3, 2, 1]})
 
 
+def in_modes(**modes: str) -> pl.DataFrame:
+    """Every pair of a SKU in its mode."""
+    return (
+        SALES.select("sku", "market").with_columns(mode=pl.col("sku").replace(modes)).filter(pl.col("sku").is_in(modes))
+    )
+
+
 def test_without_modes_whoever_holds_the_goods_serves_and_the_markets_own_warehouse_first():
     stock = held(("pl", "cup", 5), ("hz1", "cup", 2), ("yiwu", "cup", 50))
     network = serving_network(SALES, stock, NODES)
@@ -33,26 +40,32 @@ def test_without_modes_whoever_holds_the_goods_serves_and_the_markets_own_wareho
 
 
 def test_a_stocked_mode_may_start_in_a_warehouse_that_has_none_yet():
-    modes = pl.DataFrame({"sku": ["cup", "hat"], "mode": ["semi_stocked", "overseas"]})
+    modes = in_modes(cup="semi_stocked", hat="overseas")
     network = serving_network(SALES, held(("yiwu", "cup", 5)), NODES, modes)
     # preferred before origin; no warehouse in Spain for hats
     assert network.rows() == [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "hz1", "semi_stocked")]
 
 
 def test_a_warehouse_that_holds_the_goods_comes_before_one_that_could():
-    modes = pl.DataFrame({"sku": ["cup"], "mode": ["semi_stocked"]})
+    modes = in_modes(cup="semi_stocked")
     network = serving_network(SALES, held(("hz2", "cup", 5)), NODES, modes)
     assert set(network["node"]) == {"hz2"}
 
 
 def test_goods_lying_abroad_serve_the_markets_there_are_freight_cards_to():
-    modes = pl.DataFrame({"sku": ["cup"], "mode": ["semi_stocked"]})
+    modes = in_modes(cup="semi_stocked")
     cards = pl.DataFrame({"service": ["GLS", "GLS"], "node": ["pl", "pl"], "market": ["PL", "ES"]})
     stock = held(("pl", "cup", 5), ("hz1", "cup", 9))
     with_cards = serving_network(SALES, stock, NODES, modes, services=cards)
     assert with_cards.rows() == [("cup", "ES", "pl", "overseas"), ("cup", "PL", "pl", "overseas")]
     without = serving_network(SALES, stock, NODES, modes)
     assert without.rows() == [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "pl", "overseas")]
+
+
+def test_a_sku_may_be_sold_abroad_from_stock_there_and_elsewhere_from_home():
+    modes = in_modes(cup="semi_stocked").with_columns(mode=pl.Series(["overseas", "semi_stocked"]))
+    network = serving_network(SALES, held(("yiwu", "cup", 5)), NODES, modes)
+    assert network.rows() == [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "pl", "overseas")]
 
 
 def test_who_has_lately_sent_the_goods_serves_whatever_else_could():
@@ -77,7 +90,7 @@ def test_who_has_lately_sent_the_goods_serves_whatever_else_could():
 
 
 def test_just_in_time_goods_are_planned_only_where_the_seller_holds_them():
-    modes = pl.DataFrame({"sku": ["cup", "hat"], "mode": ["semi_jit", "semi_jit"]})
+    modes = in_modes(cup="semi_jit", hat="semi_jit")
     network = serving_network(SALES, held(("yiwu", "cup", 5), ("hz1", "hat", 9)), NODES, modes)
     assert network.rows() == [("cup", "ES", "yiwu", "semi_jit"), ("cup", "PL", "yiwu", "semi_jit")]
 

@@ -11,7 +11,7 @@ from tradewind.app.cli.console import words
 from tradewind.app.cli.pricing import cents
 from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import money, named, number, share
-from tradewind.app.report.sentences import row_sentences
+from tradewind.app.report.sentences import row_sentences, sentence
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
 
@@ -20,7 +20,10 @@ ON_PAGE = 20
 
 @dataclass(frozen=True)
 class Ground:
-    """The latest plan and what it was made from: facts, economics by mode, the month's demand, how SKUs are sold."""
+    """The latest plan and what it was made from: facts, economics by mode, the month's demand, how SKUs are sold.
+
+    For one SKU `sold` holds its orders whole: what a piece leaves depends on what shares its parcel.
+    """
 
     facts: Any
     rules: Rules
@@ -39,7 +42,12 @@ class Ground:
         tiers = lane_brackets(rules, self.facts.as_of.date(), costing["services"])
         tiers = rescaled(tiers, self.facts["services"], costing["services"])
         costing["more"] = replace(costing["more"], brackets=tiers)
-        return unit_economics(self.sold, rules, as_of=self.facts.as_of, returns_rate=self.returned, **costing, **more)
+        every = unit_economics(self.sold, rules, as_of=self.facts.as_of, returns_rate=self.returned, **costing, **more)
+        return self.asked(every)
+
+    def asked(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of the SKUs asked about."""
+        return frame.join(self.month.keys.select("sku").unique(), on="sku", how="semi", maintain_order="left")
 
 
 def modes(ask: Ask) -> Answer:
@@ -56,7 +64,7 @@ def modes(ask: Ask) -> Answer:
         quoted = economics.select("sku").unique().with_columns(mode=pl.lit("full"), price=pl.lit(ask["supply_price"]))
         at_quote = supplied(ground.facts, quoted, sold=ground.sold, returned=ground.returned)
         economics = pl.concat([usual.filter(pl.col("mode") != "full"), at_quote]).sort("sku", "market", "mode")
-    tiers = ground.plan["tiers"].filter(pl.col("sku").is_in(ground.month.keys["sku"].implode()))
+    tiers = ground.asked(ground.plan["tiers"])
     tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
     choice = choose_mode(
         economics, ground.month, ground.rules, on=on, tiers=tiers, previous=ground.present, fx=ground.facts["fx"],
@@ -68,7 +76,7 @@ def modes(ask: Ask) -> Answer:
     )  # fmt: skip
     frames = {
         "modes": choice.modes, "options": choice.options, "full_managed": beside["mode_offers"],
-        "parity": beside["price_parity"], "tiers": tiers, "policies": beside["tier_policies"],
+        "parity": ground.asked(beside["price_parity"]), "tiers": tiers, "policies": beside["tier_policies"],
         "control": beside["mode_control"],
     }  # fmt: skip
     data = {"run": ground.plan.id, "on": on} | {name: frame.to_dicts() for name, frame in frames.items()}
@@ -93,12 +101,14 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
     )  # fmt: skip
     demand = plan["demand"]
     if sku is not None:
-        demand, lines = demand.filter(pl.col("sku") == sku), lines.filter(pl.col("sku") == sku)
+        demand = demand.filter(pl.col("sku") == sku)
+        its_orders = lines.filter(pl.col("sku") == sku).select("platform", "shop", "order_id").unique()
+        lines = lines.join(its_orders, on=its_orders.columns, how="semi", maintain_order="left")
         if demand.is_empty():
             raise ParameterError("modes_sku_unknown", sku=sku)
     paths = sample_paths(demand, products, scenarios=cycle.SCENARIOS, seed=plan.seed, shares=shares)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
-    present = present_modes(lines, as_of=facts.as_of)
+    present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
     return Ground(facts, facts.rules, plan, returned, month, present, lines)
 
 
@@ -140,7 +150,7 @@ def _options_grid(options: pl.DataFrame, ask: Ask, base: str) -> Grid:
             money(r["wrong_costs"], base, lang),
             share(r["best_odds"], lang),
             number(r["break_even_multiplier"], lang, 2),
-            say(r["reason"]),
+            sentence(r["reason"], r, lang),
         ]
         for r in options.iter_rows(named=True)
     ]

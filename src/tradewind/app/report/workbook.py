@@ -19,6 +19,7 @@ from tradewind.app.report.tables_out import EXCEL_ROWS, fill_sheet, workbook
 from tradewind.core.distribution import Distribution
 from tradewind.core.tables import MODES
 from tradewind.core.text import catalogue
+from tradewind.engine.modes.month import MIXED
 
 DEMAND_ROWS: Final = 50_000
 """More rows of the forecast than this are left to `tradewind export`: Excel would open them too slowly."""
@@ -166,7 +167,7 @@ def _worded(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 DECIDERS: Final = ("seller", "platform", "both", "none")
 
 _NAMED: Final[tuple[tuple[str, Sequence[str], Sequence[str]], ...]] = (
-    ("mode", ("mode", "previous_mode", "runner_up", "best_other_mode"), MODES),
+    ("mode", ("mode", "previous_mode", "runner_up", "best_other_mode"), (*MODES, MIXED)),
     ("tier", ("tier", "previous_tier"), TIERS),
     ("tier_policy_name", ("policy",), POLICIES),
     ("control_by", ("decided_by",), DECIDERS),

@@ -69,14 +69,14 @@ def patched(world: World, changes: Sequence[Change]) -> World:
 
 
 def compared(before: pl.DataFrame, after: pl.DataFrame, units: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
-    """The margin table before and after, per SKU and market, in the mode of `present` (sku, mode; else the one that
-    earned most before).
+    """The margin table before and after, per SKU and market, in the mode of `present` (sku, market, mode; else
+    the one that earned most before).
 
     `before`, `after`: frames of `unit_economics`; `units`: sku, market, monthly_units. Returns, largest change first:
     sku, market, mode, margin, margin_after (per piece; null where unknown), monthly_units, monthly_margin,
     monthly_after, change, currency.
     """
-    shown = before.join(present.select("sku", present="mode"), on="sku", how="left")
+    shown = before.join(present.select("sku", "market", present="mode"), on=["sku", "market"], how="left")
     own = (pl.col("mode") == pl.col("present")).fill_null(False)
     chosen = (
         shown.with_columns(own=own)

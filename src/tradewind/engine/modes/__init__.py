@@ -6,13 +6,14 @@ choice = choose_mode(economics, month, rules, on=day, tiers=tiers, previous=pres
 
 from tradewind.engine.modes.choice import ModeChoice, ModeParams, choose_mode
 from tradewind.engine.modes.control import control_matrix, within_control
-from tradewind.engine.modes.month import MonthDemand, present_modes, tier_facts
+from tradewind.engine.modes.month import MIXED, MonthDemand, present_modes, tier_facts
 from tradewind.engine.modes.offers import probe_prices, supply_offers
 from tradewind.engine.modes.parity import CLASHES, price_parity
 from tradewind.engine.modes.tiers import TierParams, rank_tiers, tier_policies
 
 __all__ = [
     "CLASHES",
+    "MIXED",
     "ModeChoice",
     "ModeParams",
     "MonthDemand",

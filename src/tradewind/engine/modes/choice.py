@@ -11,7 +11,7 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.money import rates_to
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
-from tradewind.engine.modes.month import MonthDemand, sku_starts
+from tradewind.engine.modes.month import MIXED, MonthDemand, present_way, sku_starts, with_present
 from tradewind.engine.modes.monthly import monthly_values
 from tradewind.engine.modes.tiers import TIERS
 
@@ -33,10 +33,13 @@ class ModeParams:
 
 @dataclass(frozen=True)
 class ModeChoice:
-    """`modes`: one row per SKU, the choice; `options`: one row per SKU and mode, what each would bring."""
+    """`modes`: one row per SKU, the choice; `options`: one row per SKU and mode, what each would bring; `sold_in`: one
+    row per SKU and market (sku, market, mode), as it is sold at present, or will be where it is not sold yet.
+    """
 
     modes: pl.DataFrame
     options: pl.DataFrame
+    sold_in: pl.DataFrame
 
 
 def choose_mode(
@@ -58,28 +61,35 @@ def choose_mode(
     in one of them has no figure and is not allowed; nor is one that the rules do not allow the SKU's tier (`tiers`:
     sku, tier).
 
-    `previous` (sku, mode) is left only where the gain is worth a change (ModeParams; where `fx` has no rate for the
-    cost of a change, its share alone decides), or where its tier no longer allows it; where its own margin is
-    unknown it is kept: nothing is known against it. `rules` give leftover loss, capital rate, the cost of a change and
-    the modes of each tier on day `on`, and what a mode does to demand against the present one (effect.py; `seed` draws
-    how uncertain that is).
+    How a SKU is sold at present, `previous` (sku, mode, and market where its markets differ; `present_modes`), is left
+    only where the gain is worth a change (ModeParams; where `fx` has no rate for the cost of a change, its share alone
+    decides), or where its tier no longer allows it; where its own margin is unknown it is kept: nothing is known
+    against it. Markets that a mode does not reach stay as they are (monthly.py). `rules` give leftover loss, capital
+    rate, the cost of a change and the modes of each tier on day `on`, and what a mode does to demand against the
+    present one (effect.py; `seed` draws how uncertain that is).
 
-    Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode, monthly_margin, monthly_margin_p10,
-    monthly_margin_p90, runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by sku,
-    mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, monthly_units, unit_margin, late_fines,
-    capital_tied, switching_cost, wrong_costs (what this mode brings less than the chosen one), best_odds,
-    break_even_multiplier (of demand against the chosen mode's, at which both bring the same), margin_if_known,
-    allowed, currency, reason.
+    Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode (MIXED where no one mode says it; see
+    `present_way`), monthly_margin, monthly_margin_p10, monthly_margin_p90, present_margin (a month as it is sold now),
+    runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by sku, mode: sku, mode,
+    monthly_margin, monthly_margin_p10, monthly_margin_p90, monthly_units, unit_margin, late_fines, capital_tied,
+    switching_cost, wrong_costs (what this mode brings less than the chosen one), best_odds, break_even_multiplier (of
+    demand against the chosen mode's, at which both bring the same), margin_if_known, elsewhere (markets that stay as
+    they are), allowed, currency, reason.
     """
     params = params or ModeParams()
     skus, _ = sku_starts(month.keys)
     currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
-    values = monthly_values(economics, month, rules, on, present=previous, seed=seed)
-    options = _allowed(values, skus, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
-    before = previous if previous is not None else pl.DataFrame(schema={"sku": pl.String, "mode": pl.String})
+    before = present_way(economics, month.keys, previous)
+    mixed = before.filter(previous_mode=MIXED)["sku"]
+    values = monthly_values(economics, month, rules, on, present=previous, mixed=mixed, seed=seed)
+    sold = with_present(month.keys, previous)
+    options = _allowed(values, skus, sold, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
     change = _cost_of_a_change(rules, on, currency, fx)
     chosen = _chosen(options, skus, before, params.switch_share, change / params.payback_months)
-    return ModeChoice(chosen, _compared(options, chosen, change).drop("fits_tier"))
+    sold_in = sold.join(chosen.select("sku", "mode"), on="sku").select(
+        "sku", "market", mode=pl.coalesce("present", "mode")
+    )
+    return ModeChoice(chosen, _compared(options, chosen, change).drop("fits_tier"), sold_in.sort("sku", "market"))
 
 
 def _compared(options: pl.DataFrame, chosen: pl.DataFrame, change: float) -> pl.DataFrame:
@@ -107,9 +117,8 @@ def _cost_of_a_change(rules: Rules, on: date, base: str | None, fx: pl.DataFrame
 
 
 def _chosen(
-    options: pl.DataFrame, skus: pl.Series, previous: pl.DataFrame, switch_share: float, least_gain: float
+    options: pl.DataFrame, skus: pl.Series, before: pl.DataFrame, switch_share: float, least_gain: float
 ) -> pl.DataFrame:
-    before = previous.select("sku", previous_mode=pl.col("mode").cast(pl.String))
     ranked = options.filter("allowed").sort(["sku", "monthly_margin", "mode"], descending=[False, True, False])
     best = ranked.unique("sku", keep="first", maintain_order=True).select(
         "sku", best_mode="mode", best_margin="monthly_margin"
@@ -133,12 +142,12 @@ def _chosen(
         .then(pl.lit("first"))
         .when(pl.col("present_margin").is_null() | pl.col("best_mode").is_null())
         .then(pl.lit("present_unknown"))
-        .when(~pl.col("present_fits"))
-        .then(pl.lit("tier"))
         .when(pl.col("best_mode") == pl.col("previous_mode"))
         .then(pl.lit("keep"))
         .when(gains)
         .then(pl.lit("switch"))
+        .when(~pl.col("present_fits"))
+        .then(pl.lit("tier"))
         .otherwise(pl.lit("stay"))
     )
     moves = pl.col("case").is_in(["first", "tier", "switch"])
@@ -157,7 +166,7 @@ def _with_runner_up(rows: pl.DataFrame, options: pl.DataFrame, ranked: pl.DataFr
     rows = rows.join(figures, on=["sku", "mode"], how="left").join(second, on="sku", how="left")
     rows = rows.with_columns(gain=pl.col("monthly_margin") - pl.col("runner_up_margin"))
     return rows.select(
-        "sku", "mode", "previous_mode", "monthly_margin", "monthly_margin_p10", "monthly_margin_p90",
+        "sku", "mode", "previous_mode", "monthly_margin", "monthly_margin_p10", "monthly_margin_p90", "present_margin",
         "runner_up", "runner_up_margin", "gain", "currency", _reason().alias("reason"),
     ).sort("sku")  # fmt: skip
 
@@ -167,36 +176,49 @@ def _reason() -> pl.Expr:
     return (
         pl.when(pl.col("case").is_in(["unknown", "present_unknown"]))
         .then(pl.format("mode_reason.{}", "case"))
+        .when((pl.col("monthly_margin") < 0) & pl.col("case").is_in(["tier", "switch"]))
+        .then(pl.lit("mode_reason.loses_less"))
         .when(pl.col("monthly_margin") < 0)
         .then(pl.lit("mode_reason.loses"))
-        .when(pl.col("runner_up").is_null())
+        .when(pl.col("runner_up").is_null() & (pl.col("case") != "tier"))
         .then(pl.format("mode_reason.only_{}", "mode"))
         .otherwise(pl.format("mode_reason.{}_{}", "case", "mode"))
     )
 
 
-def _allowed(values: pl.DataFrame, skus: pl.Series, tiers: pl.DataFrame | None, rules: Rules, on: date) -> pl.DataFrame:
-    """`values` with fits_tier, allowed, and the reason id of each option."""
+def _allowed(
+    values: pl.DataFrame, skus: pl.Series, sold: pl.DataFrame, tiers: pl.DataFrame | None, rules: Rules, on: date
+) -> pl.DataFrame:
+    """`values` with fits_tier, allowed, and the reason id of each option; `sold`: sku, market, present."""
     every = pl.DataFrame({"sku": skus}, schema={"sku": pl.String})
     ranked = every.with_columns(tier=pl.lit(None, dtype=pl.String))
     if tiers is not None:
         ranked = every.join(tiers.select("sku", pl.col("tier").cast(pl.String)), on="sku", how="left")
-    fits = pl.lit(True)
-    for tier in TIERS:
-        modes = [m.strip() for m in rules.choice(f"tier_modes.{tier}", on=on).split(",")]
-        fits = pl.when(tier=tier).then(pl.col("mode").is_in(modes)).otherwise(fits)
+    tiered = values.join(ranked, on="sku", how="left", maintain_order="left")
+    of_mixed = sold.join(ranked, on="sku").group_by("sku").agg(mixed_fits=_fits_tier("present", rules, on).all())
     known = pl.col("monthly_margin").is_not_null()
     return (
-        values.join(ranked, on="sku", how="left")
-        .with_columns(fits_tier=fits)
+        tiered.join(of_mixed, on="sku", how="left")
+        .with_columns(fits_tier=pl.when(mode=MIXED).then("mixed_fits").otherwise(_fits_tier("mode", rules, on)))
         .with_columns(
             allowed=pl.col("fits_tier") & known,
             reason=pl.when(~known)
             .then(pl.lit("mode_option.margin_unknown"))
             .when(~pl.col("fits_tier"))
             .then(pl.lit("mode_option.not_for_tier"))
+            .when(pl.col("elsewhere").is_not_null())
+            .then(pl.lit("mode_option.partly"))
             .otherwise(pl.lit("mode_option.open")),
         )
-        .drop("tier")
+        .drop("tier", "mixed_fits")
         .sort("sku", "mode")
     )
+
+
+def _fits_tier(mode: str, rules: Rules, on: date) -> pl.Expr:
+    """Whether the tier of the row may be sold in the mode in column `mode`; a tier not known may in any."""
+    fits = pl.lit(True)
+    for tier in TIERS:
+        modes = [m.strip() for m in rules.choice(f"tier_modes.{tier}", on=on).split(",")]
+        fits = pl.when(tier=tier).then(pl.col(mode).is_in(modes)).otherwise(fits)
+    return fits

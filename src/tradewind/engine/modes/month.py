@@ -16,6 +16,9 @@ from tradewind.core.scenarios import row_keys, sample
 WEEKS_A_MONTH = 365 / 7 / 12
 _POISSON = 1e6
 
+MIXED = "mixed"
+"""How a SKU is sold that is in one mode here and in another there, unless one mode has all the markets it reaches."""
+
 Draws = npt.NDArray[np.floating]
 
 
@@ -60,15 +63,12 @@ class MonthDemand:
 def tier_facts(economics: pl.DataFrame, month: MonthDemand, present: pl.DataFrame | None = None) -> pl.DataFrame:
     """What ranks a SKU: sku, contribution and sales (base currency / month), predictability (0..1), currency.
 
-    contribution: expected demand x unit margin in the mode of `present` (sku, mode), else in the best mode known;
-    null where no mode's margin is known in a market that sells. sales: expected demand x price.
+    contribution: expected demand x unit margin in the mode each market is sold in at `present` (see `with_present`),
+    else in the best mode known; null where no mode's margin is known in a market that sells.
+    sales: expected demand x price.
     predictability: mean / (mean + standard deviation) of the SKU's month over all markets: 0.9 is steady, 0.3 erratic.
     """
-    wanted = economics.select("sku", "market", "mode", "price", "margin", "currency")
-    if present is not None:
-        wanted = wanted.join(present.select("sku", present="mode"), on="sku", how="left")
-    else:
-        wanted = wanted.with_columns(present=pl.lit(None, dtype=pl.String))
+    wanted = with_present(economics.select("sku", "market", "mode", "price", "margin", "currency"), present)
     unit = wanted.group_by("sku", "market").agg(
         pl.coalesce(pl.col("margin").filter(pl.col("mode") == pl.col("present")).first(), pl.col("margin").max()),
         pl.coalesce(
@@ -108,16 +108,67 @@ def sku_starts(keys: pl.DataFrame) -> tuple[pl.Series, npt.NDArray[np.int64]]:
 
 
 def present_modes(order_lines: pl.DataFrame, *, as_of: datetime, weeks: int = 13) -> pl.DataFrame:
-    """How each SKU is sold at present: sku, mode with most units in the `weeks` before `as_of`; no row without one."""
-    recent = order_lines.filter(
-        (pl.col("ordered_at") < as_of)
-        & (pl.col("ordered_at") >= as_of - timedelta(weeks=weeks))
-        & pl.col("mode").is_not_null()
+    """How each pair is sold at present: sku, market, mode with most units in the `weeks` before `as_of`.
+
+    A market that bought nothing in them is taken to be sold to as most of the SKU's units are; a SKU that sold nothing
+    in them, or whose mode is not known, has no row.
+    """
+    told = order_lines.filter((pl.col("ordered_at") < as_of) & pl.col("mode").is_not_null()).select(
+        "sku", "market", "units", "ordered_at", pl.col("mode").cast(pl.String)
     )
+    recent = told.filter(pl.col("ordered_at") >= as_of - timedelta(weeks=weeks))
+    by_market, by_sku = _most_units(recent, ["sku", "market"]), _most_units(recent, ["sku"])
     return (
-        recent.group_by("sku", pl.col("mode").cast(pl.String))
-        .agg(pl.col("units").sum())
-        .sort(["sku", "units", "mode"], descending=[False, True, False])
+        told.select("sku", "market")
+        .unique()
+        .join(by_sku.rename({"mode": "usual"}), on="sku")
+        .join(by_market, on=["sku", "market"], how="left")
+        .select("sku", "market", mode=pl.coalesce("mode", "usual"))
+        .sort("sku", "market")
+    )
+
+
+def _most_units(lines: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    units = lines.group_by(*by, "mode").agg(pl.col("units").sum())
+    first = units.sort(*by, -pl.col("units"), "mode").unique(by, keep="first", maintain_order=True)
+    return first.select(*by, "mode")
+
+
+def with_present(pairs: pl.DataFrame, present: pl.DataFrame | None) -> pl.DataFrame:
+    """`pairs` (sku, market, …), in their order, with the column `present`: the mode of each at present, or null.
+
+    `present`: sku, mode, and market where the markets of a SKU may differ (`present_modes`); else it holds for all.
+    """
+    if present is None:
+        return pairs.with_columns(present=pl.lit(None, dtype=pl.String))
+    by = [c for c in ("sku", "market") if c in present.columns]
+    known = present.select(*by, present=pl.col("mode").cast(pl.String))
+    return pairs.join(known, on=by, how="left", maintain_order="left")
+
+
+def present_way(economics: pl.DataFrame, pairs: pl.DataFrame, present: pl.DataFrame | None) -> pl.DataFrame:
+    """In which mode a SKU counts as being sold: sku, previous_mode; no row where nothing is known of it.
+
+    That of all its `pairs` (sku, market), else the one that all markets it reaches (by its rows in `economics`) are
+    sold in, the others being beyond its reach: a SKU stocked abroad for two markets and sent to the rest from home is
+    overseas stock. Else MIXED.
+    """
+    known = with_present(pairs.select("sku", "market"), present).drop_nulls("present")
+    offered = economics.select("sku", "market", pl.col("mode").cast(pl.String)).unique()
+    whole = (
+        known.join(offered, on=["sku", "market"])
+        .group_by("sku", "mode")
+        .agg(pl.len(), all=(pl.col("mode") == pl.col("present")).all())
+        .filter("all")
+        .sort("sku", -pl.col("len").cast(pl.Int64), "mode")
         .unique("sku", keep="first", maintain_order=True)
-        .select("sku", "mode")
+        .select("sku", reached="mode")
+    )
+    pure = pl.when(pl.col("present").n_unique() == 1).then(pl.col("present").first())
+    return (
+        known.group_by("sku")
+        .agg(pure=pure)
+        .join(whole, on="sku", how="left")
+        .select("sku", previous_mode=pl.coalesce("pure", "reached", pl.lit(MIXED)))
+        .sort("sku")
     )

@@ -1,17 +1,13 @@
-"""What a mode brings a SKU in a month, scenario by scenario.
+"""What a mode brings a SKU in a month, over all its markets and scenarios.
 
-JIT and POP sell what is asked for: unit margin x demand. Stocked modes buy Q ahead, the smallest Q with
-P(demand <= Q) >= margin / (margin + cost of a unit left over) (newsvendor; Silver, Pyke, Thomas 2017, ch. 9), and earn
-
-    margin x min(demand, Q) - storage x (Q - sold / 2) - left over x outlay x (leftover loss + capital rate / 12)
-
-so that stock-outs and leftovers count. A stocked mode that earns nothing per unit buys the expected demand: its loss
-shows. semi_stocked pools all markets in one stock, overseas has one stock per market. full is stocked too where the
-contract leaves the seller with what is unsold (rule full.stock_risk), else it sells what is asked for.
+A market that a mode does not reach (a warehouse abroad reaches few) stays as it is: what it brings in the mode it is
+sold in at present is part of what the mode brings. So two modes differ by what changing over would bring, and the
+present is worth what it is worth, also where a SKU is sold in one mode here and in another there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,13 +17,10 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
+from tradewind.engine.modes.earning import Earning, Flags, Floats, Rows, earned, is_stocked, leftover_loss, unit_terms
 from tradewind.engine.modes.effect import demand_factors, multipliers
-from tradewind.engine.modes.month import Draws, MonthDemand, sku_starts
+from tradewind.engine.modes.month import MIXED, Draws, MonthDemand, sku_starts, with_present
 
-Floats = npt.NDArray[np.float64]
-
-_STOCKED = {"semi_stocked": "all markets", "overseas": "each market", "full": "all markets"}
-"""Modes that buy ahead, and over which demand one stock is pooled."""
 _BLOCK = 1_000
 _THREADS = 2
 _SCHEMA = {
@@ -41,8 +34,8 @@ _SCHEMA = {
     "capital_tied": pl.Float64,
     "margin_if_known": pl.Float64,
     "best_odds": pl.Float64,
+    "elsewhere": pl.String,
 }
-_DAYS_A_MONTH = 365 / 12
 
 
 def monthly_values(
@@ -52,6 +45,7 @@ def monthly_values(
     on: date,
     *,
     present: pl.DataFrame | None = None,
+    mixed: pl.Series | None = None,
     seed: int = 0,
 ) -> pl.DataFrame:
     """What every mode offered to a SKU brings in the month; null where unknown.
@@ -59,77 +53,98 @@ def monthly_values(
     sku, mode, monthly_margin, monthly_margin_p10 and _p90; monthly_units (asked for), late_fines (expected), and
     capital_tied (money in goods and on the way, on average); margin_if_known: what the SKU would bring if one knew
     beforehand which mode turns out best, in each scenario (its excess over the best mode's margin is the worth of
-    knowing; Raiffa and Schlaifer 1961, ch. 4); best_odds: in what share of scenarios this mode is the best.
-    Demand is that of the mode in `present` (sku, mode); another mode's is its multiple, see effect.py.
+    knowing; Raiffa and Schlaifer 1961, ch. 4); best_odds: in what share of scenarios this mode is the best;
+    elsewhere: the markets the mode does not reach, which stay as they are.
+    Demand is that of the modes in `present` (see `with_present`); another mode's is its multiple, see effect.py. SKUs
+    in `mixed` have a row more, mode MIXED: all markets as they are.
     """
     considered = economics.filter(pl.col("margin").is_not_null()).select("sku", "market").unique()
-    keys = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
-    modes = economics["mode"].cast(pl.String).unique().sort().to_list()
-    units = {
-        m: keys.join(_unit_terms(economics, m, rules, on), on=["sku", "market"], how="left").sort("_row") for m in modes
-    }
-    loss = {m: leftover_loss(rules, m, on) for m in modes if is_stocked(rules, m, on)}
-    factors = _Factors.of(rules, on, month.draws.shape[1], keys, present, seed)
-    found = _by_blocks(units, month.draws, loss, factors)
+    pairs = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
+    keys = with_present(pairs, present)
+    keys = keys.with_columns(mixed=pl.lit(False) if mixed is None else pl.col("sku").is_in(mixed.implode()))
+    ways = _Ways.of(economics, keys, rules, on, month.draws.shape[1], seed)
+    found = _by_blocks(ways, keys, month.draws)
     skus = month.keys.select("sku").unique()
     offered = economics.select("sku", pl.col("mode").cast(pl.String)).unique().join(skus, on="sku", how="semi")
-    return offered.join(found, on=["sku", "mode"], how="left").sort("sku", "mode")
-
-
-def is_stocked(rules: Rules, mode: str, on: date) -> bool:
-    """Whether the seller buys ahead in a mode and is left with what does not sell."""
-    return mode in _STOCKED and (mode != "full" or rules.choice("full.stock_risk", on=on) == "seller")
-
-
-def leftover_loss(rules: Rules, mode: str, on: date) -> float:
-    """What a piece left over at the month's end loses, as a share of the outlay: its value and a month's capital."""
-    return rules.value(f"{mode}.leftover_loss", on=on) + rules.value("capital.annual_rate", on=on) / 12
+    every = pl.concat([offered, found.filter(mode=MIXED).select("sku", "mode")])
+    return every.join(found, on=["sku", "mode"], how="left").sort("sku", "mode")
 
 
 @dataclass(frozen=True)
-class _Factors:
-    """Each mode's multiplier by scenario, and per row the mode its demand was seen in (empty: none, so no effect) and
-    that mode's stated multiplier."""
+class _Ways:
+    """Row by row (sku, market): what a piece earns in each mode and one left over loses in it; each mode's demand
+    multiplier by scenario; the mode the row's demand was seen in (empty: none), and that mode's stated multiplier.
+    """
 
-    by_mode: dict[str, Floats]
+    units: dict[str, pl.DataFrame]
+    loss: dict[str, float]
+    factors: dict[str, Floats]
     present: npt.NDArray[np.str_]
     base: Floats
 
     @classmethod
     def of(
-        cls, rules: Rules, on: date, scenarios: int, keys: pl.DataFrame, present: pl.DataFrame | None, seed: int
-    ) -> _Factors:
-        seen = pl.Series([""] * keys.height, dtype=pl.String)
-        if present is not None:
-            known = present.select("sku", seen=pl.col("mode").cast(pl.String))
-            seen = keys.join(known, on="sku", how="left", maintain_order="left")["seen"].fill_null("")
+        cls, economics: pl.DataFrame, keys: pl.DataFrame, rules: Rules, on: date, scenarios: int, seed: int
+    ) -> _Ways:
+        modes = economics["mode"].cast(pl.String).unique().sort().to_list()
+        units = {
+            m: keys.select("_row", "sku", "market")
+            .join(unit_terms(economics, m, rules, on), on=["sku", "market"], how="left")
+            .sort("_row")
+            .with_columns(pl.col("offered").fill_null(False))
+            for m in modes
+        }
+        loss = {m: leftover_loss(rules, m, on) for m in modes if is_stocked(rules, m, on)}
+        seen = keys["present"].fill_null("")
         base = seen.replace_strict(multipliers(rules, on), default=1.0, return_dtype=pl.Float64).to_numpy()
-        return cls(demand_factors(rules, on, scenarios, seed=seed), seen.to_numpy().astype(str), base)
+        return cls(units, loss, demand_factors(rules, on, scenarios, seed=seed), seen.to_numpy().astype(str), base)
 
-    def applied(self, demand: Floats, mode: str, rows: slice) -> Floats:
+    def moved(self, demand: Floats, mode: str, rows: Rows) -> Floats:
+        """The demand of the rows if they were sold in `mode`."""
         seen = self.present[rows]
         other = (seen != mode) & (seen != "")
-        if mode not in self.by_mode or not other.any():
+        if mode not in self.factors or not other.any():
             return demand
-        moved = demand * self.by_mode[mode]
+        moved = demand * self.factors[mode]
         moved /= self.base[rows][:, None]
         moved[~other] = demand[~other]
         return moved
 
+    def earned(self, mode: str, demand: Floats, rows: Rows, starts: Rows, where: Flags) -> Earning:
+        return earned(mode, self.units[mode][rows], demand, starts, self.loss.get(mode), where)
 
-def _by_blocks(units: dict[str, pl.DataFrame], draws: Draws, loss: dict[str, float], factors: _Factors) -> pl.DataFrame:
+
+@dataclass(frozen=True)
+class _Block:
+    """Some SKUs: their rows (sku, market) in `_Ways`, the demand drawn for these, and where each SKU begins."""
+
+    rows: Rows
+    drawn: Floats
+    starts: Rows
+
+    def each(self, by_sku: Flags) -> Flags:
+        """A flag of each SKU, on all its rows."""
+        return np.repeat(by_sku, np.diff(np.append(self.starts, len(self.rows))))
+
+    def only(self, skus: Flags) -> tuple[Flags, _Block]:
+        """Which rows are of `skus`, and the block of these alone."""
+        part = self.each(skus)
+        sizes = np.diff(np.append(self.starts, len(self.rows)))[skus]
+        return part, _Block(self.rows[part], self.drawn[part], np.cumsum(sizes) - sizes)
+
+
+def _by_blocks(ways: _Ways, keys: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     """All modes block by block of SKUs, so that memory stays flat and modes meet scenario by scenario."""
-    if not units:
-        return pl.DataFrame(schema=_SCHEMA)
-    rows = next(iter(units.values()))
-    skus, starts = sku_starts(rows.select("sku"))
-    ends = np.append(starts[1:], rows.height)
+    skus, starts = sku_starts(keys.select("sku"))
+    ends = np.append(starts[1:], keys.height)
+    places, mixed = keys["_row"].to_numpy(), keys["mixed"].to_numpy()
 
     def block(first: int) -> list[pl.DataFrame]:
         last = min(first + _BLOCK, len(starts))
-        span = slice(int(starts[first]), int(ends[last - 1]))
-        drawn = draws[rows["_row"][span].to_numpy()].astype(np.float64)
-        return _block(units, drawn, span, starts[first:last] - starts[first], skus[first:last], loss, factors)
+        rows = np.arange(starts[first], ends[last - 1])
+        drawn = draws[places[rows]].astype(np.float64)
+        some = _Block(rows, drawn, starts[first:last] - starts[first])
+        return _compared(ways, some, skus[first:last], keys["market"][rows], mixed[starts[first:last]])
 
     # NumPy lets go of the interpreter while it computes; blocks come back in their order, so threads change nothing.
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -137,113 +152,64 @@ def _by_blocks(units: dict[str, pl.DataFrame], draws: Draws, loss: dict[str, flo
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *(frame for frames in done for frame in frames)])
 
 
-def _block(
-    units: dict[str, pl.DataFrame],
-    drawn: Floats,
-    span: slice,
-    local: npt.NDArray[np.int64],
-    skus: pl.Series,
-    loss: dict[str, float],
-    factors: _Factors,
-) -> list[pl.DataFrame]:
-    best = np.full((len(local), drawn.shape[1]), -np.inf)
+def _compared(ways: _Ways, block: _Block, skus: pl.Series, market: pl.Series, mixed: Flags) -> list[pl.DataFrame]:
+    best = np.full((len(skus), block.drawn.shape[1]), -np.inf)
     which = np.full(best.shape, -1, dtype=np.int8)
-    found: list[tuple[str, npt.NDArray[np.bool_], dict[str, object]]] = []
-    for number, (mode, every) in enumerate(units.items()):
-        unit = every[span]
-        demand = factors.applied(drawn, mode, span)
-        profit, tied = _profits(mode, unit, demand, local, loss.get(mode))
-        known = _known(mode in loss, unit, local)
-        better = known[:, None] & (profit > best)
-        best[better], which[better] = profit[better], number
-        low, high = np.quantile(profit, [0.1, 0.9], axis=1)
-        asked = demand.mean(axis=1) * unit["offered"].fill_null(False).to_numpy()
+    found: list[tuple[Flags, dict[str, object]]] = []
+    for number, (mode, month, kept) in enumerate(_months(ways, block, mixed)):
+        better = month.known[:, None] & (month.profit > best)
+        best[better], which[better] = month.profit[better], number
+        low, high = np.quantile(month.profit, [0.1, 0.9], axis=1)
         told = {
-            "sku": skus, "mode": [mode] * len(skus), "monthly_margin": profit.mean(axis=1), "monthly_margin_p10": low,
-            "monthly_margin_p90": high, "monthly_units": _sum_by(asked, local),
-            "late_fines": _sum_by(asked * unit["late_cost"].fill_null(0.0).to_numpy(), local), "capital_tied": tied,
+            "sku": skus, "mode": [mode] * len(skus), "monthly_margin": month.profit.mean(axis=1),
+            "monthly_margin_p10": low, "monthly_margin_p90": high, "monthly_units": month.units,
+            "late_fines": month.fines, "capital_tied": month.tied, "elsewhere": _listed(market, kept, block),
         }  # fmt: skip
-        found.append((mode, known, told))
+        found.append((month.known, told))
     if_known = np.where(np.isfinite(best), best, 0.0).mean(axis=1)
     return [
-        pl.DataFrame({**told, "margin_if_known": if_known, "best_odds": (which == number).mean(axis=1)}, schema=_SCHEMA)
-        .filter(pl.Series(known))
-        for number, (_, known, told) in enumerate(found)
-    ]  # fmt: skip
+        pl.DataFrame(
+            {**told, "margin_if_known": if_known, "best_odds": (which == number).mean(axis=1)}, schema=_SCHEMA
+        ).filter(pl.Series(known))
+        for number, (known, told) in enumerate(found)
+    ]
 
 
-def _known(stocked: bool, unit: pl.DataFrame, local: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Per SKU: offered somewhere, and every figure known wherever it is offered."""
-    needed = ["margin", "storage", "outlay"] if stocked else ["margin"]
-    offered = unit["offered"].fill_null(False).to_numpy()
-    missing = unit.select(pl.any_horizontal(pl.col(c).is_null() for c in needed)).to_series().to_numpy() & offered
-    good: npt.NDArray[np.bool_] = np.logical_or.reduceat(offered, local) & ~np.logical_or.reduceat(missing, local)
-    return good
+def _months(ways: _Ways, block: _Block, mixed: Flags) -> Iterator[tuple[str, Earning, Flags]]:
+    """What each mode brings, with the rows that stay as they are in it; at last the present of the SKUs `mixed`."""
+    known = ways.present[block.rows] != ""
+    for mode in ways.units:
+        offered = ways.units[mode]["offered"].to_numpy()[block.rows]
+        demand = ways.moved(block.drawn, mode, block.rows)
+        month = ways.earned(mode, demand, block.rows, block.starts, offered)
+        kept = ~offered & known
+        _add_present(month, ways, block, kept)
+        month.known[~np.logical_or.reduceat(offered, block.starts)] = False
+        yield mode, month, kept
+    if mixed.any():
+        month = Earning.none(len(mixed), block.drawn.shape[1])
+        _add_present(month, ways, block, block.each(mixed) & known)
+        month.known[~mixed] = False
+        yield MIXED, month, np.zeros_like(known)
 
 
-def _unit_terms(economics: pl.DataFrame, mode: str, rules: Rules, on: date) -> pl.DataFrame:
-    late = pl.col("late_cost") if "late_cost" in economics.columns else pl.lit(None, dtype=pl.Float64)
-    return economics.filter(pl.col("mode").cast(pl.String) == mode).select(
-        "sku",
-        "market",
-        "margin",
-        outlay=pl.col("product_cost") + pl.col("inbound_cost"),
-        storage="storage_month",
-        late_cost=late,
-        months_tied=pl.lit(rules.value(f"{mode}.capital_days", on=on) / _DAYS_A_MONTH),
-        offered=pl.lit(True),
-    )
+def _add_present(month: Earning, ways: _Ways, block: _Block, where: Flags) -> None:
+    """Adds what the rows `where` bring in the mode each is sold in at present."""
+    present = ways.present[block.rows]
+    for mode in np.unique(present[where]).tolist():
+        here = where & (present == mode)
+        skus = np.logical_or.reduceat(here, block.starts)
+        if mode not in ways.units:
+            month.known[skus] = False
+            continue
+        part, some = block.only(skus)
+        month.add(ways.earned(mode, some.drawn, some.rows, some.starts, here[part]), skus)
 
 
-def _profits(
-    mode: str, unit: pl.DataFrame, demand: Floats, starts: npt.NDArray[np.int64], loss: float | None
-) -> tuple[Floats, Floats]:
-    """The month's margin (skus, scenarios), and the money tied up on average (skus): what is sold for the mode's days
-    from paying to being paid, and what is left over."""
-    margin, outlay, storage = (
-        unit[c].fill_null(0.0).to_numpy().astype(np.float64) for c in ("margin", "outlay", "storage")
-    )
-    offered = unit["offered"].fill_null(False).to_numpy()
-    if not offered.all():
-        demand = demand * offered[:, None]
-    months = unit["months_tied"].fill_null(0.0).to_numpy().astype(np.float64)
-    weight = demand.mean(axis=1)
-    tied = _sum_by(weight * outlay * months, starts)
-    worth = demand * margin[:, None]
-    if loss is None:  # nothing is bought ahead
-        return _sum_by(worth, starts), tied
-    each = _STOCKED[mode] == "each market"
-    pools = np.arange(unit.height) if each else starts
-    pooled, worth = (demand, worth) if each else (_sum_by(demand, starts), _sum_by(worth, starts))
-    pool_margin, pool_storage, pool_loss = (
-        _weighted(column, weight, pools) for column in (margin, storage, storage + outlay * loss)
-    )
-    bought = _bought(pooled, pool_margin, pool_loss)[:, None]
-    sold = np.minimum(pooled, bought)
-    served = np.divide(sold, pooled, out=np.ones_like(pooled), where=pooled > 0)
-    left = bought - sold
-    profit = worth * served - pool_storage[:, None] * (bought - sold / 2) - (pool_loss - pool_storage)[:, None] * left
-    left_over = left.mean(axis=1) * _weighted(outlay, weight, pools)
-    if each:
-        profit, left_over = _sum_by(profit, starts), _sum_by(left_over, starts)
-    return profit, tied + left_over
-
-
-def _bought(demand: Floats, margin: Floats, leftover_cost: Floats) -> Floats:
-    """Units bought ahead: the newsvendor quantile of the draws; the expected demand where a unit earns nothing."""
-    total = margin + leftover_cost
-    ratio = np.divide(margin, total, out=np.ones_like(margin), where=total > 0)
-    scenarios = demand.shape[1]
-    place = np.clip(np.ceil(ratio * scenarios - 1e-9).astype(int) - 1, 0, scenarios - 1)
-    quantile = np.take_along_axis(np.sort(demand, axis=1), place[:, None], axis=1)[:, 0]
-    return np.ceil(np.where(margin > 0, quantile, demand.mean(axis=1)) - 1e-9)
-
-
-def _weighted(value: Floats, weight: Floats, starts: npt.NDArray[np.int64]) -> Floats:
-    """Mean of `value` per group by `weight`; plain where all weights are zero."""
-    weight = weight + 1e-12
-    return np.add.reduceat(value * weight, starts) / np.add.reduceat(weight, starts)
-
-
-def _sum_by(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
-    return np.add.reduceat(values, starts, axis=0)
+def _listed(market: pl.Series, rows: Flags, block: _Block) -> pl.Series:
+    """The markets of the rows, one text per SKU; null for none."""
+    order = pl.DataFrame({"_sku": np.arange(len(block.starts))})
+    sku = np.repeat(order["_sku"].to_numpy(), np.diff(np.append(block.starts, len(block.rows))))
+    told = pl.DataFrame({"_sku": sku, "market": market.cast(pl.String)}).filter(pl.Series(rows, dtype=pl.Boolean))
+    joined = told.group_by("_sku").agg(pl.col("market").str.join(", "))
+    return order.join(joined, on="_sku", how="left", maintain_order="left")["market"]

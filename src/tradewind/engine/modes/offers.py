@@ -24,9 +24,9 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
+from tradewind.engine.modes.earning import is_stocked, leftover_loss
 from tradewind.engine.modes.effect import demand_factors, multipliers
-from tradewind.engine.modes.month import MonthDemand, sku_starts
-from tradewind.engine.modes.monthly import is_stocked, leftover_loss
+from tradewind.engine.modes.month import MonthDemand, sku_starts, with_present
 
 Floats = npt.NDArray[np.float64]
 
@@ -153,9 +153,9 @@ class _Demand:
     def _of(self, first: int) -> Floats:
         bounds = self.bounds[first : first + _BLOCK + 1]
         drawn = self.draws[self.rows[bounds[0] : bounds[-1]]].astype(np.float64)
-        pooled = np.add.reduceat(drawn, bounds[:-1] - bounds[0], axis=0)
-        noise, scale = self.factors[0], self.factors[1][first : first + _BLOCK, None]
-        return np.sort(pooled * np.where(np.isnan(scale), 1.0, noise[None, :] * scale), axis=1)
+        noise, scale = self.factors[0], self.factors[1][bounds[0] : bounds[-1], None]
+        moved = drawn * np.where(np.isnan(scale), 1.0, noise[None, :] * scale)
+        return np.sort(np.add.reduceat(moved, bounds[:-1] - bounds[0], axis=0), axis=1)
 
 
 def _break_even(demand: Floats, rows: pl.DataFrame, loss: float | None) -> Floats:
@@ -192,15 +192,11 @@ def _lost(rows: pl.DataFrame, loss: float | None) -> Floats:
 def _moves(
     rules: Rules, on: date, lines: pl.DataFrame, present: pl.DataFrame | None, scenarios: int, seed: int
 ) -> tuple[Floats, Floats]:
-    """The uncertain multiplier of full-managed by scenario, and per SKU what it is to be scaled by: 1 / that of the
-    mode its demand was seen in; nan where that is full-managed itself, or unknown: no effect."""
+    """The uncertain multiplier of full-managed by scenario, and per row of `lines` what it is to be scaled by: 1 / that
+    of the mode its demand was seen in; nan where that is full-managed itself, or unknown: no effect."""
     noise = demand_factors(rules, on, scenarios, seed=seed)[_FULL]
-    skus = lines.select("sku").unique(maintain_order=True)
-    if present is None:
-        return noise, np.full(skus.height, np.nan)
-    seen = skus.join(present.select("sku", "mode"), on="sku", how="left", maintain_order="left")
-    stated = multipliers(rules, on)
-    moved = pl.col("mode").is_not_null() & (pl.col("mode") != _FULL)
-    base = pl.col("mode").cast(pl.String).replace_strict(stated, default=1.0, return_dtype=pl.Float64)
+    seen = with_present(lines.select("sku", "market"), present)
+    moved = pl.col("present").is_not_null() & (pl.col("present") != _FULL)
+    base = pl.col("present").replace_strict(multipliers(rules, on), default=1.0, return_dtype=pl.Float64)
     scale: Floats = seen.select(pl.when(moved).then(1 / base).otherwise(np.nan)).to_series().to_numpy()
     return noise, scale

@@ -37,7 +37,7 @@ def serving_network(
     """One node per (sku, market) of `sales`: sku, market, node, mode, sorted; pairs no stock serves are absent.
 
     `sales`: any frame with sku and market. `shipped`: what was lately sent from where (see `shipped_from`); it decides
-    wherever it knows a pair. For the others `modes` says the mode of each sku (None: not known, mode is
+    wherever it knows a pair. For the others `modes` says the mode of each pair (None: not known, mode is
     then null and any node that holds the SKU may serve), and of the nodes that fit the mode, or abroad hold the SKU,
     serves, in this order: one abroad, one that holds the SKU, the mode's preferred kind, the one with most of it, the
     first by name. A node abroad serves its own market and those it has a freight card to in `services`.
@@ -109,7 +109,7 @@ def _most_shipped(pairs: pl.DataFrame, shipped: pl.DataFrame | None, nodes: pl.D
 def _moded(pairs: pl.DataFrame, modes: pl.DataFrame | None) -> pl.DataFrame:
     if modes is None:
         return pairs.with_columns(mode=pl.lit(None, pl.String), by_mode=pl.lit(""))
-    return pairs.join(modes.select(pl.col("sku", "mode").cast(pl.String)), on="sku").with_columns(
+    return pairs.join(modes.select(pl.col(*PAIR, "mode").cast(pl.String)), on=PAIR).with_columns(
         by_mode=pl.col("mode").fill_null("")
     )
 

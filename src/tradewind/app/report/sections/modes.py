@@ -9,6 +9,8 @@ from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import PageTable, Section, page_table
 from tradewind.app.report.sentences import row_sentences
 from tradewind.core.money import rounded
+from tradewind.core.tables import MODES
+from tradewind.engine.modes.month import MIXED
 from tradewind.engine.modes.parity import CLASHES
 
 ON_PAGE = 15
@@ -73,16 +75,18 @@ def _changes(plan: Plan) -> PageTable | None:
     )
     if not changed.height:
         return None
-    by = "gain" if "gain" in changed.columns else "monthly_margin"
+    if "present_margin" in changed.columns:
+        changed = changed.with_columns(more=pl.col("monthly_margin") - pl.col("present_margin"))
+    by = "more" if "more" in changed.columns else "monthly_margin"
     top = changed.sort(by, "sku", descending=[True, False], nulls_last=True).head(ON_PAGE)
     said = pl.Series(row_sentences(top, plan.lang) if "reason" in top.columns else [""] * top.height, dtype=pl.String)
     table = (
-        top.select(c for c in ("sku", "previous_mode", "mode", "monthly_margin", "gain") if c in top.columns)
+        top.select(c for c in ("sku", "previous_mode", "mode", "monthly_margin", "more") if c in top.columns)
         .with_columns(pl.col("mode", "previous_mode").cast(pl.String))
         .with_columns(mode=_names("mode", plan), previous_mode=_names("mode", plan, "previous_mode"), reason=said)
     )
     more = plan.say("report_word.in_workbook", rows=f"{changed.height - ON_PAGE:,}") if changed.height > ON_PAGE else ""
-    moneys = ["monthly_margin", "gain"]
+    moneys = ["monthly_margin", "more"]
     return page_table(
         table, plan.lang, caption=plan.say("report_modes.changes"), more=more, moneys=moneys, currency=plan.currency
     )
@@ -170,7 +174,5 @@ def _known_sum(column: str) -> pl.Expr:
 
 
 def _names(group: str, plan: Plan, column: str | None = None) -> pl.Expr:
-    from tradewind.core.tables import MODES
-
-    ids = TIERS if group == "tier" else MODES
+    ids = TIERS if group == "tier" else (*MODES, MIXED)
     return pl.col(column or group).replace({i: named(group, i, plan.lang) for i in ids})
