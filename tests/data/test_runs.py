@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.data.test_ledger import run_row
+from tradewind.core.errors import UnknownRunError
 from tradewind.data.ledger import Ledger
 from tradewind.data.runs import differences, load, save, sweep
 from tradewind.data.stores import Folder
@@ -36,6 +37,12 @@ def test_tables_with_arrays_and_enums_come_back_to_the_last_bit(tmp_path, ledger
     assert_frame_equal(again["orders"], DEMAND.clear())
     assert (saved.id, again.seed, again.horizon_weeks, again.versions) == ("r1", 7, 13, {"order_lines": 3})
     assert differences({"demand": DEMAND, "orders": DEMAND.clear()}, again.tables) == []
+
+
+def test_a_table_an_earlier_version_did_not_keep_is_asked_for_in_vain_with_what_to_do(tmp_path, ledger):
+    kept = save(Folder(tmp_path / "runs"), ledger, run_row("r1"), {"demand": DEMAND})
+    with pytest.raises(UnknownRunError, match=r"savings.*tradewind run"):
+        kept["savings"]
 
 
 def test_the_own_rules_of_a_run_come_back_as_they_were_written(tmp_path, ledger):

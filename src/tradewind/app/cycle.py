@@ -35,9 +35,11 @@ from tradewind.engine.margin import (
 )
 from tradewind.engine.margin.cards import lane_brackets
 from tradewind.engine.margin.evidence import settled_readings
+from tradewind.engine.margin.savings import savings
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.metrics import summary
-from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts
+from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts, within_control
+from tradewind.engine.modes.month import WEEKS_A_MONTH
 from tradewind.engine.promise import promise
 from tradewind.engine.stock import on_the_way, plan_stock, serving_network, shipped_from, stock_now
 from tradewind.engine.transit import fit_transit
@@ -51,6 +53,7 @@ Progress = Callable[[str, int, int], None]
 
 SCENARIOS: Final = 200
 RECENT_WEEKS: Final = 13
+RECENT_MONTHS: Final = RECENT_WEEKS / WEEKS_A_MONTH
 HORIZON: Final = (5, 52)
 STEPS: Final = ("observe", "demand", "scenarios", "transit", "margin", "modes", "stock", "actions", "save")
 
@@ -160,7 +163,8 @@ def plan(
 
     _tell(progress, "margin")
     returned = returns_rates(facts["order_lines"], facts["returns"], products, facts.rules, as_of=facts.as_of)
-    earned = landed_margin(recent_lines(facts), facts.rules, returns_rate=returned, **facts.costing())
+    earned = landed_margin(recent_lines(facts), facts.rules, returns_rate=returned, in_full=True, **facts.costing())
+    promised = promise(lanes)
     economics = unit_economics(
         facts["order_lines"], facts.rules, as_of=facts.as_of, returns_rate=returned, **facts.costing()
     )
@@ -197,11 +201,12 @@ def plan(
         "demand_totals": demand_totals(paths.keys, paths.weeks, paths.draws, products),
         "past_totals": past_totals(sales, products),
         "lanes": lanes,
-        "promises": promise(lanes),
+        "promises": promised,
         "deliveries": deliveries(facts["parcels"], facts["events"], as_of=facts.as_of, weeks=RECENT_WEEKS),
         "late_parcels": late,
         "margin_by": margin_by(earned),
         "unknown_costs": unknown_costs(earned),
+        "savings": lower_costs(earned, promised, facts),
         "economics": economics,
         "tiers": tiers,
         "modes": choice.modes,
@@ -251,6 +256,15 @@ def blocked(facts: Facts) -> pl.DataFrame:
     """What is missing for the margins of the last 13 weeks, with the money it keeps in the dark."""
     waterfall = landed_margin(recent_lines(facts), facts.rules, in_full=True, **facts.costing())
     return blocked_money(waterfall, facts.base)
+
+
+def lower_costs(earned: pl.DataFrame, promised: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """What would lower fulfilment cost, in money per month, of what the seller may decide."""
+    found = savings(
+        earned, months=RECENT_MONTHS, services=facts["services"], brackets=facts.brackets,
+        promises=promised, buyers=facts["order_lines"].select("platform", "shop", "order_id", "buyer_key"),
+    )  # fmt: skip
+    return within_control(found, facts.rules, facts.as_of.date())
 
 
 def recent_lines(facts: Facts) -> pl.DataFrame:

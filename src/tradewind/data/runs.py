@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tradewind.core.errors import UnknownRunError
 from tradewind.data.frames import Frames
 from tradewind.data.ledger import Ledger, RunRow
 from tradewind.data.rules import OWN_RULES
@@ -33,6 +34,9 @@ class Run(RunRow):
     changed: tuple[str, ...] = ()
 
     def __getitem__(self, table: str) -> pl.DataFrame:
+        """Raises UnknownRunError for a table this plan does not have: an earlier version may have kept fewer."""
+        if table not in self.tables:
+            raise UnknownRunError("run_lacks_table", run=self.id, table=table)
         return self.tables[table]
 
 

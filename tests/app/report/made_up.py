@@ -207,6 +207,21 @@ def tables() -> dict[str, pl.DataFrame]:
             }
         ),
         **beside_the_modes(),
+        "savings": pl.DataFrame(
+            {
+                "kind": ["smaller_pack", "standard_box"],
+                "sku": ["LAMP-S", HOSTILE],
+                "market": [None, None],
+                "money": [812.5, 30.0],
+                "parcels": [65.0, 20.0],
+                "per_parcel": [12.5, 1.5],
+                "billed_g": [900.0, None],
+                "actual_g": [400.0, None],
+                "currency": ["CNY", "CNY"],
+                "reason": ["saving.smaller_pack", "saving.standard_box"],
+            },
+            schema_overrides={"market": pl.String},
+        ),
         "actions": actions(),
     }
 

@@ -36,6 +36,13 @@ def test_headings_are_words_and_numbers_are_numbers(book):
     assert orders["订前断货概率"].to_list() == [0.62, 0.3]
 
 
+def test_what_would_lower_fulfilment_cost_is_a_sentence_with_its_money(book):
+    lower = pl.read_excel(book, sheet_name="降低履约成本")
+    assert lower["每月"].to_list() == [812.5, 30.0]
+    assert lower["改动"].to_list() == ["缩小包装", "用标准箱"]
+    assert "按体积计费 900 克" in lower["理由"][0]
+
+
 def test_what_stands_beside_the_modes_is_in_words(book):
     offers = pl.read_excel(book, sheet_name="全托管报价")
     assert offers["低于此价不做"].to_list() == [27.25, 29.0]

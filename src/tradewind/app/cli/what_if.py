@@ -17,7 +17,6 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.text import catalogue
 
 ON_PAGE = 20
-MONTHS = 13 * 7 / (365 / 12)
 
 
 def scenario(ask: Ask) -> Answer:
@@ -56,42 +55,30 @@ def ready_scenarios() -> dict[str, list[str]]:
 
 def savings(ask: Ask) -> Answer:
     """Ranked changes that lower fulfilment cost, within what the seller may decide."""
-    from tradewind.app import cycle
-    from tradewind.engine.margin.savings import savings as found_savings
-    from tradewind.engine.margin.waterfall import landed_margin
-    from tradewind.engine.modes import within_control
+    from tradewind.app.cycle import RECENT_MONTHS
+    from tradewind.app.workspace import Workspace
+    from tradewind.engine.margin.savings import fulfilment_cost
 
-    ground = grounded(ask)
-    facts = ground.facts
-    lines = landed_margin(
-        cycle.recent_lines(facts), ground.rules, returns_rate=ground.returned, in_full=True, **facts.costing()
-    )  # fmt: skip
-    every = found_savings(
-        lines, months=MONTHS, services=facts["services"], brackets=facts.brackets, promises=ground.plan["promises"],
-        buyers=facts["order_lines"].select("platform", "shop", "order_id", "buyer_key"),
-    )  # fmt: skip
-    mine = within_control(every, ground.rules, facts.as_of.date())
-    cost = float(lines.select(pl.sum_horizontal(pl.col(*_FULFILMENT).sum())).item() or 0.0) / MONTHS
+    plan = Workspace(ask.folder).load_run(ask.options.get("run"))
+    mine, base = plan["savings"], plan.currency
+    cost = fulfilment_cost(plan["margin_by"]) / RECENT_MONTHS
     top = mine.head(ask["limit"])
-    data = {"run": ground.plan.id, "currency": facts.base, "fulfilment_cost": cost, "data": mine.to_dicts()}
+    data = {"run": plan.id, "currency": base, "fulfilment_cost": cost, "data": mine.to_dicts()}
     say, lang = words(ask.lang), ask.lang
     if mine.is_empty():
         return Answer(data, [say("savings_said.none")])
     rows = [
-        [money(r["money"], facts.base, lang), say(f"saving_kind.{r['kind']}"), s]
+        [money(r["money"], base, lang), say(f"saving_kind.{r['kind']}"), s]
         for r, s in zip(top.iter_rows(named=True), row_sentences(top, lang), strict=True)
     ]
     whole = float(mine["money"].sum())
     told = say(
-        "savings_said.sum", money=money(whole, facts.base, lang), cost=money(cost, facts.base, lang),
+        "savings_said.sum", money=money(whole, base, lang), cost=money(cost, base, lang),
         share=share(whole / cost if cost > 0 else None, lang),
     )  # fmt: skip
     return Answer(
         data, [Grid([say(f"savings_head.{h}") for h in ("money", "kind", "why")], rows, "", frozenset({0})), told]
     )
-
-
-_FULFILMENT = ("operation_fee", "oversize_fee", "freight", "surcharges", "inbound_cost", "late_cost")
 
 
 def _scenario_parts(

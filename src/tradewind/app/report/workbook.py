@@ -12,6 +12,7 @@ from tradewind.app.report.figures import heading, named
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.actions import action_name
 from tradewind.app.report.sections.books import health_sentence
+from tradewind.app.report.sections.margins import savings_list
 from tradewind.app.report.sections.modes import POLICIES, TIERS, mode_list
 from tradewind.app.report.sections.orders import order_list
 from tradewind.app.report.sentences import action_sentences, row_sentences
@@ -43,6 +44,7 @@ def write_workbook(plan: Plan, path: Path) -> None:
         for name, table in _PLAIN:
             frame = plan.table(table)
             _sheet(book, plan, name, None if frame is None else _worded(frame, plan), table=table)
+        _sheet(book, plan, "savings", savings_list(plan), table="savings")
         _sheet(book, plan, "shop_health", _shop(plan), table="shop_health")
         for name in ("loaded", "corrections", "capabilities"):
             _sheet(book, plan, name, plan.health.get(name))

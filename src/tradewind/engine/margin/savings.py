@@ -3,7 +3,8 @@
 Read off the order lines of the past weeks as `valued_lines` took them apart, so that a saving is a difference of the
 same freight the margin counts. Kinds: below_tier (billed just above a step of the card), smaller_pack (paid by volume),
 cheaper_service (another card from the same node, its promise no later), standard_box, on_time (late inbound fee),
-consolidate (orders of one buyer within two days). Overlaps (a smaller pack on a cheaper service) are not netted.
+consolidate (orders of one buyer within two days). A row is one thing to do: a pack is made smaller for all markets and
+modes of a SKU at once, a service is changed for one. Overlaps (a smaller pack on a cheaper service) are not netted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ JUST_ABOVE = 0.10
 SMALLER = 0.9**3
 """Volume of a pack a tenth smaller in each side."""
 WITHIN = timedelta(days=2)
+
+_FULFILMENT = ("operation_fee", "oversize_fee", "freight", "surcharges", "inbound_cost", "late_cost")
 
 SCHEMA = {
     "kind": pl.String, "sku": pl.String, "market": pl.String, "mode": pl.String, "service": pl.String,
@@ -64,17 +67,18 @@ def savings(
     ).sort(["money", "kind", "sku", "market", "mode"], descending=[True, *[False] * 4], nulls_last=True)
 
 
-def _grouped(rows: pl.DataFrame, kind: str, *more: pl.Expr, by: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Per sku, market, mode and service: money over all parcels, parcels, money per parcel."""
-    keys = ["sku", "market", "mode", "service", *by]
+def fulfilment_cost(margin_by: pl.DataFrame) -> float:
+    """What getting the goods to the buyers cost in all, on the lines whose every cost is known."""
+    return float(margin_by.select(pl.sum_horizontal(pl.col(*_FULFILMENT).sum())).item() or 0.0)
+
+
+def _grouped(rows: pl.DataFrame, kind: str, by: tuple[str, ...], *more: pl.Expr) -> pl.DataFrame:
+    """By `by`: money over all parcels, parcels, money per parcel."""
+    parcels = pl.col("order_parcels") * pl.col("order_share")
     return (
         rows.filter(pl.col("saves") > 0)
-        .group_by(keys)
-        .agg(
-            pl.col("saves").sum().alias("money"),
-            (pl.col("order_parcels") * pl.col("order_share")).sum().alias("parcels"),
-            *more,
-        )
+        .group_by(by)
+        .agg(pl.col("saves").sum().alias("money"), parcels.sum().alias("parcels"), *more)
         .with_columns(per_parcel=pl.col("money") / pl.col("parcels"), kind=pl.lit(kind))
     )
 
@@ -85,7 +89,9 @@ def _smaller_pack(lines: pl.DataFrame) -> pl.DataFrame:
     share = pl.col("volume_cm3") * pl.col("units") / pl.col("order_volume_cm3")
     saves = (pl.col("order_kg") - lighter) * pl.coalesce("tier_per_kg", "freight_per_kg") * pl.col("card_rate") * share
     rows = lines.filter(pl.col("volume_governs").fill_null(False)).with_columns(saves=saves)
-    return _grouped(rows, "smaller_pack", pl.col("parcel_g").mean().alias("billed_g"), _actual_g())
+    return _grouped(
+        rows, "smaller_pack", ("sku",), _a_parcel("parcel_g", "billed_g"), _a_parcel("weight_g", "actual_g")
+    )
 
 
 def _below_tier(lines: pl.DataFrame, brackets: pl.DataFrame | None) -> pl.DataFrame:
@@ -104,9 +110,8 @@ def _below_tier(lines: pl.DataFrame, brackets: pl.DataFrame | None) -> pl.DataFr
     rows = near.filter((over > 0) & (over <= JUST_ABOVE * pl.col("step_g"))).with_columns(
         saves=(whole - at_step) * pl.col("order_share"), over_g=over
     )
-    return _grouped(
-        rows, "below_tier", pl.col("parcel_g").mean().alias("billed_g"), pl.col("over_g").mean(), by=("step_g",)
-    )
+    grams = (_a_parcel("parcel_g", "billed_g"), _a_parcel("over_g", "over_g"))
+    return _grouped(rows, "below_tier", ("sku", "market", "service", "step_g"), *grams)
 
 
 def _cheaper_service(lines: pl.DataFrame, services: pl.DataFrame | None, promises: pl.DataFrame | None) -> pl.DataFrame:
@@ -136,8 +141,8 @@ def _cheaper_service(lines: pl.DataFrame, services: pl.DataFrame | None, promise
     heavy = pl.max_horizontal(pl.col("order_weight_g") / 1000, by_volume)
     theirs = (heavy * pl.col("other_kg") + pl.col("order_parcels") * pl.col("other_parcel")) * pl.col("card_rate")
     rows = met.with_columns(saves=pl.col("freight") - theirs * pl.col("order_share"))
-    found = _grouped(rows, "cheaper_service", by=("other",))
-    keys = ["sku", "market", "mode", "service"]
+    keys = ("sku", "market", "mode", "service")
+    found = _grouped(rows, "cheaper_service", (*keys, "other"))
     return found.sort([*keys, "money", "other"], descending=[False] * 4 + [True, False]).unique(
         keys, keep="first", maintain_order=True
     )
@@ -177,9 +182,11 @@ def _consolidate(lines: pl.DataFrame, buyers: pl.DataFrame | None) -> pl.DataFra
     )
 
 
-def _actual_g() -> pl.Expr:
-    """What a parcel weighs, beside what it is billed at."""
-    return (pl.col("order_weight_g") / pl.col("order_parcels")).mean().alias("actual_g")
+def _a_parcel(column: str, name: str) -> pl.Expr:
+    """What a parcel has of `column` on average (weight_g: on the scales), by parcels."""
+    each = pl.col("order_weight_g") / pl.col("order_parcels") if column == "weight_g" else pl.col(column)
+    parcels = pl.col("order_parcels") * pl.col("order_share")
+    return ((each * parcels).sum() / parcels.sum()).alias(name)
 
 
 def _currency(lines: pl.DataFrame) -> str | None:

@@ -8,10 +8,12 @@ from tradewind.app.report.charts.bars import Stairs, stairs_chart
 from tradewind.app.report.figures import money, named, share
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.app.report.sentences import row_sentences
 from tradewind.core.text import catalogue
 from tradewind.engine.margin import COSTS
 
 TOP_MODES = 4
+TOP_SAVINGS = 5
 NOTICEABLE = 0.005
 """Share of what was paid below which a cost gets no step of its own."""
 SEEN = 0.0005
@@ -26,7 +28,9 @@ def margins(plan: Plan) -> Section:
         return Section("margins", title, missing=plan.missing("margins", "order_lines", "products"))
     frame = frame.with_columns(pl.col("mode").cast(pl.String).fill_null("unknown"))
     lead = _spoken(plan, frame)
-    return Section("margins", title, lead, figures=_figures(plan, frame), tables=[_table(plan, frame)])
+    lower = _savings(plan)
+    tables = [_table(plan, frame), *([lower] if lower else [])]
+    return Section("margins", title, lead, figures=_figures(plan, frame), tables=tables)
 
 
 def _spoken(plan: Plan, frame: pl.DataFrame) -> list[str]:
@@ -109,3 +113,28 @@ def _table(plan: Plan, frame: pl.DataFrame) -> PageTable:
         shares=["margin_share", "known_share"],
         currency=plan.currency,
     )
+
+
+def savings_list(plan: Plan) -> pl.DataFrame | None:
+    """What would lower fulfilment cost, in words, most money first."""
+    frame = plan.table("savings", "money", "kind", "reason")
+    if frame is None:
+        return None
+    return frame.select(
+        "sku",
+        "market",
+        money_a_month="money",
+        saving=pl.Series([named("saving_kind", k, plan.lang) for k in frame["kind"]], dtype=pl.String),
+        reason=pl.Series(row_sentences(frame, plan.lang), dtype=pl.String),
+    )
+
+
+def _savings(plan: Plan) -> PageTable | None:
+    frame = savings_list(plan)
+    if frame is None:
+        return None
+    top = frame.select("money_a_month", "saving", "reason").head(TOP_SAVINGS)
+    rest = frame.height - top.height
+    more = plan.say("report_word.in_workbook", rows=f"{rest:,}") if rest else ""
+    caption = plan.say("report_margins.savings")
+    return page_table(top, plan.lang, caption=caption, more=more, moneys=["money_a_month"], currency=plan.currency)
