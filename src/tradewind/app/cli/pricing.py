@@ -10,6 +10,7 @@ import polars as pl
 
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
+from tradewind.app.cli.ruling import reading_words, why_words
 from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import named, number, share, unknown
 from tradewind.core.errors import ParameterError
@@ -257,14 +258,17 @@ def _waterfall(found: Any, ask: Ask) -> Grid:
         apart = r["amount"] is not None and r["high"] - r["low"] > 0.005
         span = f"{cents(-r['high'], '', lang)} … {cents(-r['low'], '', lang)}" if apart else ""
         behind = found.rules.filter(component=r["component"])
-        rows.append([say(f"margin_lines.{r['component']}"), cents(amount, base, lang), span, _behind(behind)])
+        rows.append([say(f"margin_lines.{r['component']}"), cents(amount, base, lang), span, _behind(behind, lang)])
     rows.append([say("margin_lines.margin"), cents(found.margin, base, lang), "", ""])
     heads = [say(f"quote_head.{h}") for h in ("line", "amount", "between", "rules")]
     return Grid(heads, rows, "", frozenset({1, 2}))
 
 
-def _behind(rules: pl.DataFrame) -> str:
-    first = [f"{r['rule']} = {r['value']} [{r['confidence']}]" for r in rules.head(2).iter_rows(named=True)]
+def _behind(rules: pl.DataFrame, lang: str) -> str:
+    first = [
+        f"{r['rule']} = {r['value']} ({named('confidence', r['confidence'], lang)})"
+        for r in rules.head(2).iter_rows(named=True)
+    ]
     return "; ".join(first) + (f" +{rules.height - 2}" if rules.height > 2 else "")
 
 
@@ -305,7 +309,12 @@ def _readings(found: Any, ask: Ask) -> Grid:
     telling = found.readings.filter(~pl.col("taken") & (pl.col("difference").is_null() | (pl.col("difference") != 0)))
     taken = dict(found.readings.filter("taken").select("rule", "reading").iter_rows())
     rows = [
-        [r["rule"], taken[r["rule"]], r["reading"], cents(r["difference"], found.currency, lang), r["why"]]
+        [
+            r["rule"],
+            *(f"{name}: {reading_words(r['rule'], name, lang)}" for name in (taken[r["rule"]], r["reading"])),
+            cents(r["difference"], found.currency, lang),
+            why_words(r["rule"], r["why"], lang),
+        ]
         for r in telling.iter_rows(named=True)
     ]
     heads = [say(f"quote_head.{h}") for h in ("rule", "taken", "other", "difference", "why")]
@@ -315,8 +324,8 @@ def _readings(found: Any, ask: Ask) -> Grid:
 def _rules(found: Any, ask: Ask) -> Grid:
     say = words(ask.lang)
     rows = [
-        [say(f"margin_lines.{r['component']}"), r["rule"], f"{r['value']} {r['unit']}", r["confidence"],
-         r["reading"] or "", r["source"]]
+        [say(f"margin_lines.{r['component']}"), r["rule"], f"{r['value']} {r['unit']}",
+         named("confidence", r["confidence"], ask.lang), r["reading"] or "", r["source"]]
         for r in found.rules.iter_rows(named=True)
     ]  # fmt: skip
     heads = [say(f"quote_head.{h}") for h in ("line", "rule", "value", "confidence", "taken", "source")]

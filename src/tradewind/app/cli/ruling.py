@@ -19,6 +19,7 @@ from tradewind.core.text import catalogue, text
 from tradewind.data.rules import OWN_RULES, load_rules, own_rules
 from tradewind.data.rules_check import RuleFinding, check_rules
 
+_PART_GROUPS = ("rule_word", "control_decision", "mode", "tier", "product_kind", "return_reason")
 _SHOWN_VALUE = 60
 """A list longer than this is cut in `rules list`; `rules show` has it whole."""
 
@@ -54,9 +55,16 @@ def title(id: str, lang: str) -> str:
     known, head = catalogue(lang), _longest_known("rule_title", id, lang)
     if not head:
         return id
-    tail = id[len(head) + 1 :].replace(".", " ").replace("_", " ")
     named = known[f"rule_title.{head}"]
+    tail = " ".join(_part_words(part, lang) for part in id[len(head) + 1 :].split(".") if part)
     return text("rules_said.title_of", lang, title=named, tail=tail) if tail else named
+
+
+def _part_words(part: str, lang: str) -> str:
+    """What a part of a rule's id is called; codes, and what nothing has words for, as they are."""
+    known = catalogue(lang)
+    found = (known.get(f"{group}.{part}") for group in _PART_GROUPS)
+    return next((words for words in found if words), part if part.isupper() else part.replace("_", " "))
 
 
 def reading_words(rule: str, name: str, lang: str) -> str:
@@ -66,10 +74,10 @@ def reading_words(rule: str, name: str, lang: str) -> str:
     return known.get(f"rule_reading.{rule}.{name}", known.get(family, name))
 
 
-def why_words(row: RuleRow, lang: str) -> str:
-    """Why the default reading is taken; as the pack says it where the catalogue does not."""
-    head = _longest_known("rule_why", row.id, lang)
-    return catalogue(lang)[f"rule_why.{head}"] if head else row.why
+def why_words(rule: str, why: str, lang: str) -> str:
+    """Why the default reading is taken; `why`, as the pack says it, where the catalogue does not."""
+    head = _longest_known("rule_why", rule, lang)
+    return catalogue(lang)[f"rule_why.{head}"] if head else why
 
 
 def _longest_known(group: str, id: str, lang: str) -> str:
@@ -152,7 +160,11 @@ def _shown(rows: Sequence[RuleRow], lang: str) -> list[str | Grid]:
     if last is not None:
         parts.append(_readings_grid(last, lang))
         parts.append(
-            say("rules_said.reading", reading=reading_words(last.id, last.reading, lang), why=why_words(last, lang))
+            say(
+                "rules_said.reading",
+                reading=reading_words(last.id, last.reading, lang),
+                why=why_words(last.id, last.why, lang),
+            )
         )
     return parts
 
@@ -244,7 +256,7 @@ def row_data(row: RuleRow, lang: str) -> dict[str, Any]:
         "pack": row.pack,
         "place": row.place,
         "reading": row.reading or None,
-        "why": why_words(row, lang) if row.readings else None,
+        "why": why_words(row.id, row.why, lang) if row.readings else None,
         "readings": [
             {"name": r.name, "value": r.value, "means": reading_words(row.id, r.name, lang)} for r in row.readings
         ],

@@ -49,6 +49,7 @@ _GROUPS = {
     "figure": "shop_figure_name",
     "kind": "fine_kind",
     "fault": "fault_by",
+    "claimed": "return_reason",
 }
 """Placeholders whose values are ids with a name of their own."""
 
