@@ -59,6 +59,8 @@ def test_a_metric_is_written_in_its_unit(value, unit, said):
         (True, "yes"),
         (1234, "1,234"),
         (0.25, "0.25"),
+        (28.0, "28"),
+        (12.34567, "12.3"),
         (date(2026, 11, 16), "2026-11-16"),
         (datetime(2026, 11, 16, tzinfo=UTC), "2026-11-16"),
         (datetime(2026, 11, 16, 8, 5, tzinfo=UTC), "2026-11-16 08:05"),

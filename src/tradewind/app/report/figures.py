@@ -76,7 +76,7 @@ def _plain_number(value: float, lang: str) -> str:
     """A price is shown to the cent; what was computed is rounded to what can be read."""
     if isinstance(value, float) and value != round(value) and abs(value - round(value, 2)) < 1e-9:
         return f"{value:,.2f}"
-    if isinstance(value, int) or abs(value) >= WHOLE_FROM:
+    if value == round(value) or abs(value) >= WHOLE_FROM:
         return f"{value:,.0f}"
     return f"{value:,.1f}" if abs(value) >= 10 else number(value, lang)
 

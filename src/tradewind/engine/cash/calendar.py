@@ -241,8 +241,6 @@ def _left_out(outlook: Outlook, today: date) -> list[tuple[str, int, float | Non
     if bought is not None:
         unsaid = bought.filter(pl.col("money").is_null() | pl.col("due_on").is_null())
         notes.append(("cash_note.purchase_unknown", unsaid.height, None))
-    if outlook.opening is None:
-        notes.append(("cash_note.opening", 1, None))
     return [note for note in notes if note[1]]
 
 
