@@ -22,9 +22,9 @@ Kind = Literal["text", "texts", "whole", "amount", "moment", "path", "paths", "c
 
 @dataclass(frozen=True)
 class Option:
-    """One thing a command takes. `least` and `most` bound a whole number, both included.
+    """One thing a command takes. `least` and `most` bound a whole number, both included; `most` an amount too.
 
-    Kinds: text; texts (repeated); whole (a number with a `least`); amount (a number >= 0); moment (date or
+    Kinds: text; texts (repeated); whole (a number with a `least`); amount (a number from 0); moment (date or
     ISO time, UTC); path; paths; choice (one of `choices`); switch (given or not). `argument` options are given
     by place, not by name; `written` is how an option is written where its name is not it.
     """
@@ -289,9 +289,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Option("inbound", "amount"),
             Option("fx", "texts"),
             Option("duty_rate", "amount"),
-            Option("returns_rate", "amount"),
+            Option("returns_rate", "amount", most=1),
             Option("ad_cost", "amount"),
-            Option("conversion", "amount"),
+            Option("conversion", "amount", most=1),
         ),
         "tradewind quote --sku SKU-001 --market ES --mode semi_jit --price 12.90",
     ),
@@ -341,7 +341,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "cash",
         f"{_CLI}.keeping:cash",
         "look",
-        (Option("weeks", "whole", 13, least=1, most=52), Option("spread", "amount"), _RUN),
+        (Option("weeks", "whole", 13, least=1, most=52), Option("spread", "amount", most=1), _RUN),
         "tradewind cash --weeks 13",
     ),
     Command(
@@ -399,13 +399,18 @@ def _whole(option: Option, given: Any) -> int:
     return value
 
 
+_MOST: Final = 1_000_000_000_000
+"""More than any price, weight or size: beyond it cents are lost."""
+
+
 def _amount(option: Option, given: Any) -> float:
     try:
         value = float(str(given))
     except ValueError:
         value = math.nan
-    if not 0 <= value < math.inf:
-        raise ParameterError("ask_not_an_amount", option=option.flag, value=given)
+    most = _MOST if option.most is None else option.most
+    if not 0 <= value <= most:
+        raise ParameterError("ask_not_an_amount", option=option.flag, value=given, most=f"{most:,}")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import polars as pl
@@ -37,7 +38,9 @@ def test_a_change_is_read_as_it_is_written(said, change):
     assert read_change(said) == change
 
 
-@pytest.mark.parametrize("said", ["semi.base_service_fee", "=0.05", "fx.USD=*", "semi.operation_fee=+much"])
+@pytest.mark.parametrize(
+    "said", ["semi.base_service_fee", "=0.05", "fx.USD=*", "semi.operation_fee=+much", "fx.USD=*nan"]
+)
 def test_what_is_no_change_is_refused(said):
     with pytest.raises(ParameterError):
         read_change(said)
@@ -74,11 +77,26 @@ def test_services_are_lost_or_dearer():
 
 
 @pytest.mark.parametrize(
-    "said", ["service.none=lost", "fx.USD=+1", "eu.flat_duty_paid_by=*2", "semi.operation_fee=dear"]
+    "said",
+    [
+        "service.none=lost",
+        "fx.USD=+1",
+        "fx.USD=lost",
+        "fx.QQQ=*2",
+        "eu.flat_duty_paid_by=*2",
+        "semi.operation_fee=dear",
+        "semi.base_service_fee=5",
+        "semi.base_service_fee=*100",
+    ],
 )
 def test_a_change_that_cannot_be_made_is_refused(said):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=re.escape(said.partition("=")[0])):
         after(said)
+
+
+def test_a_per_cent_without_its_sign_is_told_how_to_be_written():
+    with pytest.raises(ParameterError, match=r"semi\.base_service_fee=5\.0 makes .* 500%.*5%"):
+        after("semi.base_service_fee=5")
 
 
 def test_a_rule_that_is_not_there_is_named():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
@@ -16,7 +18,7 @@ from tradewind.app.report.figures import named, number, share, unknown
 from tradewind.core.errors import ParameterError
 from tradewind.core.money import rounded
 from tradewind.core.rules import Rules
-from tradewind.core.tables import TABLES
+from tradewind.core.tables import MARKET, TABLES
 
 OWN_CARD = "options"
 """The name of a freight card given by options."""
@@ -40,10 +42,11 @@ def quote(ask: Ask) -> Answer:
     from tradewind.engine.margin.quote import Sale
     from tradewind.engine.margin.quote import quote as taken_apart
 
+    market = ask["market"].upper()
+    if not re.fullmatch(MARKET, market):
+        raise ParameterError("quote_market", market=ask["market"])
     known = known_facts(ask)
-    sale = Sale(
-        ask["sku"], ask["market"].upper(), ask["mode"], ask["price"], _currency(ask, known), known.on, ask["units"]
-    )
+    sale = Sale(ask["sku"], market, ask["mode"], ask["price"], _currency(ask, known), known.on, ask["units"])
     services, brackets, card = _freight(ask, known, sale.market)
     more = _more(ask, known, brackets, sale)
     found = taken_apart(
@@ -51,7 +54,7 @@ def quote(ask: Ask) -> Answer:
         nodes=_nodes(ask, known, services), fx=_fx(ask, known), returns_rate=_returns(ask, known),
     )  # fmt: skip
     clicks = _conversion(ask, more, sale)
-    return Answer(_data(found, clicks), _parts(found, ask, card, known.settled, clicks))
+    return Answer(_data(found, clicks), _parts(found, ask, card, known, clicks))
 
 
 def known_facts(ask: Ask) -> Known:
@@ -231,7 +234,7 @@ def _data(found: Any, conversion: float | None) -> dict[str, Any]:
     }
 
 
-def _parts(found: Any, ask: Ask, card: str | None, settled: bool, conversion: float | None) -> list[str | Grid]:
+def _parts(found: Any, ask: Ask, card: str | None, known: Known, conversion: float | None) -> list[str | Grid]:
     say, lang, base = words(ask.lang), ask.lang, found.currency
     sale = found.sale
     parts: list[str | Grid] = [
@@ -239,15 +242,28 @@ def _parts(found: Any, ask: Ask, card: str | None, settled: bool, conversion: fl
             price=f"{sale.price:,.2f}", currency=sale.currency, on=sale.on.isoformat()),
         _waterfall(found, ask),
     ]  # fmt: skip
-    parts += _explained(found, ask, card, conversion) + ([say("quote_said.settled")] if settled else [])
+    parts += _not_loaded(known, ask)
+    if found.rules.is_empty():
+        return [*parts, say("quote_said.no_rules", on=sale.on.isoformat())]
+    parts += _explained(found, ask, card, conversion)
+    if known.settled and (found.rules["rule"] == "eu.flat_duty_paid_by").any():
+        parts.append(say("quote_said.settled"))
     if found.unknown:
         names = ", ".join(say(f"margin_lines.{c}") for c in found.unknown)
-        known = cents(found.margin_known_part, base, lang)
-        parts.append(say("quote_said.unknown", names=names, known=known))
-    worst, best = (cents(found.ends[e], base, lang) for e in ("cautious", "generous"))
-    parts.append(say("quote_said.ends", worst=worst, best=best))
-    parts += [_readings(found, ask), _rules(found, ask)]
-    return parts
+        parts.append(say("quote_said.unknown", names=names, known=cents(found.margin_known_part, base, lang)))
+    else:
+        worst, best = (cents(found.ends[e], base, lang) for e in ("cautious", "generous"))
+        parts.append(say("quote_said.ends", worst=worst, best=best))
+    return [*parts, _readings(found, ask), _rules(found, ask)]
+
+
+def _not_loaded(known: Known, ask: Ask) -> list[str]:
+    """A SKU asked for by name that the workspace does not have: a slip of the pen, more often than not."""
+    skus = known.tables["products"]["sku"].to_list()
+    if ask["sku"] == "-" or not skus or ask["sku"] in skus:
+        return []
+    near = ", ".join(get_close_matches(ask["sku"], skus, n=3)) or "-"
+    return [words(ask.lang)("quote_said.sku_unknown", sku=ask["sku"], near=near)]
 
 
 def _waterfall(found: Any, ask: Ask) -> Grid:
@@ -294,10 +310,9 @@ def _explained(found: Any, ask: Ask, card: str | None, conversion: float | None)
     said.append(say(f"quote_said.{told}", odds=share(b["returns_rate"], lang), late=share(b["late_odds"], lang)))
     ad_cost = found.lines.filter(component="ad_cost")["amount"][0]
     ceiling = break_even_cpc(found.margin, ad_cost, conversion)
-    if ceiling is None:
-        before = None if found.margin is None or ad_cost is None else found.margin + ad_cost
-        said.append(say("quote_said.ads", most=cents(before, found.currency, lang)))
-    else:
+    if ceiling is None and found.margin is not None and ad_cost is not None:
+        said.append(say("quote_said.ads", most=cents(found.margin + ad_cost, found.currency, lang)))
+    elif ceiling is not None:
         said.append(
             say("quote_said.cpc", cpc=cents(ceiling, found.currency, lang), conversion=share(conversion, lang))
         )  # fmt: skip

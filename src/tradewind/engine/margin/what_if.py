@@ -8,6 +8,7 @@ worth (`fx.*`: every foreign currency), `service.NAME=lost` takes a service away
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from tradewind.core.rules import RuleRow, Rules
 from tradewind.engine.margin.value import COMPONENTS
 
 LOST = "lost"
+MOST_SHARE = 2.0
+"""Duties above the value of the goods exist; nothing is charged twice over."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Change:
     target: str
     how: str
     value: float | str = 0.0
+
+    def __str__(self) -> str:
+        how = "" if self.how == "=" else self.how
+        return f"{self.target}={how}" + ("" if self.how == LOST else f"{self.value}")
 
 
 @dataclass(frozen=True)
@@ -119,13 +126,14 @@ def _ruled(rules: Rules, change: Change) -> Rules:
     rows = rules.rows.get(change.target)
     if rows is None or change.how == LOST:
         rules._of(change.target)
-        raise ParameterError("scenario_change_wrong", change=f"{change.target}={change.how}")
+        raise ParameterError("scenario_change_wrong", change=change)
     if change.how == "=":
         readings = {reading.name for row in rows for reading in row.readings}
         if change.value in readings:
             return rules.with_reading(change.target, str(change.value))
         if isinstance(change.value, str) != isinstance(rows[0].value, str):
-            raise ParameterError("scenario_change_wrong", change=f"{change.target}={change.value}")
+            raise ParameterError("scenario_change_wrong", change=change)
+        _checked(rows[0], change, change.value)
         changed = rules.with_value(change.target, change.value).rows[change.target]
         return Rules({**rules.rows, change.target: (*changed[:-1], replace(changed[-1], valid_to=None))})
     return Rules({**rules.rows, change.target: tuple(_shifted(row, change) for row in rows)})
@@ -133,19 +141,28 @@ def _ruled(rules: Rules, change: Change) -> Rules:
 
 def _shifted(row: RuleRow, change: Change) -> RuleRow:
     if isinstance(row.value, str) or isinstance(change.value, str):
-        raise ParameterError("scenario_change_wrong", change=f"{change.target}={change.how}{change.value}")
+        raise ParameterError("scenario_change_wrong", change=change)
     value = row.value * change.value if change.how == "*" else row.value + change.value
+    _checked(row, change, value)
     return replace(row, value=value, confidence="own")
+
+
+def _checked(row: RuleRow, change: Change, value: float | str) -> None:
+    """A share far over the whole is a per cent written as a number, and would pass for a ruinous fee."""
+    if row.unit.partition("/")[0] == "share" and isinstance(value, float) and abs(value) > MOST_SHARE:
+        raise ParameterError("scenario_share", change=change, rule=change.target, percent=f"{value:.0%}")
 
 
 def _moved(world: World, name: str, change: Change) -> pl.DataFrame:
     """Rates of `name` against the base moved; a rate quoted the other way round moves inversely."""
     if change.how != "*" or isinstance(change.value, str) or change.value <= 0:
-        raise ParameterError("scenario_change_wrong", change=f"{change.target}={change.how}{change.value}")
+        raise ParameterError("scenario_change_wrong", change=change)
     is_meant = pl.col("currency") != world.base if name == "*" else pl.col("currency") == name
     inverse = pl.col("currency") == world.base
     if name != "*":
         inverse &= pl.col("quote") == name
+    if world.fx.filter(is_meant | inverse).is_empty():
+        raise ParameterError("scenario_no_rate", change=change, currency=name)
     factor = pl.when(is_meant).then(change.value).when(inverse).then(1 / change.value).otherwise(1.0)
     return world.fx.with_columns(rate=pl.col("rate") * factor)
 
@@ -154,11 +171,11 @@ def _served(world: World, name: str, change: Change) -> pl.DataFrame:
     wanted = world.most_used if name == "most" else name
     meant = pl.lit(True) if name == "*" else pl.col("service") == wanted
     if wanted is None or (name != "*" and world.services.filter(meant).is_empty()):
-        raise ParameterError("scenario_change_wrong", change=f"{change.target}={change.how}")
+        raise ParameterError("scenario_change_wrong", change=change)
     if change.how == LOST:
         return world.services.filter(~meant)
     if change.how != "*" or isinstance(change.value, str):
-        raise ParameterError("scenario_change_wrong", change=f"{change.target}={change.how}{change.value}")
+        raise ParameterError("scenario_change_wrong", change=change)
     prices = ("freight_per_kg", "freight_per_parcel")
     return world.services.with_columns(
         pl.when(meant).then(pl.col(c) * change.value).otherwise(pl.col(c)).alias(c) for c in prices
@@ -170,5 +187,7 @@ def _number(said: str) -> float | None:
     try:
         value = float(said.rstrip("%"))
     except ValueError:
+        return None
+    if not math.isfinite(value):
         return None
     return value / 100 if share else value
