@@ -87,6 +87,35 @@ def test_a_workspace_gives_what_a_quote_needs(asked, planned):
     assert told["price_currency"] == "EUR"
 
 
+def test_a_workspace_in_which_nothing_is_yet_quotes_by_the_rules_and_its_currency(asked, tmp_path):
+    shop = Workspace.create(tmp_path / "new", currency="USD")
+    told = asked("quote", "-w", str(shop.path), "--market", "ES", "--price", "10", "--card", "illustrative_usd")
+    assert (told["currency"], told["price_currency"]) == ("USD", "USD")
+    assert {line["component"]: line["amount"] for line in told["lines"]}["base_service_fee"] == pytest.approx(0.35)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (("--market", "Spain", "--price", "12"), "quote_market"),
+        (("--market", "ES", "--price", "1e300"), "ask_not_an_amount"),
+        (("--market", "ES", "--price", "12", "--returns-rate", "3"), "ask_not_an_amount"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(asked, said, code):
+    assert asked("quote", *said)["error"]["code"] == code
+
+
+def test_a_slip_in_a_sku_is_told_with_what_is_near(capsys, planned):
+    assert main(["quote", "-w", str(planned), "--sku", "SKU-01", "--market", "ES", "--price", "12"]) == 0
+    assert "SKU-001" in capsys.readouterr().out
+
+
+def test_before_any_rule_nothing_is_charged_and_it_is_said(capsys, planned):
+    assert main(["quote", "-w", str(planned), "--market", "ES", "--price", "12", "--on", "1999-01-01"]) == 0
+    assert "No rule is in force on 1999-01-01" in capsys.readouterr().out
+
+
 def test_modes_stand_side_by_side(asked, planned):
     told = asked("modes", "-w", str(planned), "--sku", "SKU-001")
     options = {o["mode"]: o for o in told["options"]}

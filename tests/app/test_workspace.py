@@ -357,6 +357,13 @@ def test_the_table_of_the_plan_before_is_that_of_an_earlier_moment(shop, tmp_pat
     assert shop.previous_table("tiers", before=late) is None
 
 
+def test_health_of_an_empty_workspace_says_what_would_be_switched_on(shop):
+    found = shop.health(today=date(2026, 3, 19))
+    assert found["loaded"].is_empty()
+    assert not found["capabilities"]["on"].any()
+    assert "blocked" not in found
+
+
 def test_health_says_what_is_loaded_and_what_would_be_switched_on(shop, tmp_path):
     shop.import_file(orders(tmp_path, "orders.csv", line("o1", 1), line("o2", 9), line("o3", 9, units="many")))
     found = shop.health(today=date(2026, 3, 19))

@@ -36,7 +36,7 @@ from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceE
 from tradewind.core.tables import TABLES
 from tradewind.core.weeks import start_of_day
 from tradewind.data import runs as kept_runs
-from tradewind.data.corrections import CORRECTION_COLUMNS
+from tradewind.data.corrections import CORRECTION_COLUMNS, said_time
 from tradewind.data.frames import Frames
 from tradewind.data.lake import Lake
 from tradewind.data.ledger import ImportRow, Ledger, RunRow
@@ -204,7 +204,7 @@ class Workspace:
         with self._errors():
             waiting = self._lake.open_corrections(snapshot.versions if snapshot else self._versions())
         if snapshot is not None and snapshot.asked_as_of is not None:
-            waiting = waiting.filter((_said_time() <= snapshot.asked_as_of).fill_null(True))
+            waiting = waiting.filter((said_time() <= snapshot.asked_as_of).fill_null(True))
         return waiting.select(*CORRECTION_COLUMNS)
 
     def previous_table(self, name: str, before: datetime) -> pl.DataFrame | None:
@@ -226,7 +226,8 @@ class Workspace:
         """What is loaded and how fresh, what waits for correction, what can be computed: see `app.health`.
 
         `versions` (table, version) says which state of the data that is: each kept plan names the versions it read;
-        `blocked` (see `blocked_money`) what is missing for margins of the last 13 weeks. Raises RuleError.
+        `blocked` (see `blocked_money`), once there are orders, what is missing for margins of the last 13 weeks. Raises
+        RuleError.
         """
         from tradewind.app import cycle
         from tradewind.app.health import health
@@ -234,7 +235,9 @@ class Workspace:
         seen = self._versions()
         found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
         versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
-        return found | {"versions": versions, "blocked": cycle.blocked(cycle.gather(self, self.snapshot()))}
+        orders = not found["loaded"].filter(table="order_lines").is_empty()
+        blocked = {"blocked": cycle.blocked(cycle.gather(self, self.snapshot()))} if orders else {}
+        return found | {"versions": versions} | blocked
 
     def run(
         self,
@@ -254,18 +257,9 @@ class Workspace:
         `changed` of the result names the tables that did not come out the same to the last bit: none with the same
         installation and thread count. Raises UnknownRunError.
         """
-        from tradewind.app import cycle
+        from tradewind.app.replay import rerun
 
-        kept = self.load_run(run_id)
-        again = cycle.run(
-            _Replay(self, kept),
-            as_of=kept.asked_as_of,
-            horizon_weeks=kept.horizon_weeks,
-            seed=kept.seed,
-            progress=progress,
-        )
-        changed = kept_runs.differences(kept.tables, again.tables)
-        return replace(again, changed=tuple(changed))
+        return rerun(self, run_id, progress)
 
     def save_run(
         self,
@@ -373,54 +367,6 @@ class Workspace:
             product_version=__version__,
             versions=snapshot.versions,
         )
-
-
-class _Replay(Workspace):
-    """The workspace as a kept run saw it: its snapshot and rules are that run's, and nothing it computes is kept."""
-
-    def __init__(self, workspace: Workspace, kept: Run) -> None:
-        super().__init__(workspace.path)
-        self._kept = kept
-
-    def save_run(
-        self,
-        tables: Mapping[str, pl.DataFrame],
-        *,
-        snapshot: Snapshot,
-        seed: int,
-        horizon_weeks: int,
-        progress: Progress | None = None,
-    ) -> Run:
-        return replace(self._kept, tables=dict(tables))
-
-    def _versions(self) -> dict[str, int]:
-        return self._kept.versions
-
-    def shop_file(self) -> str:
-        kept = self._kept.tables.get("shop_file")
-        return super().shop_file() if kept is None else str(kept["said"].item())
-
-    def _own_rules(self) -> str:
-        kept = self._kept.own_rules
-        return super()._own_rules() if kept is None else kept
-
-    def _earlier_runs(self) -> list[RunRow]:
-        rows = super()._earlier_runs()
-        return rows[: [row.id for row in rows].index(self._kept.id)]
-
-
-def _said_time() -> pl.Expr:
-    """The moment of the fact a row to correct holds, as intake writes it; null where the row does not say."""
-    said = pl.lit(None, dtype=pl.String)
-    for table in TABLES.values():
-        if table.fact_time is not None:
-            told = pl.col("raw").str.json_path_match(f"$.{table.fact_time}")
-            said = pl.when(table=table.name).then(told).otherwise(said)
-    moment, day = (
-        said.str.to_datetime(style, time_unit="us", time_zone="UTC", strict=False)
-        for style in ("%Y-%m-%d %H:%M:%SZ", "%Y-%m-%d")
-    )
-    return pl.coalesce(moment, day)
 
 
 def _prepare(site: Site, wait_s: float) -> None:

@@ -12,10 +12,10 @@ import polars as pl
 
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
-from tradewind.app.cli.ruling import reading_words, why_words
+from tradewind.app.cli.ruling import own_text, reading_words, why_words
 from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import named, number, share, unknown
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import rounded
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MARKET, TABLES
@@ -58,17 +58,21 @@ def quote(ask: Ask) -> Answer:
 
 
 def known_facts(ask: Ask) -> Known:
-    """The workspace meant, as known at its newest fact (or at `--on`); without a workspace nothing but the rules."""
+    """The workspace meant, as known at its newest fact (or at `--on`); without one, or before anything is imported,
+    nothing but the rules."""
     from tradewind.app.workspace import Workspace
     from tradewind.data.rules import load_rules
     from tradewind.engine.margin.evidence import settled_readings
 
     asked: datetime | None = ask.options.get("on")
+    day, nothing = (asked or datetime.now(UTC)).date(), {name: table.empty() for name, table in TABLES.items()}
     if ask.options.get("workspace") is None and not looks_like_workspace(ask.folder):
-        day = (asked or datetime.now(UTC)).date()
-        return Known(load_rules(), "CNY", day, {name: table.empty() for name, table in TABLES.items()})
+        return Known(load_rules(), "CNY", day, nothing)
     workspace = Workspace(ask.folder)
-    snapshot = workspace.snapshot()
+    try:
+        snapshot = workspace.snapshot()
+    except NotEnoughDataError:
+        return Known(load_rules(overrides=own_text(ask)), workspace.currency, day, nothing)
     rules = settled_readings(snapshot.rules(), snapshot["settlements"])
     tables = {name: snapshot[name] for name in TABLES}
     settled = rules != snapshot.rules()
