@@ -60,10 +60,12 @@ def world(lines: int, skus: int, markets: int) -> dict[str, pl.DataFrame]:
         "sku": names, "unit_cost": rng.uniform(2, 60, skus), "currency": "CNY", "weight_g": rng.uniform(20, 1800, skus),
         "hs_code": pl.Series(rng.integers(610000, 620000, skus)).cast(pl.String), **sides,
     }  # fmt: skip
-    lanes = [(s, n, m) for m in MARKETS[:markets] for s, n in (("std", "HZ"), ("own", "YW"), ("local", f"W-{m}"))]
+    ways = (("std", "HZ"), ("fast", "HZ"), ("own", "YW"), ("fast", "YW"))
+    lanes = [(s, n, m) for m in MARKETS[:markets] for s, n in (*ways, ("local", f"W-{m}"))]
     services = {
         "service": [s for s, _, _ in lanes], "node": [n for _, n, _ in lanes], "market": [m for *_, m in lanes],
-        "service_class": "standard", "freight_per_kg": 60.0, "freight_per_parcel": 17.26, "currency": "CNY",
+        "service_class": "standard", "freight_per_kg": [90.0 if s == "fast" else 60.0 for s, _, _ in lanes],
+        "freight_per_parcel": 17.26, "currency": "CNY",
     }  # fmt: skip
     nodes = {
         "node": ["HZ", "YW", *(f"W-{m}" for m in MARKETS[:markets])], "market": ["CN", "CN", *MARKETS[:markets]],
@@ -83,20 +85,26 @@ def world(lines: int, skus: int, markets: int) -> dict[str, pl.DataFrame]:
     return {name: filled(name, frame) for name, frame in made.items()}
 
 
-def late_record(facts: dict[str, pl.DataFrame], rules: Rules) -> MoreFacts:
-    """Four just-in-time consignments of every SKU, one in ten late."""
+def record(facts: dict[str, pl.DataFrame], rules: Rules) -> MoreFacts:
+    """Four just-in-time consignments of every SKU, one in ten late; one parcel in five by the fast service."""
     rng = np.random.default_rng(2)
     sku = np.tile(facts["products"]["sku"].to_numpy(), 4)
     booked = pl.Series([AS_OF - timedelta(days=40)] * len(sku)).dt.cast_time_unit("us")
     took = pl.Series(np.where(rng.random(len(sku)) < 0.1, 5, 2)) * timedelta(days=1)
     sent = pl.DataFrame({"sku": sku, "mode": "semi_jit", "booked_at": booked, "booked_units": 3, "known_at": booked})
     sent = sent.with_columns(received_at=pl.Series(booked + took), due_at=pl.col("booked_at") + timedelta(days=3))
-    return MoreFacts(late_odds=late_inbound_odds(filled("inbounds", sent), rules, as_of=AS_OF))
+    share = pl.when(service="fast").then(0.2).when(service="local").then(1.0).otherwise(0.8)
+    modes = pl.DataFrame({"mode": [*MODES, "full"], "node": ["HZ", "HZ", "YW", None, "HZ"]})
+    ways = facts["services"].select("market", "service", "node", share=share)
+    home = modes.drop_nulls().join(ways, on="node").select("mode", "market", "service", "node", "share")
+    abroad = ways.filter(service="local").select(pl.lit("overseas").alias("mode"), "market", "service", "node", "share")
+    late = late_inbound_odds(filled("inbounds", sent), rules, as_of=AS_OF)
+    return MoreFacts(late_odds=late, routes=pl.concat([home, abroad]))
 
 
 def lines_valued(lines: int) -> dict[str, Any]:
     facts, rules = world(lines, 50_000, 8), load_rules()
-    order_lines, more = facts.pop("order_lines"), late_record(facts, rules)
+    order_lines, more = facts.pop("order_lines"), record(facts, rules)
     start, cpu = time.perf_counter(), time.process_time()
     waterfall = landed_margin(order_lines, rules, base="CNY", more=more, **facts)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -119,7 +127,7 @@ def modes_chosen(skus: int, markets: int) -> dict[str, Any]:
     rng = np.random.default_rng(1)
     keys = lines.select("sku", "market").sort("sku", "market")
     draws = rng.poisson(rng.gamma(1.0, 8.0, (keys.height, 1)), (keys.height, 200)).astype(np.float32)
-    month, more = MonthDemand(keys, draws), late_record(facts, rules)
+    month, more = MonthDemand(keys, draws), record(facts, rules)
     start, cpu = time.perf_counter(), time.process_time()
     offered = EconomicsParams(modes=(*MODES, "full"))
     quoted = facts["products"].select("sku", mode=pl.lit("full"), price=pl.col("unit_cost") * 1.5)
@@ -156,7 +164,7 @@ def plain_pandas(lines: int) -> dict[str, Any]:
     rate = orders["currency"].map({"EUR": 7.8, "USD": 7.1})
     frame = orders.merge(products[["sku", "unit_cost", "weight_g", "length_mm", "width_mm", "height_mm"]], on="sku")
     frame = frame.merge(
-        services[services["node"] == "HZ"][["market", "freight_per_kg", "freight_per_parcel"]], on="market"
+        services[services["service"] == "std"][["market", "freight_per_kg", "freight_per_parcel"]], on="market"
     )
     pieces = frame.groupby("order_id")["units"].transform("sum")
     paid = frame["paid_amount"] * rate

@@ -14,6 +14,7 @@ from tradewind.app.workspace import Workspace
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.text import text
 from tradewind.data.runs import differences
+from tradewind.engine.margin import landed_margin
 
 EARLIER = datetime(2026, 9, 28, tzinfo=UTC)
 
@@ -38,6 +39,17 @@ def test_a_plan_speaks_of_demand_money_modes_stock_and_promises(tables):
     assert tables["orders"].height > 0
     assert tables["promises"].height > 0
     assert tables["actions"]["rank"].to_list() == list(range(1, tables["actions"].height + 1))
+
+
+def test_what_a_piece_is_expected_to_leave_is_what_pieces_left_lately(shop, tables):
+    """The figure modes, stock and cash rest on, over what was sold in the last 13 weeks, beside the waterfall of it."""
+    facts = cycle.gather(shop, shop.snapshot())
+    earned = landed_margin(cycle.recent_lines(facts), facts.rules, **facts.costing()).drop_nulls("margin")
+    sold = earned.group_by("sku", "market", "mode").agg(pl.col("units", "revenue", "freight", "margin").sum())
+    both = tables["economics"].join(sold, on=["sku", "market", "mode"], suffix="_left")
+    assert both.height > 5
+    for column in ("freight", "margin"):
+        assert (both[column] * both["units"]).sum() == pytest.approx(both[f"{column}_left"].sum(), rel=0.05), column
 
 
 def test_a_plan_keeps_what_stands_beside_its_modes(tables):

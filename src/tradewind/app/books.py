@@ -30,7 +30,7 @@ from tradewind.engine.cash import (
 )
 from tradewind.engine.demand.paths import DemandPaths
 from tradewind.engine.fines import fees_to_recover, judge_fines
-from tradewind.engine.margin import landed_margin, returns_rates
+from tradewind.engine.margin import landed_margin
 from tradewind.engine.shop import ShopFacts, shop_health
 
 if TYPE_CHECKING:
@@ -96,9 +96,8 @@ def actuals(facts: Facts, since: datetime | None = None, until: datetime | None 
 
 def expected(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     """What the lines were expected to earn: freight by the card of the service each took, not by its bill."""
-    returned = returns_rates(facts["order_lines"], facts["returns"], facts["products"], facts.rules, as_of=facts.as_of)
     costing = facts.costing() | {"parcels": facts["parcels"].with_columns(freight_amount=pl.lit(None, pl.Float64))}
-    return landed_margin(lines, facts.rules, returns_rate=returned, **costing)
+    return landed_margin(lines, facts.rules, **costing)
 
 
 def fines(facts: Facts) -> pl.DataFrame:

@@ -32,7 +32,6 @@ def channels(
     options: pl.DataFrame,
     *,
     sold: pl.DataFrame,
-    returned: pl.DataFrame,
     present: pl.DataFrame,
     seed: int,
 ) -> dict[str, pl.DataFrame]:
@@ -42,7 +41,7 @@ def channels(
     price (the retail price is read off it); `options`: of `choose_mode`; `present`: how each SKU is sold.
     """
     on = facts.as_of.date()
-    asked = [supplied(facts, prices, sold=sold, returned=returned) for prices in probe_prices(economics)]
+    asked = [supplied(facts, prices, sold=sold) for prices in probe_prices(economics)]
     return {
         "mode_offers": supply_offers(asked, economics, month, options, facts.rules, on, present=present, seed=seed),
         "price_parity": price_parity(sold, facts.rules, as_of=facts.as_of, base=facts.base, fx=facts["fx"]),
@@ -51,9 +50,7 @@ def channels(
     }
 
 
-def supplied(facts: Facts, prices: pl.DataFrame, *, sold: pl.DataFrame, returned: pl.DataFrame) -> pl.DataFrame:
+def supplied(facts: Facts, prices: pl.DataFrame, *, sold: pl.DataFrame) -> pl.DataFrame:
     """What full-managed leaves per piece at supply `prices` (sku, mode, price in base currency)."""
-    rows = unit_economics(
-        sold, facts.rules, as_of=facts.as_of, returns_rate=returned, prices=prices, params=SUPPLIED, **facts.costing()
-    )
+    rows = unit_economics(sold, facts.rules, as_of=facts.as_of, prices=prices, params=SUPPLIED, **facts.costing())
     return rows.filter(pl.col("mode") == "full")

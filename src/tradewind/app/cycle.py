@@ -35,6 +35,7 @@ from tradewind.engine.margin import (
 )
 from tradewind.engine.margin.cards import lane_brackets
 from tradewind.engine.margin.evidence import settled_readings
+from tradewind.engine.margin.routes import route_mix
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.metrics import summary
@@ -82,8 +83,17 @@ class Facts:
     def costing(self) -> dict[str, Any]:
         """What every margin is computed with."""
         tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
-        more = MoreFacts(brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound)
-        return {"base": self.base, **tables, "more": more}
+        more = MoreFacts(
+            brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound, routes=self.routes
+        )
+        return {"base": self.base, **tables, "returns_rate": self.returned, "more": more}
+
+    @cached_property
+    def returned(self) -> pl.DataFrame:
+        """How often each SKU's goods came back."""
+        return returns_rates(
+            self["order_lines"], self["returns"], self["products"], self.rules, as_of=self.as_of
+        )  # fmt: skip
 
     @cached_property
     def brackets(self) -> pl.DataFrame:
@@ -96,6 +106,11 @@ class Facts:
         return ad_costs(
             self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]
         )  # fmt: skip
+
+    @cached_property
+    def routes(self) -> pl.DataFrame:
+        """By which service, and from where, the parcels of each mode went to each market in the last half year."""
+        return route_mix(self["order_lines"], self["parcels"], self["nodes"], as_of=self.as_of)
 
     @cached_property
     def late_inbound(self) -> pl.DataFrame:
@@ -162,12 +177,9 @@ def plan(
     late = with_stakes(transit.late_odds(), facts)
 
     _tell(progress, "margin")
-    returned = returns_rates(facts["order_lines"], facts["returns"], products, facts.rules, as_of=facts.as_of)
-    earned = landed_margin(recent_lines(facts), facts.rules, returns_rate=returned, in_full=True, **facts.costing())
+    earned = landed_margin(recent_lines(facts), facts.rules, in_full=True, **facts.costing())
     promised = promise(lanes)
-    economics = unit_economics(
-        facts["order_lines"], facts.rules, as_of=facts.as_of, returns_rate=returned, **facts.costing()
-    )
+    economics = unit_economics(facts["order_lines"], facts.rules, as_of=facts.as_of, **facts.costing())
 
     _tell(progress, "modes")
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
@@ -182,7 +194,6 @@ def plan(
         month,
         choice.options,
         sold=facts["order_lines"],
-        returned=returned,
         present=present,
         seed=seed,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import COMPONENTS, EconomicsParams, landed_margin, unit_economics
+from tradewind.engine.margin import COMPONENTS, EconomicsParams, MoreFacts, landed_margin, unit_economics
 
 RULES = load_rules()
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
@@ -68,6 +68,44 @@ def test_a_unit_earns_what_the_line_that_sold_it_earned():
     past = landed_margin(made("order_lines", lines), RULES, base="CNY", **TABLES_GIVEN).row(0, named=True)
     unit = one(economics(lines), "cup", "semi_jit")
     assert {c: unit[c] for c in (*COMPONENTS, "margin")} == pytest.approx({c: past[c] for c in (*COMPONENTS, "margin")})
+
+
+def by_ways(*ways: tuple[str, float], weight_g: float = 89.0) -> float | None:
+    """A cup's freight where its parcels go by `ways` (service, share): std, light (up to 500 g) and fast, which has no
+    price."""
+    own = {"node": "HZ", "market": "ES", "service_class": "standard", "currency": "CNY"}
+    services = made(
+        "services",
+        [
+            {**own, "service": "std", "freight_per_kg": 60.0, "freight_per_parcel": 17.26},
+            {**own, "service": "light", "freight_per_kg": 30.0, "freight_per_parcel": 5.0, "max_weight_g": 500.0},
+            {**own, "service": "fast"},
+        ],
+    )
+    routes = pl.DataFrame(
+        [("semi_jit", "ES", service, "HZ", share) for service, share in ways],
+        schema=["mode", "market", "service", "node", "share"], orient="row",
+    )  # fmt: skip
+    products = TABLES_GIVEN["products"].with_columns(weight_g=pl.lit(weight_g))
+    found = economics([sale("1", "cup", 1, 100.0)], services=services, products=products, more=MoreFacts(routes=routes))
+    return one(found, "cup", "semi_jit")["freight"]
+
+
+STD, LIGHT = 0.089 * 60 + 17.26, 0.089 * 30 + 5.0
+
+
+def test_freight_is_the_mean_over_the_ways_the_parcels_of_the_mode_go():
+    assert by_ways(("std", 1.0)) == pytest.approx(STD)
+    assert by_ways(("std", 0.75), ("light", 0.25)) == pytest.approx(0.75 * STD + 0.25 * LIGHT)
+
+
+def test_a_way_without_a_price_leaves_it_to_the_others_while_they_are_most():
+    assert by_ways(("std", 0.5), ("light", 0.25), ("fast", 0.25)) == pytest.approx((2 * STD + LIGHT) / 3)
+    assert by_ways(("fast", 0.75), ("std", 0.25)) is None
+
+
+def test_goods_too_heavy_for_a_way_go_the_others():
+    assert by_ways(("std", 0.25), ("light", 0.75), weight_g=501.0) == pytest.approx(0.501 * 60 + 17.26)
 
 
 def test_all_modes_on_offer_are_compared_at_the_same_price():

@@ -28,7 +28,6 @@ class Ground:
     facts: Any
     rules: Rules
     plan: Any
-    returned: pl.DataFrame
     month: Any
     present: pl.DataFrame
     sold: pl.DataFrame
@@ -42,7 +41,7 @@ class Ground:
         tiers = lane_brackets(rules, self.facts.as_of.date(), costing["services"])
         tiers = rescaled(tiers, self.facts["services"], costing["services"])
         costing["more"] = replace(costing["more"], brackets=tiers)
-        every = unit_economics(self.sold, rules, as_of=self.facts.as_of, returns_rate=self.returned, **costing, **more)
+        every = unit_economics(self.sold, rules, as_of=self.facts.as_of, **costing, **more)
         return self.asked(every)
 
     def asked(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +61,7 @@ def modes(ask: Ask) -> Answer:
     usual = economics = ground.economics(ground.rules)
     if ask["supply_price"] is not None:
         quoted = economics.select("sku").unique().with_columns(mode=pl.lit("full"), price=pl.lit(ask["supply_price"]))
-        at_quote = supplied(ground.facts, quoted, sold=ground.sold, returned=ground.returned)
+        at_quote = supplied(ground.facts, quoted, sold=ground.sold)
         economics = pl.concat([usual.filter(pl.col("mode") != "full"), at_quote]).sort("sku", "market", "mode")
     tiers = ground.asked(ground.plan["tiers"])
     tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
@@ -71,7 +70,7 @@ def modes(ask: Ask) -> Answer:
         seed=ground.plan.seed,
     )  # fmt: skip
     beside = channels(
-        ground.facts, usual, ground.month, choice.options, sold=ground.sold, returned=ground.returned,
+        ground.facts, usual, ground.month, choice.options, sold=ground.sold,
         present=ground.present, seed=ground.plan.seed,
     )  # fmt: skip
     frames = {
@@ -88,14 +87,12 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
     from tradewind.app import cycle
     from tradewind.app.workspace import Workspace
     from tradewind.engine.demand import sample_paths, shared_shocks
-    from tradewind.engine.margin import returns_rates
     from tradewind.engine.modes import MonthDemand, present_modes
 
     workspace = Workspace(ask.folder)
     plan = workspace.load_run(ask.options.get("run"))
     facts = cycle.gather(workspace, workspace.snapshot(plan.asked_as_of, plan.versions))
     products, lines = facts["products"], facts["order_lines"]
-    returned = returns_rates(lines, facts["returns"], products, facts.rules, as_of=facts.as_of)
     shares = shared_shocks(
         plan["sales"], first_week=facts.first_week, products=products, calendar=facts["calendar"]
     )  # fmt: skip
@@ -109,7 +106,7 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
     paths = sample_paths(demand, products, scenarios=cycle.SCENARIOS, seed=plan.seed, shares=shares)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
-    return Ground(facts, facts.rules, plan, returned, month, present, lines)
+    return Ground(facts, facts.rules, plan, month, present, lines)
 
 
 def _mode_parts(frames: dict[str, pl.DataFrame], ground: Ground, ask: Ask) -> list[str | Grid]:

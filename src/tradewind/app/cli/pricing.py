@@ -175,7 +175,9 @@ def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> A
     key = {"sku": [sale.sku], "market": [sale.market]}
     own = None if ask["duty_rate"] is None else pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]})
     ads = _advertising(known) if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
-    return MoreFacts(brackets=brackets, duty_rates=own, ad_costs=ads, late_odds=_late_odds(known))
+    return MoreFacts(
+        brackets=brackets, duty_rates=own, ad_costs=ads, late_odds=_late_odds(known), routes=_routes(known)
+    )
 
 
 def _advertising(known: Known) -> pl.DataFrame | None:
@@ -193,6 +195,15 @@ def _late_odds(known: Known) -> pl.DataFrame | None:
     if known.at is None:
         return None
     return late_inbound_odds(known.tables["inbounds"], known.rules, as_of=known.at)
+
+
+def _routes(known: Known) -> pl.DataFrame | None:
+    from tradewind.engine.margin import route_mix
+
+    if known.at is None:
+        return None
+    tables = known.tables
+    return route_mix(tables["order_lines"], tables["parcels"], tables["nodes"], as_of=known.at)
 
 
 def _conversion(ask: Ask, more: Any, sale: Any) -> float | None:
@@ -232,6 +243,7 @@ def _data(found: Any, conversion: float | None) -> dict[str, Any]:
         "unknown": found.unknown,
         "between_readings": found.ends,
         "break_even_cpc": break_even_cpc(found.margin, ad_cost, conversion),
+        "ways": found.ways.to_dicts(),
         "basis": found.basis,
         "rules": found.rules.to_dicts(),
         "readings": found.readings.to_dicts(),
@@ -258,7 +270,26 @@ def _parts(found: Any, ask: Ask, card: str | None, known: Known, conversion: flo
     else:
         worst, best = (cents(found.ends[e], base, lang) for e in ("cautious", "generous"))
         parts.append(say("quote_said.ends", worst=worst, best=best))
-    return [*parts, _readings(found, ask), _rules(found, ask)]
+    ways = [_ways(found, ask)] if found.ways.height else []
+    return [*parts, *ways, _readings(found, ask), _rules(found, ask)]
+
+
+def _ways(found: Any, ask: Ask) -> Grid:
+    """The sale by each service the mode's parcels go by, and on average over them."""
+    say, lang, base = words(ask.lang), ask.lang, found.currency
+    mean = found.ways.select(
+        *((pl.col(c) * pl.col("share")).sum() / pl.col("share").filter(pl.col(c).is_not_null()).sum()
+          for c in ("freight", "margin"))
+    ).row(0)  # fmt: skip
+    rows = [
+        [r["service"], share(r["share"], lang), cents(r["freight"], base, lang), cents(r["margin"], base, lang)]
+        for r in found.ways.iter_rows(named=True)
+    ]
+    rows.append([say("quote_said.mean"), "", *(cents(money, base, lang) for money in mean)])
+    heads = [say(f"quote_head.{h}") for h in ("service", "share")] + [
+        say(f"margin_lines.{line}") for line in ("freight", "margin")
+    ]
+    return Grid(heads, rows, say("quote_said.ways"), frozenset({1, 2, 3}))
 
 
 def _not_loaded(known: Known, ask: Ask) -> list[str]:

@@ -29,7 +29,7 @@ SHARE: Final = "0.0%"
 _SHARES: Final = {
     "stockout_odds_before", "stockout_odds_after", "on_time_odds", "odds_5_days", "critical_ratio", "p_zero",
     "p_late", "predictability", "share", "known_share", "odds_below_zero", "margin_share", "unknown_share", "on_time",
-    "gap_share", "best_odds",
+    "gap_share", "best_odds", "sales_to_keep",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from tradewind.engine.margin.advertising import ad_costs
 from tradewind.engine.margin.economics import EconomicsParams, unit_economics
 from tradewind.engine.margin.late_inbound import LateInboundParams, late_inbound_odds
 from tradewind.engine.margin.returns_rate import ReturnsParams, returns_rates
+from tradewind.engine.margin.routes import route_mix
 from tradewind.engine.margin.statement import statement
 from tradewind.engine.margin.value import COMPONENTS, COSTS, MoreFacts
 from tradewind.engine.margin.waterfall import landed_margin
@@ -23,6 +24,7 @@ __all__ = [
     "landed_margin",
     "late_inbound_odds",
     "returns_rates",
+    "route_mix",
     "statement",
     "unit_economics",
 ]

@@ -9,13 +9,16 @@ import polars as pl
 
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
-from tradewind.engine.margin.freight import usual_routes
+from tradewind.engine.margin.cards import with_bracket
+from tradewind.engine.margin.freight import card_freight, with_card, with_parcel_weight
 from tradewind.engine.margin.lines import known_lines, sold_lines
+from tradewind.engine.margin.routes import main_routes, routes_on
 from tradewind.engine.margin.value import (
     COMPONENTS,
     Facts,
     MoreFacts,
     loaded,
+    tiered,
     valued,
     with_products,
     with_rate,
@@ -26,6 +29,8 @@ OFFERED = ("semi_stocked", "semi_jit", "pop", "overseas")
 """Full-managed is not offered while no supply price is known; own shops are not a platform mode."""
 _SUPPLIED = "full"
 
+LEAST_KNOWN = 0.5
+"""Share of a mode's parcels whose price must be known for their mean to stand for all."""
 _CM3_PER_M3 = 1e6
 _WEEKS_A_MONTH = 365 / 7 / 12
 
@@ -65,8 +70,9 @@ def unit_economics(
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
     In full-managed the price is the supply price its own lines were paid at, and no other mode takes that for its own.
     `prices` (sku, mode, price in base currency) replaces the typical price.
-    An order is taken to hold one HS heading. Modes are those of `params` and any other the pair sells in already;
-    overseas only where a warehouse abroad has a freight card to the market.
+    Freight is the mean over the ways the mode's parcels go (`more.routes`, see `route_mix`) whose price is known;
+    service and node are the way of most. An order is taken to hold one HS heading. Modes are those of `params` and any
+    other the pair sells in already; overseas only where a warehouse abroad has a freight card to the market.
     A seller with nothing but own shops is offered no platform.
     Unknown components are null and named, as in `landed_margin`, whose function this is.
 
@@ -78,8 +84,8 @@ def unit_economics(
     facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
     sold = sold_lines(known_lines(order_lines, as_of)).with_columns(pl.col("mode").cast(pl.String))
     sent = loaded("parcels", parcels).filter((pl.col("known_at") <= as_of).fill_null(True))
-    routes = usual_routes(facts.services, facts.nodes, sent)
-    lines = _offers(sold, params).join(routes, on=["mode", "market"], how="left")
+    routes = routes_on(facts.services, facts.nodes, sent, facts.more.routes)
+    lines = _offers(sold, params).join(main_routes(routes), on=["mode", "market"], how="left")
     lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null() | pl.col("sells"))
     lines = _with_prices(_with_typical_sales(lines, sold, facts, params), prices)
     lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
@@ -91,8 +97,8 @@ def unit_economics(
         order_oversize="oversize",
         order_weight_g=pl.col("weight_g") * pl.col("units_per_order"),
         order_volume_cm3=pl.col("volume_cm3") * pl.col("units_per_order"),
-        sent_freight=pl.lit(None, dtype=pl.Float64),
     )
+    lines = lines.with_columns(sent_freight=_mean_freight(lines, routes, facts))
     out = valued(lines, facts).with_columns(storage_month=_storage_month())
     return out.select(
         "sku", "market", pl.col("mode").cast(pl.String), "price", "units_per_order", *COMPONENTS,
@@ -169,6 +175,33 @@ def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams) -
         )
         .sort("sku", "market")
     )
+
+
+def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, facts: Facts) -> pl.Series:
+    """A piece's freight over the ways its mode's parcels go, by their shares; null where there is but one, or where the
+    price is known on less than half of them. A way on which the order needs more parcels than on another is not taken.
+    """
+    several = routes.filter(pl.len().over("mode", "market") > 1)
+    if several.is_empty():
+        return pl.Series([None] * lines.height, dtype=pl.Float64)
+    needed = (
+        "_line", "mode", "market", "day", "units", "order_share", "weight_g", "volume_cm3", "order_weight_g",
+        "order_volume_cm3", "divisor_standard", "divisor_economy", "divisor_express",
+    )  # fmt: skip
+    several = several.with_columns(pl.col("mode").cast(lines["mode"].dtype))
+    ways = lines.with_row_index("_line").select(needed).join(several, on=["mode", "market"])
+    ways = with_rate(with_card(ways, facts.services, facts.nodes), "card_currency", "day", "card_rate", facts)
+    brackets = facts.more.brackets
+    ways = with_bracket(with_parcel_weight(ways), brackets).with_columns(tiered=tiered(brackets))
+    fewest = pl.col("order_parcels") == pl.col("order_parcels").min().over("_line")
+    ways = ways.with_columns(freight=card_freight()).filter(fewest)
+    known = pl.col("freight").is_not_null()
+    mean = (pl.col("freight") * pl.col("share")).sum() / pl.col("share").filter(known).sum()
+    enough = pl.col("share").filter(known).sum() >= LEAST_KNOWN * pl.col("share").sum()
+    found = ways.group_by("_line").agg(freight=pl.when(enough).then(mean))
+    return lines.select(pl.int_range(pl.len(), dtype=pl.get_index_type()).alias("_line")).join(
+        found, on="_line", how="left", maintain_order="left"
+    )["freight"]
 
 
 def _storage_month() -> pl.Expr:

@@ -1,4 +1,4 @@
-"""What freight costs: which service a mode's parcels take, the weight that is billed, the card it is billed by.
+"""What freight costs: the weight that is billed, the card it is billed by. Which service is taken is in routes.py.
 
 freight of a parcel = billable kg x price per kg + price per parcel, billable = max(actual, volumetric),
 volumetric kg = length x width x height in cm / divisor; a card with tiers or a first weight is in cards.py.
@@ -12,60 +12,7 @@ import polars as pl
 
 from tradewind.core.money import convert
 
-_ROUTE_OF = {
-    "semi_stocked": "platform",
-    "semi_jit": "platform",
-    "full": "platform",
-    "pop": "seller",
-    "own": "seller",
-    "overseas": "overseas",
-}
-_NODE_KINDS = {
-    "platform": ("preferred", "origin", "seller"),
-    "seller": ("seller", "origin", "preferred"),
-    "overseas": ("overseas",),
-}
-_CLASSES = ("standard", "economy", "express")
-
-
-def usual_routes(services: pl.DataFrame, nodes: pl.DataFrame, parcels: pl.DataFrame) -> pl.DataFrame:
-    """The service and node a mode's parcels to a market usually take: mode, market, service, node.
-
-    Among the services from the kind of node the mode sends from (semi-managed from a preferred warehouse,
-    POP from the seller's own, overseas from a warehouse abroad, in the same market first), the one with
-    most parcels; without parcels the standard class before economy and express. Where the mode's own kind
-    of node has no card, the nearest other kind stands in, except for overseas: no card, no row.
-    """
-    used = parcels.group_by("service", "node", "market").agg(parcels=pl.len())
-    offered = (
-        services.select("service", "node", "market", pl.col("service_class").cast(pl.String))
-        .join(nodes.select("node", pl.col("kind").cast(pl.String), node_market="market"), on="node", how="left")
-        .join(used, on=["service", "node", "market"], how="left")
-        .with_columns(pl.col("parcels").fill_null(0))
-    )
-    return pl.concat([_usual_route(mode, offered) for mode in _ROUTE_OF]).sort("mode", "market")
-
-
-def _usual_route(mode: str, offered: pl.DataFrame) -> pl.DataFrame:
-    route = _ROUTE_OF[mode]
-    abroad = pl.col("kind").fill_null("") == "overseas"
-    ranked = offered.filter(abroad if route == "overseas" else ~abroad).with_columns(
-        away=pl.when(abroad).then(pl.col("node_market") != pl.col("market")),
-        kind_rank=pl.col("kind").replace_strict(_places(_NODE_KINDS[route]), default=len(_NODE_KINDS[route])),
-        class_rank=pl.col("service_class").replace_strict(_places(_CLASSES), default=len(_CLASSES)),
-    )
-    return (
-        ranked.sort(
-            "away", "kind_rank", "parcels", "class_rank", "service", "node",
-            descending=[False, False, True, False, False, False],
-        )
-        .unique("market", keep="first", maintain_order=True)
-        .select(pl.lit(mode).alias("mode"), "market", "service", "node")
-    )  # fmt: skip
-
-
-def _places(names: tuple[str, ...]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names)}
+CLASSES = ("standard", "economy", "express")
 
 
 def sent_parcels(parcels: pl.DataFrame, base: str, fx: pl.DataFrame) -> pl.DataFrame:
@@ -168,6 +115,6 @@ def billable_g() -> pl.Expr:
 def divisor() -> pl.Expr:
     """The card's own volumetric divisor, else the assumed one of its service class; null without a class."""
     by_class = pl.lit(None, dtype=pl.Float64)
-    for name in _CLASSES:
+    for name in CLASSES:
         by_class = pl.when(pl.col("service_class") == name).then(f"divisor_{name}").otherwise(by_class)
     return pl.coalesce("volumetric_divisor_cm3_per_kg", by_class)

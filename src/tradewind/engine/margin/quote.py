@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -11,8 +11,9 @@ import polars as pl
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.engine.margin.readings import at_the_ends, between_readings
+from tradewind.engine.margin.routes import routes_on
 from tradewind.engine.margin.sources import sources, used_rules
-from tradewind.engine.margin.value import COMPONENTS, MoreFacts
+from tradewind.engine.margin.value import COMPONENTS, MoreFacts, loaded
 from tradewind.engine.margin.waterfall import landed_margin
 
 
@@ -33,7 +34,9 @@ class Sale:
 class Quote:
     """`lines`: component, amount (base currency; positive = cost, null = unknown), low and high (the amount over the
     readings of its rules); `rules`: see `sources`; `readings`: see `between_readings`; `ends`: the margin with all
-    readings at their worst and best; `basis`: how the billable weight and the card came about."""
+    readings at their worst and best; `ways`: where the mode's parcels go several ways (`more.routes`), service, share,
+    freight and margin by each, the sale itself being taken by the first; `basis`: how the billable weight and the card
+    came about."""
 
     sale: Sale
     currency: str
@@ -44,6 +47,7 @@ class Quote:
     rules: pl.DataFrame
     readings: pl.DataFrame
     ends: dict[str, float | None]
+    ways: pl.DataFrame
     basis: dict[str, Any] = field(default_factory=dict)
 
 
@@ -70,8 +74,29 @@ def quote(
         rules=named,
         readings=read.table,
         ends=at_the_ends(under, rules),
+        ways=_ways(sale, rules, base, more, tables),
         basis={name: whole.get(name) for name in _BASIS},
     )
+
+
+def _ways(sale: Sale, rules: Rules, base: str, more: MoreFacts | None, tables: dict[str, Any]) -> pl.DataFrame:
+    """service, share, freight, margin: the sale by each service of its mode's parcels, most parcels first."""
+    schema = {"service": pl.String, "share": pl.Float64, "freight": pl.Float64, "margin": pl.Float64}
+    if more is None or more.routes is None:
+        return pl.DataFrame(schema=schema)
+    services, nodes = (loaded(name, tables.get(name)) for name in ("services", "nodes"))
+    routes = routes_on(services, nodes, loaded("parcels", tables.get("parcels")), more.routes)
+    own = routes.filter((pl.col("mode") == sale.mode) & (pl.col("market") == sale.market))
+    rows = []
+    for (service,), by_service in own.partition_by("service", as_dict=True).items():
+        whole = by_service["share"].sum()
+        way = by_service.with_columns(share=pl.col("share") / whole)
+        by_it = landed_margin(_order(sale), rules, base=base, more=replace(more, routes=way), **tables).row(
+            0, named=True
+        )
+        rows.append((service, whole, by_it["freight"], by_it["margin"]))
+    found = pl.DataFrame(rows, schema=schema, orient="row").sort("share", "service", descending=[True, False])
+    return found if found.height > 1 else found.clear()
 
 
 _BASIS = (

@@ -39,13 +39,14 @@ class MoreFacts:
 
     brackets: tiers of freight cards (cards.py). duty_rates: sku, market, duty_rate (all ad valorem duty but the
     passing ones, as a share). ad_costs: sku, market, ad_per_unit (base currency). late_odds: what `late_inbound_odds`
-    gives.
+    gives. routes: what `route_mix` gives.
     """
 
     brackets: pl.DataFrame | None = None
     duty_rates: pl.DataFrame | None = None
     ad_costs: pl.DataFrame | None = None
     late_odds: pl.DataFrame | None = None
+    routes: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     ):
         lines = with_rate(lines, currency, "day", rate, facts)
     brackets = facts.more.brackets
-    lines = with_bracket(with_parcel_weight(lines), brackets).with_columns(tiered=_tiered(brackets))
+    lines = with_bracket(with_parcel_weight(lines), brackets).with_columns(tiered=tiered(brackets))
     lines = _with_own_rates(_with_returns_rate(lines, facts.returns_rate), facts.more)
     lines = with_outcomes(_with_late_record(lines, facts.more.late_odds))
     share = pl.col("order_share")
@@ -207,7 +208,8 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     return _with_margin(lines).with_columns(currency=pl.lit(facts.base))
 
 
-def _tiered(brackets: pl.DataFrame | None) -> pl.Expr:
+def tiered(brackets: pl.DataFrame | None) -> pl.Expr:
+    """Whether the card of a lane has tiers: its price stands in them alone."""
     if brackets is None or brackets.is_empty():
         return pl.lit(False)
     lanes = brackets.select("service", "node", "market").unique()

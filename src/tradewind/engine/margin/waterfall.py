@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 
 from tradewind.core.rules import Rules
-from tradewind.engine.margin.freight import sent_parcels, usual_routes
+from tradewind.engine.margin.freight import sent_parcels
 from tradewind.engine.margin.lines import KEY, sold_lines
 from tradewind.engine.margin.outcomes import OUTCOMES
+from tradewind.engine.margin.routes import main_routes, routes_on
 from tradewind.engine.margin.value import (
     COMPONENTS,
     Facts,
@@ -118,7 +119,8 @@ def _all_or_nothing(needed: pl.Expr, total: pl.Expr) -> pl.Expr:
 
 def _with_routes(lines: pl.DataFrame, facts: Facts, parcels: pl.DataFrame) -> pl.DataFrame:
     """`lines` with the service and node they travel by, and their share of the freight that was really billed."""
-    usual = usual_routes(facts.services, facts.nodes, parcels).with_columns(pl.col("mode").cast(lines["mode"].dtype))
+    usual = main_routes(routes_on(facts.services, facts.nodes, parcels, facts.more.routes))
+    usual = usual.with_columns(pl.col("mode").cast(lines["mode"].dtype))
     lines = lines.join(
         usual.rename({"service": "usual_service", "node": "usual_node"}),
         on=["mode", "market"],
