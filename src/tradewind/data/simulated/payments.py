@@ -156,7 +156,8 @@ def _judged(rows: pl.DataFrame, end: object) -> pl.DataFrame:
 
 
 def _settled_orders(world: World, placed: Orders, sent: Sending) -> pl.DataFrame:
-    """Orders sent: row, day settled (or sent, where pending), status, CNY for one unit of the order's currency."""
+    """Orders sent: row, day settled (or sent, where pending), status, CNY for one unit of the order's currency and of
+    the one its carrier bills in."""
     scale = world.scale
     end = scale.weeks * 7.0
     lag = np.array([PAYOUT_LAG_DAYS[m] for m in scale.markets])[placed.market]
@@ -172,16 +173,29 @@ def _settled_orders(world: World, placed: Orders, sent: Sending) -> pl.DataFrame
             "settled_at": moments(day * _DAY, scale),
             "status": np.where(settled, "settled", "pending"),
             "rate": _rates(world, placed.market[rows], day),
+            "bill_rate": _node_rates(world, placed.node[rows], day),
         }
     )
 
 
 def _rates(world: World, market: np.ndarray[tuple[int], np.dtype[np.int64]], day: Floats) -> Floats:
     """CNY for one unit of each market's currency on `day`."""
+    return _rates_of(world, [MARKETS[m].currency for m in world.scale.markets], market, day)
+
+
+def _node_rates(world: World, node: np.ndarray[tuple[int], np.dtype[np.int64]], day: Floats) -> Floats:
+    """CNY for one unit of the currency an order's node is billed in, on `day`."""
+    return _rates_of(world, [NODES[n].currency for n in world.scale.nodes], node, day)
+
+
+def _rates_of(
+    world: World, currencies: list[str], which: np.ndarray[tuple[int], np.dtype[np.int64]], day: Floats
+) -> Floats:
     paths = world.exchange.rates
-    table = np.stack([paths[MARKETS[m].currency] for m in world.scale.markets])
+    days = len(next(iter(paths.values())))
+    table = np.stack([paths[c] if c in paths else np.ones(days) for c in currencies])
     offset = (world.scale.first_week - world.exchange.first).days
-    rate: Floats = table[market, np.clip(day.astype(np.int64) + offset, 0, table.shape[1] - 1)]
+    rate: Floats = table[which, np.clip(day.astype(np.int64) + offset, 0, days - 1)]
     return rate
 
 
@@ -196,7 +210,16 @@ def _fees(world: World, orders: pl.DataFrame, sales: pl.DataFrame, placed: Order
     """What each order costs: one row a kind, in the order's currency."""
     whole = sales.group_by("row", maintain_order=True).agg(
         pl.col(
-            "platform", "shop", "order_id", "market", "currency", "settlement_id", "settled_at", "status", "rate"
+            "platform",
+            "shop",
+            "order_id",
+            "market",
+            "currency",
+            "settlement_id",
+            "settled_at",
+            "status",
+            "rate",
+            "bill_rate",
         ).first(),
         paid=pl.col("amount").sum(),
     )
@@ -220,20 +243,13 @@ def _fees(world: World, orders: pl.DataFrame, sales: pl.DataFrame, placed: Order
         "service_fee": pl.col("paid") * pl.Series(np.where(semi, SERVICE_FEE, 0.0)),
         "operation_fee": pl.Series(operation) / pl.col("rate"),
         "freight": freight * home / pl.col("rate"),
-        "last_mile": abroad * pl.Series(_node_rates(world, placed, row)) / pl.col("rate"),
+        "last_mile": abroad * pl.col("bill_rate") / pl.col("rate"),
         "tax": pl.col("paid") * pl.Series(duty),
     }
     wide = whole.with_columns(**{k: -v.round(2) for k, v in amounts.items()})
     keep = [c for c in whole.columns if c != "paid"]
     long = wide.unpivot(list(amounts), index=keep, variable_name="kind", value_name="amount")
     return long.with_columns(no=pl.lit(1))
-
-
-def _node_rates(world: World, placed: Orders, row: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
-    """CNY for one unit of the currency an order's node is billed in."""
-    currency = [NODES[n].currency for n in world.scale.nodes]
-    rate: Floats = np.array([world.exchange.at_start(c) for c in currency])[placed.node[row]]
-    return rate
 
 
 def _refunds(world: World, returns: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
