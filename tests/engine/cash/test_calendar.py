@@ -64,6 +64,15 @@ def test_what_is_certain_is_there_to_the_cent():
     assert weeks["week"].to_list() == [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
 
 
+def test_money_comes_on_the_payday_after_it_is_settled():
+    # Mondays: the sale settled last week is paid today; the order of three days ago is settled in seven, paid in 14
+    laws = {("ordered", "*"): IN_TEN_DAYS, ("settled", "*"): replace(IN_TEN_DAYS, due=True)}
+    lags = Lags({}, frozenset(), payday=0, settling=laws)
+    waits = waiting(("ES", "settled", 4, 60.0), ("ES", "ordered", 3, 40.0))
+    weeks = calendar(replace(OUTLOOK, lags=lags, open_orders=waits)).weeks
+    assert weeks["payouts_open"].to_list() == [60.0, 0.0, 40.0]
+
+
 def test_flows_add_up_to_the_balance_and_bands_are_in_order():
     odd = replace(OUTLOOK, lags=Lags({("ordered", "*"): Lag(np.linspace(1, 0, 30), 3.0, 50)}, frozenset()))
     weeks = calendar(odd).weeks

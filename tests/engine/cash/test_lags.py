@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tradewind.core.tables import TABLES
 from tradewind.engine.cash import payout_lags
-from tradewind.engine.cash.lags import Lag
+from tradewind.engine.cash.lags import Lag, Lags
 
 DAY = timedelta(days=1)
 START = datetime(2026, 9, 1, tzinfo=UTC)
@@ -97,6 +97,57 @@ def test_odds_of_the_weeks_given_what_has_waited():
     assert lag.weekly(np.array([8]), np.array([7, 14])).tolist() == [[1.0, 0.0, 0.0]]
     assert lag.weekly(np.array([7]), np.array([7, 14]), shift=7).tolist() == [[0.0, 0.5, 0.5]]
     assert np.isnan(lag.weekly(np.array([15]), np.array([7]))).all()
+
+
+MONDAYS = [payout(6 + 7 * week) for week in range(7)]  # 1 September 2026 is a Tuesday
+
+
+def test_where_payouts_keep_to_a_day_of_the_week_the_time_until_settled_is_what_counts():
+    rows = table("settlements", sale("ES0", 10), sale("ES1", 12), *MONDAYS)
+    lags, _ = payout_lags(orders(0, 0), rows, NONE_DELIVERED, as_of=AS_OF)
+    assert lags.payday == 0
+    assert lags.of("ordered", "ES").days(0.5) == 10.0  # until settled
+    assert lags.frame().filter(start="ordered", market="*")["days_p50"].item() == 13.0  # until the Monday after
+    assert lags.of("settled", "ES").due
+
+
+def test_payouts_on_any_day_have_no_payday_and_neither_have_a_few():
+    daily = table("settlements", sale("ES0", 10), *(payout(11 + n) for n in range(9)))
+    few = table("settlements", sale("ES0", 10), *MONDAYS[:3])
+    for rows in (daily, few):
+        assert payout_lags(orders(0), rows, NONE_DELIVERED, as_of=AS_OF)[0].payday is None
+
+
+@pytest.mark.parametrize(
+    ("today", "cut_offs"),
+    [
+        (date(2026, 11, 2), [0, 7, 14]),  # a Monday: paid today, and every Monday after
+        (date(2026, 11, 3), [-1, 6, 13]),  # this week's payday is over
+        (date(2026, 11, 8), [-1, 1, 8]),
+    ],
+)
+def test_the_last_payday_of_each_week_is_what_still_counts(today, cut_offs):
+    ends = np.array([7 - today.weekday() + 7 * n for n in range(3)])
+    assert Lags({}, frozenset(), payday=0).cut_offs(ends, today).tolist() == cut_offs
+    assert Lags({}, frozenset()).cut_offs(ends, today).tolist() == ends.tolist()
+
+
+def test_what_is_settled_comes_on_the_next_payday():
+    lag = Lag(np.ones(8), 0.0, 100, due=True)
+    assert lag.weekly(np.array([0, 3]), np.array([0, 7])).tolist() == [[1.0, 0.0, 0.0]] * 2
+    assert lag.weekly(np.array([3]), np.array([-1, 6])).tolist() == [[0.0, 1.0, 0.0]]
+    assert np.isnan(lag.weekly(np.array([8]), np.array([0, 7]))).all()
+
+
+def test_an_order_not_delivered_yet_waits_as_long_as_every_delivery_does():
+    sold = orders(0, 0, 0)
+    came = sold.select("platform", "shop", "order_id", delivered_at=START + 5 * DAY)
+    rows = table("settlements", sale("ES0", 15), sale("ES1", 15), sale("ES2", 16))
+    law = payout_lags(sold, rows, came, as_of=AS_OF)[0].of("ordered", "ES")
+    assert law.head == 10
+    # ordered 14 days ago and not delivered: of the odds of its age nothing is left, those of ten days on are
+    assert payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF)[0].of("ordered", "ES").head == 0
+    assert law.weekly(np.array([6]), np.array([7, 14]))[0].tolist() == pytest.approx([0.0, 1.0, 0.0])
 
 
 @settings(max_examples=50, deadline=None)

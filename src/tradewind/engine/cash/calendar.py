@@ -81,6 +81,7 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
     params = params or CashParams()
     first = week_of(as_of)
     ends = np.array([(w - as_of.date()).days + 7 for w in weeks_from(first, params.weeks)], np.int64)
+    paydays = outlook.lags.cut_offs(ends, as_of.date())
     shape = (params.weeks, params.scenarios)
     flows = {name: np.zeros(shape) for name in FLOWS}
     notes: list[tuple[str, int, float | None]] = []
@@ -88,8 +89,8 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
     rates = _rates(outlook, base, params)
     for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
         rate = rates.get(outlook.currencies.get(market, base), np.ones(shape))
-        placed = _open(outlook, market, as_of.date(), ends, shifts[market], params) * rate
-        ahead = _ahead(outlook, market, ends, shifts[market], params) * rate
+        placed = _open(outlook, market, as_of.date(), paydays, shifts[market], params) * rate
+        ahead = _ahead(outlook, market, (ends, paydays), shifts[market], params) * rate
         flows["payouts_open"] += placed
         flows["payouts_ahead"] += ahead
         if outlook.currencies.get(market, base) != base:
@@ -137,7 +138,7 @@ def _never(columns: int) -> Floats:
     return np.concatenate([np.zeros(columns - 1), [1.0]])
 
 
-def _ahead(outlook: Outlook, market: str, ends: Ints, shift: Ints, params: CashParams) -> Floats:
+def _ahead(outlook: Outlook, market: str, ends: tuple[Ints, Ints], shift: Ints, params: CashParams) -> Floats:
     """What sales to come bring: each week's, spread over the weeks after it by the law from the order on."""
     out = np.zeros((params.weeks, params.scenarios))
     lag = outlook.lags.of("ordered", market)
@@ -146,17 +147,17 @@ def _ahead(outlook: Outlook, market: str, ends: Ints, shift: Ints, params: CashP
     sold = _fitted(outlook.income[outlook.markets.index(market)], out.shape)
     for days in np.unique(shift):
         at = np.flatnonzero(shift == days)
-        out[:, at] = _kernel(lag, ends, int(days)) @ sold[:, at]
+        out[:, at] = _kernel(lag, *ends, int(days)) @ sold[:, at]
     return out
 
 
-def _kernel(lag: Lag, ends: Ints, shift: int) -> Floats:
+def _kernel(lag: Lag, ends: Ints, paydays: Ints, shift: int) -> Floats:
     """(paid in week, sold in week): orders of a week are spread evenly over its days still ahead."""
     begins = np.concatenate([[0], ends[:-1]])
     out = np.zeros((len(ends), len(ends)))
     for sold, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         for day in range(begin, end):
-            odds = lag.weekly(np.zeros(1, np.int64), np.maximum(ends - day, 0), shift)[0, :-1]
+            odds = lag.weekly(np.zeros(1, np.int64), np.maximum(paydays - day, 0), shift)[0, :-1]
             out[:, sold] += np.nan_to_num(odds) / (end - begin)
     return out
 
