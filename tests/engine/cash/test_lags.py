@@ -139,15 +139,16 @@ def test_what_is_settled_comes_on_the_next_payday():
     assert np.isnan(lag.weekly(np.array([8]), np.array([0, 7]))).all()
 
 
-def test_an_order_not_delivered_yet_waits_as_long_as_every_delivery_does():
-    sold = orders(0, 0, 0)
-    came = sold.select("platform", "shop", "order_id", delivered_at=START + 5 * DAY)
-    rows = table("settlements", sale("ES0", 15), sale("ES1", 15), sale("ES2", 16))
+def test_an_order_not_delivered_yet_waits_longer_than_its_age_alone_says():
+    """Two orders are delivered on day 5 and paid on 15, two on day 12 and paid on 22."""
+    sold = orders(0, 0, 0, 0)
+    came = sold.select("platform", "shop", "order_id", delivered_at=START + pl.Series([5, 5, 12, 12]) * DAY)
+    rows = table("settlements", *(sale(f"ES{n}", day) for n, day in enumerate((15, 15, 22, 22))))
     law = payout_lags(sold, rows, came, as_of=AS_OF)[0].of("ordered", "ES")
-    assert law.head == 10
-    # ordered 14 days ago and not delivered: of the odds of its age nothing is left, those of ten days on are
-    assert payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF)[0].of("ordered", "ES").head == 0
-    assert law.weekly(np.array([6]), np.array([7, 14]))[0].tolist() == pytest.approx([0.0, 1.0, 0.0])
+    assert law.weekly(np.array([0]), np.array([16, 23]))[0].tolist() == pytest.approx([0.5, 0.5, 0.0])
+    assert law.weekly(np.array([8]), np.array([8, 15]))[0].tolist() == pytest.approx([0.0, 1.0, 0.0])
+    blind = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF)[0].of("ordered", "ES")
+    assert blind.weekly(np.array([8]), np.array([8, 15]))[0].tolist() == pytest.approx([0.5, 0.5, 0.0])
 
 
 @settings(max_examples=50, deadline=None)

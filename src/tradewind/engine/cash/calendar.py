@@ -3,7 +3,8 @@
 balance_w = opening + sum over weeks up to w of (payouts - purchases - what is paid outside the platform - spread)
 
 What is sold and not paid out yet comes by the lag's law given how long it has waited; what will be sold comes by the
-law from the order on; a market's weeks share one shift of the lag, and each currency one path of its rate.
+law from the order on; a market's weeks share one draw of how early or late its money comes, each law straying by its
+own measure, and each currency one path of its rate.
 """
 
 from __future__ import annotations
@@ -85,12 +86,12 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
     shape = (params.weeks, params.scenarios)
     flows = {name: np.zeros(shape) for name in FLOWS}
     notes: list[tuple[str, int, float | None]] = []
-    shifts = _shifts(outlook, params)
     rates = _rates(outlook, base, params)
     for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
         rate = rates.get(outlook.currencies.get(market, base), np.ones(shape))
-        placed = _open(outlook, market, as_of.date(), paydays, shifts[market], params) * rate
-        ahead = _ahead(outlook, market, (ends, paydays), shifts[market], params) * rate
+        early = _rng(params.seed, f"shift {market}").normal(0.0, 1.0, params.scenarios)
+        placed = _open(outlook, market, as_of.date(), paydays, early, params) * rate
+        ahead = _ahead(outlook, market, (ends, paydays), early, params) * rate
         flows["payouts_open"] += placed
         flows["payouts_ahead"] += ahead
         if outlook.currencies.get(market, base) != base:
@@ -106,7 +107,7 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
     return _told(flows, outlook, first, params, notes)
 
 
-def _open(outlook: Outlook, market: str, today: date, ends: Ints, shift: Ints, params: CashParams) -> Floats:
+def _open(outlook: Outlook, market: str, today: date, ends: Ints, early: Floats, params: CashParams) -> Floats:
     """What orders of a market bring, (weeks, scenarios): how many of each start and age are paid is drawn together."""
     out = np.zeros((params.weeks, params.scenarios))
     rows = outlook.open_orders.filter(pl.col("market") == market).drop_nulls("money")
@@ -121,7 +122,7 @@ def _open(outlook: Outlook, market: str, today: date, ends: Ints, shift: Ints, p
         lag, own = outlook.lags.of(start, market), groups.filter(start=start)
         if lag is None:
             continue
-        ages = own["age"].to_numpy().astype(np.int64)
+        shift, ages = _shift(lag, early), own["age"].to_numpy().astype(np.int64)
         count, each = own["n"].to_numpy().astype(np.int64), own["each"].to_numpy()
         for days in np.unique(shift):
             at = np.flatnonzero(shift == days)
@@ -138,13 +139,13 @@ def _never(columns: int) -> Floats:
     return np.concatenate([np.zeros(columns - 1), [1.0]])
 
 
-def _ahead(outlook: Outlook, market: str, ends: tuple[Ints, Ints], shift: Ints, params: CashParams) -> Floats:
+def _ahead(outlook: Outlook, market: str, ends: tuple[Ints, Ints], early: Floats, params: CashParams) -> Floats:
     """What sales to come bring: each week's, spread over the weeks after it by the law from the order on."""
     out = np.zeros((params.weeks, params.scenarios))
     lag = outlook.lags.of("ordered", market)
     if outlook.income is None or market not in outlook.markets or lag is None:
         return out
-    sold = _fitted(outlook.income[outlook.markets.index(market)], out.shape)
+    sold, shift = _fitted(outlook.income[outlook.markets.index(market)], out.shape), _shift(lag, early)
     for days in np.unique(shift):
         at = np.flatnonzero(shift == days)
         out[:, at] = _kernel(lag, *ends, int(days)) @ sold[:, at]
@@ -198,15 +199,9 @@ def _pace(outlook: Outlook, params: CashParams) -> Floats:
     return sold / sold.mean() if sold.mean() > 0 else np.ones(params.scenarios)
 
 
-def _shifts(outlook: Outlook, params: CashParams) -> dict[str, Ints]:
-    """By market, how many days later than usual its payouts come in each scenario."""
-    out = {}
-    for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
-        lag = outlook.lags.of("ordered", market)
-        wander = lag.wander if lag else 0.0
-        drawn = _rng(params.seed, f"shift {market}").normal(0.0, 1.0, params.scenarios) * wander
-        out[market] = np.clip(np.rint(drawn), -_SHIFT, _SHIFT).astype(np.int64)
-    return out
+def _shift(lag: Lag, early: Floats) -> Ints:
+    """How many days later than usual the payouts of a law come in each scenario."""
+    return np.clip(np.rint(early * lag.wander), -_SHIFT, _SHIFT).astype(np.int64)
 
 
 def _rates(outlook: Outlook, base: str, params: CashParams) -> dict[str, Floats]:

@@ -4,8 +4,11 @@ Orders not paid out yet count as well: that they have waited so long already is 
 Meier, 1958, "Nonparametric estimation from incomplete observations"). Leaving them out would make payouts look fast.
 
 Where payouts come on one day of the week, what counts is the time until an order is settled: its money then comes on
-the next such day. Taken as a lag like any other, payouts would be spread over days on which none is ever made. An order
-not delivered yet is not paid before as many days as pass at least from a delivery on.
+the next such day. Taken as a lag like any other, payouts would be spread over days on which none is ever made.
+
+An order that no delivery is known of at some age waits longer than others of that age: its law is learned from orders
+that stood the same at the same age (van Houwelingen, 2007, "Dynamic prediction by landmarking in event history
+analysis").
 """
 
 from __future__ import annotations
@@ -28,21 +31,21 @@ EVERYWHERE = "*"
 PAYDAY_SHARE = 0.9
 LEAST_PAYDAYS = 4
 """Of so many days with payouts at least, this share must fall on one day of the week for it to be the payday."""
-DELIVERY_SEEN, SELDOM = 0.9, 0.02
-_WEEK = 7
+_WEEK, _NEVER = 7, 10**6
 
 
 @dataclass(frozen=True)
 class Lag:
     """Odds that a lag in whole days is at least 0, 1, 2, ... (`at_least`, falling from 1); `wander`: by how many days
     the lag of a whole week's orders strays from week to week; `paid`: payouts it is learned from; `due`: nothing more
-    is waited for but the next payday; `head`: days that must pass yet, however long it has waited."""
+    is waited for but the next payday; `by_age`: (ages, days) the odds of what stood as it does at each age, where those
+    are known."""
 
     at_least: Floats
     wander: float
     paid: int
     due: bool = False
-    head: int = 0
+    by_age: Floats | None = None
 
     def weekly(self, ages: Ints, ends: Ints, shift: int = 0) -> Floats:
         """(ages, weeks + 1) odds to be paid in each week, and after them, for what has waited `ages` days.
@@ -54,8 +57,12 @@ class Lag:
             on_time = np.concatenate([np.diff(np.concatenate([[0], ends >= 0])), [0 if (ends >= 0).any() else 1]])
             overdue = ages >= len(self.at_least)
             return np.where(overdue[:, None], np.nan, np.repeat(on_time[None, :].astype(float), len(ages), axis=0))
-        whole = np.maximum(np.concatenate([[0], ends]), self.head)[None, :] + ages[:, None] - shift
-        odds = self.at_least[np.clip(whole, 0, len(self.at_least) - 1)]
+        whole = np.concatenate([[0], np.maximum(ends, 0)])[None, :] + ages[:, None] - shift
+        whole = np.clip(whole, 0, len(self.at_least) - 1)
+        if self.by_age is None:
+            odds = self.at_least[whole]
+        else:
+            odds = self.by_age[np.clip(ages, 0, len(self.by_age) - 1)[:, None], whole]
         with np.errstate(divide="ignore", invalid="ignore"):
             left = odds / odds[:, :1]
         return np.concatenate([left[:, :-1] - left[:, 1:], left[:, -1:]], axis=1)
@@ -108,13 +115,14 @@ def payout_lags(
     """The lags until cash, and each order's own dates.
 
     `orders` (ORDER, market, ordered_at: one row an order that was not called off), `delivered` (ORDER, delivered_at).
-    An order's cash comes with the first payout of its shop, currency and market at or after its sale was settled; where
-    no payout is on record for them, on the day it is settled. A market with fewer than `enough` payouts takes the law
+    An order's cash comes with the first payout of its shop, currency and market at or after its sale was settled, on
+    a later day where payouts keep to one of the week (a batch holds what was settled before its day); where no payout
+    is on record for them, on the day it is settled. A market with fewer than `enough` payouts takes the law
     of all. Dates frame: ORDER, market, ordered_on, delivered_on, settled_on, cash_on (null: not yet).
     """
-    dates = _dates(orders, settlements, delivered, as_of)
-    laws = _laws(dates, "cash", as_of.date(), enough)
     payday = _payday(settlements, as_of)
+    dates = _dates(orders, settlements, delivered, as_of, later_day=payday is not None)
+    laws = _laws(dates, "cash", as_of.date(), enough)
     settling: dict[tuple[str, str], Lag] = {}
     if payday is not None:
         settling = _laws(dates, "settled", as_of.date(), enough)
@@ -132,17 +140,7 @@ def _laws(dates: pl.DataFrame, until: str, today: date, enough: int) -> dict[tup
             lag = _law(rows, start, until, today)
             if lag.paid >= (enough if market != EVERYWHERE else 1):
                 laws[start, market] = lag
-    return {key: replace(lag, head=_head(laws, *key, dates)) for key, lag in laws.items()}
-
-
-def _head(laws: Mapping[tuple[str, str], Lag], start: str, market: str, dates: pl.DataFrame) -> int:
-    """Days that pass from nearly every delivery on; 0 where it is not said of nearly all orders when they came."""
-    after = laws.get(("delivered", market)) or laws.get(("delivered", EVERYWHERE))
-    settled = dates.filter(pl.col("settled_on").is_not_null())
-    seen = settled["delivered_on"].is_not_null().mean() if settled.height else 0.0
-    if start != "ordered" or after is None or _number(seen) < DELIVERY_SEEN:
-        return 0
-    return int(after.days(SELDOM) or 0)
+    return laws
 
 
 def _payday(settlements: pl.DataFrame, as_of: datetime) -> int | None:
@@ -155,7 +153,9 @@ def _payday(settlements: pl.DataFrame, as_of: datetime) -> int | None:
     return int(counted["day"][0])
 
 
-def _dates(orders: pl.DataFrame, settlements: pl.DataFrame, delivered: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _dates(
+    orders: pl.DataFrame, settlements: pl.DataFrame, delivered: pl.DataFrame, as_of: datetime, *, later_day: bool
+) -> pl.DataFrame:
     known = settlements.filter((pl.col("known_at") <= as_of).fill_null(True) & (pl.col("settled_at") < as_of))
     kind, status = pl.col("kind").cast(pl.String), pl.col("status").cast(pl.String).fill_null("settled")
     sales = (
@@ -176,8 +176,9 @@ def _dates(orders: pl.DataFrame, settlements: pl.DataFrame, delivered: pl.DataFr
     rhythm = payouts.select(by).unique().with_columns(has_payouts=True)
     sales = (
         sales.join(rhythm, on=by, how="left")
-        .sort("settled_at")
-        .join_asof(payouts, left_on="settled_at", right_on="cash_at", by=by, strategy="forward", check_sortedness=False)
+        .with_columns(ready_at=pl.col("settled_at").dt.offset_by("1d").dt.truncate("1d") if later_day else "settled_at")
+        .sort("ready_at")
+        .join_asof(payouts, left_on="ready_at", right_on="cash_at", by=by, strategy="forward", check_sortedness=False)
         .with_columns(cash_at=pl.when(pl.col("has_payouts")).then("cash_at").otherwise("settled_at"))
     )
     day = [
@@ -197,14 +198,40 @@ def _law(rows: pl.DataFrame, start: str, until: str, today: date) -> Lag:
     waits = rows.filter(cash.is_null())
     lags = paid.select((cash - begun).dt.total_days()).to_series().to_numpy().astype(np.int64)
     ages = waits.select((pl.lit(today) - begun).dt.total_days()).to_series().to_numpy().astype(np.int64)
-    return Lag(_at_least(lags, ages), _wander(paid, start, until), len(lags))
+    lag = Lag(_at_least(lags, ages), _wander(paid, start, until), len(lags))
+    if start != "ordered" or rows["delivered_on"].null_count() == rows.height:
+        return lag
+    return replace(lag, by_age=_by_age(lag, (paid, lags), (waits, ages)))
+
+
+def _by_age(lag: Lag, paid: tuple[pl.DataFrame, Ints], waits: tuple[pl.DataFrame, Ints]) -> Floats:
+    """For each age the odds of an order neither paid nor known to be delivered at that age; those of all where no such
+    order was ever paid."""
+    delivered = [
+        rows.select((pl.col("delivered_on") - pl.col("ordered_on")).dt.total_days().fill_null(_NEVER))
+        .to_series()
+        .to_numpy()
+        for rows, _ in (paid, waits)
+    ]
+    days = len(lag.at_least)
+    table = np.tile(lag.at_least, (days, 1))
+    for age in range(1, days):
+        of_paid, of_waits = (
+            waited[(waited >= age) & (came >= age)] for (_, waited), came in zip((paid, waits), delivered, strict=True)
+        )
+        if len(of_paid):
+            found = _at_least(of_paid, of_waits)
+            table[age, : len(found)], table[age, len(found) :] = found, found[-1]
+    return table
 
 
 def _at_least(lags: Ints, ages: Ints) -> Floats:
     """P(lag >= t) for t = 0 .. longest + 1; who still waits at age a is at risk up to day a - 1."""
     longest = int(max(lags.max(initial=0), 0))
     events = np.bincount(lags, minlength=longest + 1)[: longest + 1]
-    at_risk = np.array([(lags >= t).sum() + (ages > t).sum() for t in range(longest + 1)], float)
+    paid_from = np.cumsum(events[::-1])[::-1]
+    waiting = np.bincount(np.minimum(ages, longest + 1), minlength=longest + 2)
+    at_risk = (paid_from + np.cumsum(waiting[::-1])[::-1][1:]).astype(float)
     hazard = np.where(at_risk > 0, events / np.maximum(at_risk, 1.0), 0.0)
     return np.concatenate([[1.0], np.cumprod(1.0 - hazard)])
 
