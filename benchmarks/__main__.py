@@ -15,7 +15,7 @@ def main() -> int:
     )
     data = parser.parse_args().data
     runs = [[name] for name in ("import_lines", "aliexpress_export", "tracking", "whole_cycle", "stock_plan", "margin")]
-    runs += [["published_roi"], ["huge_seller"]]
+    runs += [["month_in_money"], ["published_roi"], ["huge_seller"]]
     if data:
         runs += [
             ["plausibility", "--data", data],

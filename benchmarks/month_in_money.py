@@ -1,7 +1,8 @@
-"""What the plan says the month ahead will leave, and the weeks' payouts, against what came, on the generated seller.
+"""What the plan says a piece will leave, and the weeks' payouts, against what came, on the generated seller.
 
-At each origin the plan is made from what was known then: `modes.present_margin` (a SKU's month as it is sold now)
-and `cash_weeks`. Beside it: the month before over again, and the mean of the last four weeks' payouts.
+At each origin the plan is made from what was known then. What a month's pieces left is compared with `economics` (per
+SKU, market and mode) at the units that came, so that money is judged and not demand; beside it what such a piece left
+in the month before. Four weeks' payouts are compared with `cash_weeks`, beside it the mean of the last four weeks.
 
     python -m benchmarks.month_in_money [--scale small] [--origins 6]
 """
@@ -23,6 +24,7 @@ from tradewind.core.money import convert
 from tradewind.engine.margin import landed_margin
 
 MONTH = timedelta(days=365 / 12)
+PAIR = ["sku", "market", "mode"]
 STEP, PAYOUT_WEEKS = timedelta(weeks=4), 4
 
 
@@ -53,19 +55,24 @@ def judged(shop: Workspace, origins: int) -> list[dict[str, Any]]:
 def judge(shop: Workspace, origin: datetime, lines: pl.DataFrame, paid: pl.DataFrame) -> dict[str, Any]:
     origin = origin.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=origin.weekday())
     plan = shop.run(as_of=origin)
-    ahead, before = (left(lines, day).rename({"margin": n}) for day, n in ((origin, "came"), (origin - MONTH, "last")))
-    expected = plan["modes"].select("sku", expected="present_margin").drop_nulls()
-    skus = expected.join(ahead, on="sku", how="left").join(before, on="sku", how="left").fill_null(0.0)
+    before = left(lines, origin - MONTH).select(*PAIR, last=pl.col("margin") / pl.col("units"))
+    both = (
+        left(lines, origin)
+        .join(plan["economics"].select(*PAIR, said="margin").drop_nulls(), on=PAIR)
+        .join(before, on=PAIR)
+        .with_columns(said=pl.col("said") * pl.col("units"), last=pl.col("last") * pl.col("units"))
+    )
     weeks = plan["cash_weeks"].head(PAYOUT_WEEKS).select(money=pl.col("payouts_open") + pl.col("payouts_ahead"))
     came = [payouts(paid, origin + timedelta(weeks=n)) for n in range(PAYOUT_WEEKS)]
     usual = sum(payouts(paid, origin - timedelta(weeks=n + 1)) for n in range(PAYOUT_WEEKS)) / PAYOUT_WEEKS
     return {
         "origin": origin.date().isoformat(),
-        "margin": round(skus["came"].sum()),
-        "expected": round(skus["expected"].sum()),
-        "last_month": round(skus["last"].sum()),
-        "off": round((skus["expected"] - skus["came"]).abs().sum()),
-        "last_month_off": round((skus["last"] - skus["came"]).abs().sum()),
+        "pairs": both.height,
+        "margin": round(both["margin"].sum()),
+        "said": round(both["said"].sum()),
+        "last_month": round(both["last"].sum()),
+        "off": round((both["said"] - both["margin"]).abs().sum()),
+        "last_month_off": round((both["last"] - both["margin"]).abs().sum()),
         "payouts": round(sum(came)),
         "payouts_off": round(sum(abs(a - b) for a, b in zip(weeks["money"], came, strict=True))),
         "usual_payouts_off": round(sum(abs(usual - c) for c in came)),
@@ -73,9 +80,9 @@ def judge(shop: Workspace, origin: datetime, lines: pl.DataFrame, paid: pl.DataF
 
 
 def left(lines: pl.DataFrame, start: datetime) -> pl.DataFrame:
-    """What each SKU's sales of the month from `start` on left."""
+    """What the sales of the month from `start` on left, by SKU, market and mode: margin, units."""
     month = lines.filter((pl.col("ordered_at") >= start) & (pl.col("ordered_at") < start + MONTH))
-    return month.group_by("sku").agg(pl.col("margin").sum())
+    return month.drop_nulls("margin").group_by(PAIR).agg(pl.col("margin", "units").sum())
 
 
 def payouts(paid: pl.DataFrame, week: datetime) -> float:
@@ -84,11 +91,11 @@ def payouts(paid: pl.DataFrame, week: datetime) -> float:
 
 
 def whole(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """All origins together: how far the totals are off, and the SKUs' and weeks' errors as shares of what came."""
+    """All origins together: how far the totals are off, and the pairs' and weeks' errors as shares of what came."""
     total = {name: sum(row[name] for row in rows) for name in rows[0] if name != "origin"}
     return {
         "origin": "all",
-        "total_off": round(total["expected"] / total["margin"] - 1, 4),
+        "total_off": round(total["said"] / total["margin"] - 1, 4),
         "last_month_total_off": round(total["last_month"] / total["margin"] - 1, 4),
         "wape": round(total["off"] / total["margin"], 4),
         "last_month_wape": round(total["last_month_off"] / total["margin"], 4),
