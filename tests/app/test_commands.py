@@ -7,7 +7,8 @@ from importlib import import_module
 
 import pytest
 
-from tradewind.app.commands import COMMANDS, EVERY, Option
+from tradewind.app.asking import Option
+from tradewind.app.commands import COMMANDS, EVERY
 from tradewind.core.errors import ParameterError
 from tradewind.core.text import LANGUAGES, catalogue
 

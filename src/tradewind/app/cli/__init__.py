@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from tradewind.app.asking import Ask, Command
 from tradewind.app.cli.console import chosen_language, prepare_streams, print_answer, print_error
 from tradewind.app.cli.errors import explained
 from tradewind.app.cli.place import workspace_folder
 from tradewind.app.cli.progress import shown_progress
-from tradewind.app.commands import EVERY, Ask, Command
+from tradewind.app.commands import EVERY
 from tradewind.core.errors import ParameterError
 
 __all__ = ["main"]

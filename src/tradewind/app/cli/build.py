@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 import tradewind
-from tradewind.app.commands import COMMANDS, EVERY, Command, Option
+from tradewind.app.asking import Command, Option
+from tradewind.app.commands import COMMANDS, EVERY
 from tradewind.core.text import catalogue, text
 
 Asked = tuple[Command, Mapping[str, Any]]

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
 from tradewind.app.cli.ruling import day_of, own_text, row_data
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import money
 from tradewind.app.sheets import without_hint
 from tradewind.core.errors import InputError

@@ -13,8 +13,8 @@ from datetime import date
 from itertools import accumulate, pairwise
 from typing import Any, TextIO
 
+from tradewind.app.asking import Answer, Grid
 from tradewind.app.cli.errors import Explained, explained
-from tradewind.app.commands import Answer, Grid
 from tradewind.core.text import LANGUAGES, text
 
 PIPE_WIDTH = 1000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import quoted
 from tradewind.app.cli.planning import report_lines, run_data, run_line, summary_grid
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import money
 from tradewind.core.errors import NotAWorkspaceError
 

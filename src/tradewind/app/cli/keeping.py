@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import heading, money, named, share
 from tradewind.app.report.sections.books import flow_table, health_sentence, low_sentence
 from tradewind.app.report.sentences import row_sentences

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import cell, heading, named
 from tradewind.core.errors import InputError, TradewindError, UnreadableFileError
 from tradewind.core.text import catalogue

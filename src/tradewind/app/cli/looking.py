@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.choosing import chosen_rows, nearest
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import cell, money
 from tradewind.core.errors import ParameterError, TradewindError, UnknownRunError
 from tradewind.core.tables import TABLES

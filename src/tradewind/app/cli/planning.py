@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import named, quantity, share
 from tradewind.core.text import catalogue
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
 from tradewind.app.cli.ruling import own_text, reading_words, why_words
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.app.report.figures import named, number, share, unknown
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import rounded

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tradewind.app.commands import Progress, silent
+from tradewind.app.asking import Progress, silent
 from tradewind.core.text import catalogue
 
 

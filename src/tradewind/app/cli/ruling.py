@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
-from tradewind.app.commands import Answer, Ask, Grid
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import RuleRow, said
 from tradewind.core.text import catalogue, text
