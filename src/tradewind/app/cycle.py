@@ -30,6 +30,7 @@ from tradewind.engine.margin import (
     ad_costs,
     landed_margin,
     late_inbound_odds,
+    returns_by_market,
     returns_rates,
     unit_economics,
 )
@@ -84,8 +85,9 @@ class Facts:
         """What every margin is computed with."""
         tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
         more = MoreFacts(
-            brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound, routes=self.routes
-        )
+            brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound, routes=self.routes,
+            returns_factors=self.returned_from,
+        )  # fmt: skip
         return {"base": self.base, **tables, "returns_rate": self.returned, "more": more}
 
     @cached_property
@@ -94,6 +96,11 @@ class Facts:
         return returns_rates(
             self["order_lines"], self["returns"], self["products"], self.rules, as_of=self.as_of
         )  # fmt: skip
+
+    @cached_property
+    def returned_from(self) -> pl.DataFrame:
+        """How much more often goods come back from each market."""
+        return returns_by_market(self["order_lines"], self["returns"], self.returned, as_of=self.as_of)
 
     @cached_property
     def brackets(self) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 from tradewind.core.errors import ParameterError
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import ReturnsParams, returns_rates
+from tradewind.engine.margin import MoreFacts, ReturnsParams, landed_margin, returns_by_market, returns_rates
 
 RULES = load_rules().with_value("returns.assumed_rate", 0.04)
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
@@ -89,3 +89,38 @@ def test_without_a_returns_table_there_is_no_record():
 def test_a_prior_without_weight_is_refused():
     with pytest.raises(ParameterError, match="weight_units"):
         ReturnsParams(weight_units=0)
+
+
+TWO_MARKETS = made(
+    "order_lines", [sale("1", "a", 400, 90), sale("2", "a", 400, 90, market="US"), sale("3", "a", 9, 10, market="US")]
+)
+MORE_FROM_THERE = made("returns", [back("1", "a", 20, 60), back("2", "a", 60, 60)])
+
+
+def factors(returns: pl.DataFrame = MORE_FROM_THERE) -> dict[str, float]:
+    rates = pl.DataFrame({"sku": ["a"], "returns_rate": [0.1]})
+    return dict(returns_by_market(TWO_MARKETS, returns, rates, as_of=AS_OF).iter_rows())
+
+
+def test_a_market_that_sends_back_more_than_its_goods_do_elsewhere_is_counted_dearer():
+    assert factors() == pytest.approx({"ES": (20 + 50) / (40 + 50), "US": (60 + 50) / (40 + 50)})
+    assert returns_by_market(TWO_MARKETS, None, pl.DataFrame(), as_of=AS_OF).is_empty()
+
+
+def test_returns_of_a_market_opened_later_change_nothing():
+    assert factors(pl.concat([MORE_FROM_THERE, made("returns", [back("2", "a", 90, -1)])])) == factors()
+
+
+def test_the_factor_of_the_market_moves_what_returns_cost_there():
+    products = pl.DataFrame({"sku": ["a"], "unit_cost": [0.1], "currency": ["CNY"], "weight_g": [10.0]})
+    lines = TWO_MARKETS.with_columns(mode=pl.lit("pop"), paid_amount=pl.lit(100.0)).cast(
+        {"mode": TABLES["order_lines"].empty().schema["mode"]}
+    )
+    rates = pl.DataFrame({"sku": ["a"], "returns_rate": [0.5]})
+    more = MoreFacts(returns_factors=pl.DataFrame({"market": ["US"], "returns_factor": [3.0]}))
+    by = [
+        landed_margin(lines, RULES, base="CNY", products=products, returns_rate=rates, more=m)["returns_cost"].to_list()
+        for m in (MoreFacts(), more)
+    ]
+    assert by[0][0] == by[1][0]
+    assert by[1][1] / by[0][1] == pytest.approx(0.95 / 0.5)  # never surer than that

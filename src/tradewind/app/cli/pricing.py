@@ -176,8 +176,9 @@ def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> A
     own = None if ask["duty_rate"] is None else pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]})
     ads = _advertising(known) if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
     return MoreFacts(
-        brackets=brackets, duty_rates=own, ad_costs=ads, late_odds=_late_odds(known), routes=_routes(known)
-    )
+        brackets=brackets, duty_rates=own, ad_costs=ads, late_odds=_late_odds(known), routes=_routes(known),
+        returns_factors=_returned_from(ask, known),
+    )  # fmt: skip
 
 
 def _advertising(known: Known) -> pl.DataFrame | None:
@@ -195,6 +196,15 @@ def _late_odds(known: Known) -> pl.DataFrame | None:
     if known.at is None:
         return None
     return late_inbound_odds(known.tables["inbounds"], known.rules, as_of=known.at)
+
+
+def _returned_from(ask: Ask, known: Known) -> pl.DataFrame | None:
+    from tradewind.engine.margin import returns_by_market
+
+    rates = _returns(ask, known)
+    if ask["returns_rate"] is not None or rates is None or known.at is None:
+        return None
+    return returns_by_market(known.tables["order_lines"], known.tables["returns"], rates, as_of=known.at)
 
 
 def _routes(known: Known) -> pl.DataFrame | None:

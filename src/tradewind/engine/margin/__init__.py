@@ -7,7 +7,7 @@ unit_economics(order_lines, rules, as_of=as_of, base="CNY", products=products, s
 from tradewind.engine.margin.advertising import ad_costs
 from tradewind.engine.margin.economics import EconomicsParams, unit_economics
 from tradewind.engine.margin.late_inbound import LateInboundParams, late_inbound_odds
-from tradewind.engine.margin.returns_rate import ReturnsParams, returns_rates
+from tradewind.engine.margin.returns_rate import ReturnsParams, returns_by_market, returns_rates
 from tradewind.engine.margin.routes import route_mix
 from tradewind.engine.margin.statement import statement
 from tradewind.engine.margin.value import COMPONENTS, COSTS, MoreFacts
@@ -23,6 +23,7 @@ __all__ = [
     "ad_costs",
     "landed_margin",
     "late_inbound_odds",
+    "returns_by_market",
     "returns_rates",
     "route_mix",
     "statement",

@@ -29,6 +29,8 @@ COSTS = (
 )  # fmt: skip
 COMPONENTS = ("revenue", *COSTS)
 
+HIGHEST_RATE = 0.95
+"""Returns are never taken to be surer than this."""
 _DAYS_A_YEAR = 365
 _MODE = pl.Enum(MODES)
 
@@ -39,7 +41,7 @@ class MoreFacts:
 
     brackets: tiers of freight cards (cards.py). duty_rates: sku, market, duty_rate (all ad valorem duty but the
     passing ones, as a share). ad_costs: sku, market, ad_per_unit (base currency). late_odds: what `late_inbound_odds`
-    gives. routes: what `route_mix` gives.
+    gives. routes: what `route_mix` gives. returns_factors: what `returns_by_market` gives.
     """
 
     brackets: pl.DataFrame | None = None
@@ -47,6 +49,7 @@ class MoreFacts:
     ad_costs: pl.DataFrame | None = None
     late_odds: pl.DataFrame | None = None
     routes: pl.DataFrame | None = None
+    returns_factors: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         lines = with_rate(lines, currency, "day", rate, facts)
     brackets = facts.more.brackets
     lines = with_bracket(with_parcel_weight(lines), brackets).with_columns(tiered=tiered(brackets))
-    lines = _with_own_rates(_with_returns_rate(lines, facts.returns_rate), facts.more)
+    lines = _with_returns_rate(lines, facts.returns_rate, facts.more.returns_factors)
+    lines = _with_own_rates(lines, facts.more)
     lines = with_outcomes(_with_late_record(lines, facts.more.late_odds))
     share = pl.col("order_share")
     lines = lines.with_columns(
@@ -258,15 +262,23 @@ def _boxes() -> pl.Expr:
     return pl.when(pl.col("box_per") == "carton").then(per_carton).otherwise("order_share")
 
 
-def _with_returns_rate(lines: pl.DataFrame, rates: pl.DataFrame | None) -> pl.DataFrame:
-    """`lines` with the returns_rate of their SKU and the mean category_rate (null: no record to compare with)."""
+def _with_returns_rate(lines: pl.DataFrame, rates: pl.DataFrame | None, factors: pl.DataFrame | None) -> pl.DataFrame:
+    """`lines` with the returns_rate of their SKU and the mean category_rate (null: no record to compare with), both as
+    they are in the line's market."""
     if rates is None:
         return lines.with_columns(returns_rate=pl.col("assumed_returns"), category_rate=pl.lit(None, dtype=pl.Float64))
     if "category_rate" not in rates.columns:
         rates = rates.with_columns(category_rate=pl.lit(None, dtype=pl.Float64))
     own = rates.select("sku", "returns_rate", "category_rate")
     found = lines.join(own, on="sku", how="left", maintain_order="left")
-    return found.with_columns(pl.coalesce("returns_rate", "assumed_returns").alias("returns_rate"))
+    found = found.with_columns(pl.coalesce("returns_rate", "assumed_returns").alias("returns_rate"))
+    if factors is None or factors.is_empty():
+        return found
+    found = found.join(factors.select("market", "returns_factor"), on="market", how="left", maintain_order="left")
+    factor = pl.col("returns_factor").fill_null(1.0)
+    return found.with_columns(
+        (pl.col(c) * factor).clip(0.0, HIGHEST_RATE) for c in ("returns_rate", "category_rate")
+    ).drop("returns_factor")
 
 
 def _with_late_record(lines: pl.DataFrame, odds: pl.DataFrame | None) -> pl.DataFrame:
