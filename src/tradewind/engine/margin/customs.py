@@ -47,6 +47,7 @@ MARKET_RULES: dict[str, dict[str, str]] = {
         **dict.fromkeys(_EAEU, "eaeu.duty"),
     },
     "own_paid_by": {"US": "us.duty_paid_by"},
+    "tax_by": {"US": "us.sales_tax_collected_by"},
     "duty_rate_more": {"US": "us.section_122"},
     "small_rate": {"BR": "br.duty_small"},
     "small_up_to": {"BR": "br.small_up_to"},
@@ -95,7 +96,7 @@ def _term(name: str, rules: Rules, markets: list[str]) -> pl.Expr:
     for market, rule in MARKET_RULES[name].items():
         if market in markets:
             by_rule.setdefault(rule, []).append(market)
-    texts = name in ("flat_counts", "flat_paid_by", "vat_on_flat", "own_paid_by")
+    texts = name in ("flat_counts", "flat_paid_by", "vat_on_flat", "own_paid_by", "tax_by")
     empty = pl.lit(0.0) if name in _ABSENT_IS_ZERO else pl.lit(None, dtype=pl.String if texts else pl.Float64)
     out: pl.Expr = empty
     for rule, of in by_rule.items():
@@ -120,6 +121,8 @@ def border_columns() -> dict[str, pl.Expr]:
     flat_borne = flat & (pl.col("flat_paid_by").fill_null("platform") == "seller")
     import_borne = pl.coalesce("own_paid_by", "import_paid_by") == "seller"
     inside = pl.col("tax_in_paid") == "yes"
+    # where the platform collects the tax on top of every price, none is the seller's to pay
+    taxed = pl.col("tax_by").fill_null("seller") == "seller"
     # without a rate of the euro, or a value, nobody can say whether the flat duty is due: unknown, not nothing
     undecided = (pl.col("flat_paid_by") == "seller").fill_null(False) & (
         pl.col("flat_up_to").is_null() | pl.col("order_value").is_null()
@@ -127,9 +130,9 @@ def border_columns() -> dict[str, pl.Expr]:
     by_heading = _where(flat_borne, (flat_duty() + border_fees()) * share)
     duty = pl.when(flat).then(by_heading).otherwise(_where(import_borne, ordinary_duty() * share))
     tax = (
-        _where(inside & ~tax_free(), pl.col("revenue") * _inside(pl.col("vat_rate")))
+        _where(taxed & inside & ~tax_free(), pl.col("revenue") * _inside(pl.col("vat_rate")))
         + _where(flat_borne & (pl.col("vat_on_flat") == "yes"), flat_duty() * share * pl.col("vat_rate"))
-        + _where(import_borne & ~inside & ~tax_free(), import_tax() * share)
+        + _where(taxed & import_borne & ~inside & ~tax_free(), import_tax() * share)
     )
     duty, tax = (pl.when(~undecided).then(amount) for amount in (duty, tax))
     said = pl.col("tax_in_paid").is_not_null() & pl.col("import_paid_by").is_not_null()

@@ -25,7 +25,7 @@ TERMS_OF = {
         "duty_free_up_to", "duty_rate", "duty_rate_more", "small_rate", "small_up_to", "duty_less", "duty_least_kg",
         "own_paid_by", "import_paid_by",
     ),
-    "tax": ("tax_in_paid", "vat_rate", "vat_on_flat", "tax_free_up_to"),
+    "tax": ("tax_in_paid", "vat_rate", "vat_on_flat", "tax_free_up_to", "tax_by"),
     "fx_cost": ("fx_spread",),
     "inbound_cost": ("inbound_unit", "box_fee_order", "box_share", "box_per"),
     "late_cost": (
