@@ -119,6 +119,14 @@ def test_the_price_is_weighted_by_units_over_the_recent_weeks():
     assert one(economics(lines), "cup", "pop")["price"] == pytest.approx(35.0)
 
 
+def test_the_price_is_in_base_currency_at_the_rate_of_the_day_it_is_asked_for():
+    rates = [(AS_OF - timedelta(days=d)).date() for d in (40, 1)]
+    fx = pl.DataFrame({"currency": "BRL", "quote": "CNY", "on_date": rates, "rate": [1.2, 1.5]})
+    lines = [sale("1", "cup", 1, 100.0, days_ago=40, currency="BRL")]
+    assert one(economics(lines, fx=fx), "cup", "pop")["price"] == pytest.approx(150.0)
+    assert one(economics(lines, fx=fx.head(1)), "cup", "pop")["price"] == pytest.approx(120.0)  # today's is not known
+
+
 def test_a_pair_that_sold_long_ago_keeps_its_last_price_and_says_when():
     unit = one(economics([sale("1", "cup", 1, 80.0, days_ago=300)]), "cup", "pop")
     assert unit["price"] == 80.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -66,7 +66,8 @@ def unit_economics(
     """The waterfall of one more unit sold, per sku x market that ever sold x mode it could sell in, in `base` currency.
 
     Price: revenue per unit, units-weighted over the last `recent_weeks` weeks up to the pair's own last
-    sale (`last_sold_on`), the same in every mode; what is charged per order is spread over `units_per_order`, which
+    sale (`last_sold_on`), at the exchange rate of `as_of` (of the sale's day where that is unknown), the same in every
+    mode; what is charged per order is spread over `units_per_order`, which
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
     In full-managed the price is the supply price its own lines were paid at, and no other mode takes that for its own.
     `prices` (sku, mode, price in base currency) replaces the typical price.
@@ -87,7 +88,7 @@ def unit_economics(
     routes = routes_on(facts.services, facts.nodes, sent, facts.more.routes)
     lines = _offers(sold, params).join(main_routes(routes), on=["mode", "market"], how="left")
     lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null() | pl.col("sells"))
-    lines = _with_prices(_with_typical_sales(lines, sold, facts, params), prices)
+    lines = _with_prices(_with_typical_sales(lines, sold, facts, params, as_of.date()), prices)
     lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
     lines = with_terms(with_products(lines, facts.products), facts).with_columns(
         order_share=1.0 / pl.col("units_per_order"),
@@ -122,12 +123,14 @@ def _is_supplied() -> pl.Expr:
     return (pl.col("mode") == _SUPPLIED).fill_null(False)
 
 
-def _with_typical_sales(lines: pl.DataFrame, sold: pl.DataFrame, facts: Facts, params: EconomicsParams) -> pl.DataFrame:
+def _with_typical_sales(
+    lines: pl.DataFrame, sold: pl.DataFrame, facts: Facts, params: EconomicsParams, today: date
+) -> pl.DataFrame:
     """`lines` with the price their mode was sold at: retail, or the supply price (null where none was paid). How many
     pieces an order holds is that of the other kind of sale where there is none of their own."""
     pair = ["sku", "market"]
-    retail = _typical_sales(sold.filter(~_is_supplied()), facts, params)
-    supplied = _typical_sales(sold.filter(_is_supplied()), facts, params)
+    retail = _typical_sales(sold.filter(~_is_supplied()), facts, params, today)
+    supplied = _typical_sales(sold.filter(_is_supplied()), facts, params, today)
     lines = lines.join(retail, on=pair, how="left", maintain_order="left")
     lines = lines.join(supplied, on=pair, how="left", maintain_order="left", suffix="_supplied")
     own = pl.col("price_supplied")
@@ -152,7 +155,7 @@ def _with_prices(lines: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFra
     return lines.with_columns(price=pl.coalesce("stated", "price")).drop("stated")
 
 
-def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams) -> pl.DataFrame:
+def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams, today: date) -> pl.DataFrame:
     """Per sku x market: price per unit (base currency), units_per_order, last_sold_on.
 
     units_per_order = units / sum over orders of the SKU's share of that order's units, so that fee / units_per_order
@@ -161,9 +164,10 @@ def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams) -
     span = timedelta(weeks=params.recent_weeks)
     last = pl.col("ordered_at").max().over("sku", "market")
     order_units = pl.col("units").sum().over("order_no")
-    lines = lines.with_columns(share=pl.col("units") / order_units, last=last)
+    lines = lines.with_columns(share=pl.col("units") / order_units, last=last, today=pl.lit(today))
     lines = with_rate(lines.filter(pl.col("ordered_at") > pl.col("last") - span), "currency", "day", "rate", facts)
-    worth = pl.col("revenue") * pl.col("rate")
+    lines = with_rate(lines, "currency", "today", "rate_today", facts)
+    worth = pl.col("revenue") * pl.coalesce("rate_today", "rate")
     priced = worth.is_not_null()
     return (
         lines.group_by("sku", "market", maintain_order=True)
