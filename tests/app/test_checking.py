@@ -11,6 +11,7 @@ import pytest
 from tradewind.app.cli import main
 from tradewind.app.goods_sheet import filled_in, inbound_goods, read_goods_sheet, with_products
 from tradewind.app.seller_sheet import read_seller_sheet
+from tradewind.app.workspace import Workspace
 from tradewind.core.errors import InputError
 from tradewind.engine.compliance import FACTS, GOODS
 
@@ -28,6 +29,29 @@ def asked(capsys: pytest.CaptureFixture[str], *args: str) -> Said:
     code = main(args)
     said = capsys.readouterr()
     return code, said.out, said.err
+
+
+@pytest.fixture(scope="module")
+def imported(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    shop = Workspace.create(tmp_path_factory.mktemp("checked") / "shop")
+    shop.import_file(tiny)
+    return shop
+
+
+def test_what_the_sheet_leaves_blank_is_taken_from_the_shops_own_orders(capsys, imported):
+    lines = imported.table("order_lines")
+    name = lines["shop"].unique().sort()[0]
+    asked(capsys, "eligibility", "s.yaml", "--template")
+    told = json.loads(asked(capsys, "eligibility", "s.yaml", "-w", str(imported.path), "--shop", name, "--json")[1])
+    figures = json.loads(asked(capsys, "shop-health", "-w", str(imported.path), "--json")[1])["data"]
+    sold = next(r["value"] for r in figures if (r["shop"], r["figure"]) == (name, "sell_through"))
+    assert told["from_orders"]["sell_through"] == sold
+    assert next(r for r in told["data"] if r["check"] == "sell_through")["value"] == sold
+    Path("s.yaml").write_text("sell_through: 99%\n", encoding="utf-8")
+    said = json.loads(asked(capsys, "eligibility", "s.yaml", "-w", str(imported.path), "--shop", name, "--json")[1])
+    assert "sell_through" not in said["from_orders"]
+    code, _, err = asked(capsys, "eligibility", "s.yaml", "-w", str(imported.path), "--shop", "nobody")
+    assert (code, name in err) == (1, True)
 
 
 @pytest.mark.parametrize("ending", ["yaml", "csv", "xlsx"])

@@ -139,7 +139,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "eligibility",
         f"{_CLI}.checking:eligibility",
         "look",
-        (Option("file", "path", argument=True, required=True), Option("template", "switch"), Option("on", "moment")),
+        (
+            Option("file", "path", argument=True, required=True),
+            Option("template", "switch"),
+            Option("shop"),
+            Option("on", "moment"),
+        ),
         "tradewind eligibility sheet.yaml --template",
     ),
     Command(

@@ -14,12 +14,16 @@ from tradewind.app.cli.place import looks_like_workspace
 from tradewind.app.cli.ruling import day_of, own_text, row_data
 from tradewind.app.report.figures import money
 from tradewind.app.sheets import without_hint
-from tradewind.core.errors import InputError
+from tradewind.core.errors import InputError, ParameterError
 from tradewind.core.rules import Rules
 from tradewind.core.text import catalogue, render_rows, text
 from tradewind.data.rules import load_rules
 from tradewind.engine.compliance import at_stake, eligible, explain, known_codes, preflight
 
+_FIGURE_OF = {
+    "sell_through": "sell_through", "positive_rate": "positive_rate", "violations": "serious_violations",
+}  # fmt: skip
+"""Figures of the shop that are conditions as well."""
 _WORDS = ("requirement", "hazard", "goods_column")
 
 
@@ -32,15 +36,47 @@ def eligibility(ask: Ask) -> Answer:
         path = write_seller_sheet(ask["file"], ask.lang)
         return Answer({"file": str(path)}, [say("eligible_said.template", file=path)])
     rules, day = load_rules(overrides=own_text(ask)), day_of(ask)
-    found = eligible(read_seller_sheet(ask["file"], ask.lang), rules, on=day)
+    sheet, own = read_seller_sheet(ask["file"], ask.lang), _own_figures(ask)
+    taken = {name: value for name, value in own.items() if name not in sheet}
+    found = eligible(taken | sheet, rules, on=day)
     found = found.with_columns(render_rows(found, "reason", ask.lang).alias("sentence"))
     counts = _verdict(found)
-    data = {"on": day, **counts, "data": found.to_dicts(), "readings": _readings(rules, found, day)}
+    data = {
+        "on": day, **counts, "data": found.to_dicts(), "readings": _readings(rules, found, day), "from_orders": taken,
+    }  # fmt: skip
     line = "verdict_all" if not counts["fails"] and not counts["unknown"] else "verdict"
     parts: list[str | Grid] = [say(f"eligible_said.{line}", **counts)]
+    if taken:
+        names = say("report_word.comma").join(without_hint(say(f"eligible_fact.{name}")) for name in taken)
+        parts.append(say("eligible_said.from_orders", names=names))
     return Answer(
         data, [*parts, *(_checks(found.filter(part=p), p, ask.lang) for p in ("condition", "document", "after"))]
     )
+
+
+def _own_figures(ask: Ask) -> dict[str, float]:
+    """What the workspace's own tables say of a shop and the sheet leaves blank, by the figures of `shop-health`.
+
+    Which violations are serious no table says: that none was fined at all says enough.
+    """
+    if ask.options.get("workspace") is None and not looks_like_workspace(ask.folder):
+        return {}
+    from tradewind.app import books, cycle
+    from tradewind.app.workspace import Workspace
+
+    workspace = Workspace(ask.folder)
+    if workspace.table("order_lines").is_empty():
+        return {}
+    facts = cycle.with_histories(cycle.gather(workspace, workspace.snapshot()))
+    figures = books.health(facts).filter(pl.col("figure").is_in(list(_FIGURE_OF)) & pl.col("value").is_not_null())
+    shops = figures["shop"].unique().sort().to_list()
+    if ask["shop"] is not None and ask["shop"] not in shops:
+        raise ParameterError("eligible_shop_unknown", shop=ask["shop"], known=", ".join(shops))
+    if ask["shop"] is None and len(shops) > 1:
+        return {}
+    own = figures.filter(pl.col("shop") == (ask["shop"] or (shops or [""])[0]))
+    known = {_FIGURE_OF[figure]: value for figure, value in own.select("figure", "value").iter_rows()}
+    return {name: value for name, value in known.items() if name != "serious_violations" or value == 0}
 
 
 def _verdict(found: pl.DataFrame) -> dict[str, int]:
