@@ -132,6 +132,15 @@ def test_the_last_payday_of_each_week_is_what_still_counts(today, cut_offs):
     assert Lags({}, frozenset()).cut_offs(ends, today).tolist() == ends.tolist()
 
 
+def test_a_payday_that_has_paid_already_pays_again_a_week_later():
+    monday, ends = date(2026, 11, 2), np.array([7, 14])
+    assert Lags({}, frozenset(), payday=0, last_paid=monday).cut_offs(ends, monday).tolist() == [-1, 7]
+    rows = table("settlements", sale("ES0", 10), *MONDAYS, payout(62))  # the 2nd of November
+    for hour, paid in ((0, date(2026, 10, 19)), (9, monday)):
+        lags, _ = payout_lags(orders(0), rows, NONE_DELIVERED, as_of=AS_OF + timedelta(days=1, hours=hour))
+        assert (lags.payday, lags.last_paid) == (0, paid)
+
+
 def test_what_is_settled_comes_on_the_next_payday():
     lag = Lag(np.ones(8), 0.0, 100, due=True)
     assert lag.weekly(np.array([0, 3]), np.array([0, 7])).tolist() == [[1.0, 0.0, 0.0]] * 2

@@ -54,9 +54,8 @@ class Lag:
         before the first). Rows that have waited longer than any lag seen are NaN.
         """
         if self.due:
-            on_time = np.concatenate([np.diff(np.concatenate([[0], ends >= 0])), [0 if (ends >= 0).any() else 1]])
-            overdue = ages >= len(self.at_least)
-            return np.where(overdue[:, None], np.nan, np.repeat(on_time[None, :].astype(float), len(ages), axis=0))
+            by_then = np.concatenate([[0.0], ends >= 0, [1.0]])  # whether a payday has come
+            return np.where((ages >= len(self.at_least))[:, None], np.nan, np.diff(by_then)[None, :])
         whole = np.concatenate([[0], np.maximum(ends, 0)])[None, :] + ages[:, None] - shift
         whole = np.clip(whole, 0, len(self.at_least) - 1)
         if self.by_age is None:
@@ -78,13 +77,14 @@ class Lags:
     """Laws until cash by (start, market); market "*" stands in where a market has too few payouts of its own.
 
     `payday`: the day of the week all payouts come on (0 is Monday; None: they keep to none); `settling`: the laws until
-    an order is settled, where there is one.
+    an order is settled, where there is one; `last_paid`: the day of the last payout.
     """
 
     laws: Mapping[tuple[str, str], Lag]
     own: frozenset[tuple[str, str]]
     payday: int | None = None
     settling: Mapping[tuple[str, str], Lag] = field(default_factory=dict)
+    last_paid: date | None = None
 
     def of(self, start: str, market: str) -> Lag | None:
         """The law of a market, else of all, until what `cut_offs` count from; None where nothing was ever paid out."""
@@ -96,6 +96,8 @@ class Lags:
         if self.payday is None:
             return ends
         first = (self.payday - today.weekday()) % _WEEK
+        if first == 0 and self.last_paid == today:
+            first = _WEEK
         return np.where(ends > first, first + (ends - 1 - first) // _WEEK * _WEEK, -1)
 
     def frame(self) -> pl.DataFrame:
@@ -120,14 +122,14 @@ def payout_lags(
     is on record for them, on the day it is settled. A market with fewer than `enough` payouts takes the law
     of all. Dates frame: ORDER, market, ordered_on, delivered_on, settled_on, cash_on (null: not yet).
     """
-    payday = _payday(settlements, as_of)
+    payday, last_paid = _payday(settlements, as_of)
     dates = _dates(orders, settlements, delivered, as_of, later_day=payday is not None)
     laws = _laws(dates, "cash", as_of.date(), enough)
     settling: dict[tuple[str, str], Lag] = {}
     if payday is not None:
         settling = _laws(dates, "settled", as_of.date(), enough)
         settling |= {key: replace(lag, due=True) for key, lag in laws.items() if key[0] == "settled"}
-    return Lags(laws, frozenset(laws), payday, settling), dates
+    return Lags(laws, frozenset(laws), payday, settling, last_paid), dates
 
 
 def _laws(dates: pl.DataFrame, until: str, today: date, enough: int) -> dict[tuple[str, str], Lag]:
@@ -143,14 +145,16 @@ def _laws(dates: pl.DataFrame, until: str, today: date, enough: int) -> dict[tup
     return laws
 
 
-def _payday(settlements: pl.DataFrame, as_of: datetime) -> int | None:
-    """The day of the week payouts come on, where nearly all did."""
+def _payday(settlements: pl.DataFrame, as_of: datetime) -> tuple[int | None, date | None]:
+    """The day of the week payouts come on, where nearly all did, and the last day one came."""
     known = settlements.filter((pl.col("known_at") <= as_of).fill_null(True) & (pl.col("settled_at") < as_of))
-    days = known.filter(pl.col("kind").cast(pl.String) == "payout").select(pl.col("settled_at").cast(pl.Date)).unique()
-    counted = days.group_by(day=pl.col("settled_at").dt.weekday() - 1).agg(n=pl.len()).sort("n", descending=True)
+    payouts = known.filter(pl.col("kind").cast(pl.String) == "payout")
+    days = payouts.select(day=pl.col("settled_at").cast(pl.Date)).unique()
+    counted = days.group_by(weekday=pl.col("day").dt.weekday() - 1).agg(n=pl.len()).sort("n", descending=True)
     if days.height < LEAST_PAYDAYS or counted["n"][0] < PAYDAY_SHARE * days.height:
-        return None
-    return int(counted["day"][0])
+        return None, None
+    last: date = days["day"].sort()[-1]
+    return int(counted["weekday"][0]), last
 
 
 def _dates(
