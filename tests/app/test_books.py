@@ -12,6 +12,7 @@ import pytest
 
 from tradewind.app import books, cycle
 from tradewind.app.cli import main
+from tradewind.app.facts import Facts
 from tradewind.app.workspace import Workspace
 from tradewind.engine.actuals import CAUSES, margin_difference
 
@@ -41,7 +42,7 @@ def asked(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> dict:
     return json.loads(out)
 
 
-def facts_of(home: Path, as_of: datetime | None = None) -> cycle.Facts:
+def facts_of(home: Path, as_of: datetime | None = None) -> Facts:
     shop = Workspace(home)
     return cycle.with_histories(cycle.gather(shop, shop.snapshot(as_of)))
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tradewind.app.cycle import Facts, with_histories
+from tradewind.app.cycle import with_histories
+from tradewind.app.facts import Facts
 from tradewind.app.workspace import Workspace
 from tradewind.core.tables import TABLES
 

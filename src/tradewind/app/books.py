@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 
+from tradewind.app.facts import Facts
 from tradewind.app.shop_file import Told, read_told
 from tradewind.core.money import convert, rates_to
 from tradewind.core.weeks import week_of
@@ -32,9 +33,6 @@ from tradewind.engine.demand.paths import DemandPaths
 from tradewind.engine.fines import fees_to_recover, judge_fines
 from tradewind.engine.margin import landed_margin
 from tradewind.engine.shop import ShopFacts, shop_health
-
-if TYPE_CHECKING:
-    from tradewind.app.cycle import Facts
 
 ORDER: Final = ["platform", "shop", "order_id"]
 WEEKS: Final = 26

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
+from tradewind.app.facts import Facts
 from tradewind.engine.margin import EconomicsParams, unit_economics
 from tradewind.engine.modes import (
     MonthDemand,
@@ -18,9 +17,6 @@ from tradewind.engine.modes import (
     supply_offers,
     tier_policies,
 )
-
-if TYPE_CHECKING:
-    from tradewind.app.cycle import Facts
 
 SUPPLIED = EconomicsParams(modes=("full",))
 

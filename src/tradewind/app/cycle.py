@@ -7,36 +7,24 @@ back; nothing is computed here that a room could compute.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tradewind.app.books import books
 from tradewind.app.channels import channels
+from tradewind.app.facts import Facts
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import convert
-from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
-from tradewind.core.weeks import week_of
 from tradewind.data.runs import Run
 from tradewind.engine.actions import rank_actions
 from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
 from tradewind.engine.demand.totals import demand_totals, past_totals
-from tradewind.engine.margin import (
-    MoreFacts,
-    ad_costs,
-    landed_margin,
-    late_inbound_odds,
-    returns_by_market,
-    returns_rates,
-    unit_economics,
-)
-from tradewind.engine.margin.cards import lane_brackets
+from tradewind.engine.margin import landed_margin, unit_economics
 from tradewind.engine.margin.evidence import settled_readings
-from tradewind.engine.margin.routes import route_mix
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.metrics import summary
@@ -58,71 +46,6 @@ RECENT_WEEKS: Final = 13
 RECENT_MONTHS: Final = RECENT_WEEKS / WEEKS_A_MONTH
 HORIZON: Final = (5, 52)
 STEPS: Final = ("observe", "demand", "scenarios", "transit", "margin", "modes", "stock", "actions", "save")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything a plan is made from: the tables as known at `as_of`, the rules, the last plan's tiers,
-    and what shop.yaml says."""
-
-    as_of: datetime
-    tables: dict[str, pl.DataFrame]
-    corrections: pl.DataFrame
-    rules: Rules
-    base: str
-    previous_tiers: pl.DataFrame | None = None
-    shop_file: str = ""
-
-    @property
-    def first_week(self) -> date:
-        """The week the plan starts with: the one `as_of` lies in."""
-        return week_of(self.as_of)
-
-    def __getitem__(self, table: str) -> pl.DataFrame:
-        return self.tables[table]
-
-    def costing(self) -> dict[str, Any]:
-        """What every margin is computed with."""
-        tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
-        more = MoreFacts(
-            brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound, routes=self.routes,
-            returns_factors=self.returned_from,
-        )  # fmt: skip
-        return {"base": self.base, **tables, "returns_rate": self.returned, "more": more}
-
-    @cached_property
-    def returned(self) -> pl.DataFrame:
-        """How often each SKU's goods came back."""
-        return returns_rates(
-            self["order_lines"], self["returns"], self["products"], self.rules, as_of=self.as_of
-        )  # fmt: skip
-
-    @cached_property
-    def returned_from(self) -> pl.DataFrame:
-        """How much more often goods come back from each market."""
-        return returns_by_market(self["order_lines"], self["returns"], self.returned, as_of=self.as_of)
-
-    @cached_property
-    def brackets(self) -> pl.DataFrame:
-        """Weight tiers of the services the rules have a card for (card.<service>.<market>.tier_...)."""
-        return lane_brackets(self.rules, self.as_of.date(), self["services"])
-
-    @cached_property
-    def advertising(self) -> pl.DataFrame:
-        """What advertising costs per piece, from the traffic of the weeks before `as_of`."""
-        return ad_costs(
-            self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]
-        )  # fmt: skip
-
-    @cached_property
-    def routes(self) -> pl.DataFrame:
-        """By which service, and from where, the parcels of each mode went to each market in the last half year."""
-        return route_mix(self["order_lines"], self["parcels"], self["nodes"], as_of=self.as_of)
-
-    @cached_property
-    def late_inbound(self) -> pl.DataFrame:
-        """How often just-in-time goods came late, from the consignments of the half year before `as_of`."""
-        return late_inbound_odds(self["inbounds"], self.rules, as_of=self.as_of)
 
 
 def run(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,6 +21,9 @@ from tradewind.core.money import rounded
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MARKET, TABLES
 
+if TYPE_CHECKING:
+    from tradewind.app.facts import Facts
+
 OWN_CARD = "options"
 """The name of a freight card given by options."""
 ILLUSTRATIVE = "illustrative"
@@ -27,13 +31,14 @@ ILLUSTRATIVE = "illustrative"
 
 @dataclass(frozen=True)
 class Known:
-    """What a quote is made from: the workspace's tables, or empty ones; rules, base currency, the day."""
+    """What a quote is made from: the workspace's tables, or empty ones; rules, base currency, the day; the `facts` they
+    are of, where there are any."""
 
     rules: Rules
     base: str
     on: date
-    tables: dict[str, pl.DataFrame]
-    at: datetime | None = None
+    tables: Mapping[str, pl.DataFrame]
+    facts: Facts | None = None
     settled: bool = False
 
 
@@ -60,6 +65,7 @@ def quote(ask: Ask) -> Answer:
 def known_facts(ask: Ask) -> Known:
     """The workspace meant, as known at its newest fact (or at `--on`); without one, or before anything is imported,
     nothing but the rules."""
+    from tradewind.app.facts import Facts
     from tradewind.app.workspace import Workspace
     from tradewind.data.rules import load_rules
     from tradewind.engine.margin.evidence import settled_readings
@@ -75,8 +81,9 @@ def known_facts(ask: Ask) -> Known:
         return Known(load_rules(overrides=own_text(ask)), workspace.currency, day, nothing)
     rules = settled_readings(snapshot.rules(), snapshot["settlements"])
     tables = {name: snapshot[name] for name in TABLES}
+    facts = Facts(snapshot.as_of, tables, workspace.corrections(snapshot), rules, workspace.currency)
     settled = rules != snapshot.rules()
-    return Known(rules, workspace.currency, (asked or snapshot.as_of).date(), tables, snapshot.as_of, settled)
+    return Known(rules, workspace.currency, (asked or snapshot.as_of).date(), tables, facts, settled)
 
 
 def _currency(ask: Ask, known: Known) -> str:
@@ -119,7 +126,7 @@ def _freight(ask: Ask, known: Known, market: str) -> tuple[pl.DataFrame, pl.Data
         }  # fmt: skip
         schema = TABLES["services"].empty().schema
         return pl.DataFrame([{c: row.get(c) for c in schema}], schema=schema), None, None
-    name = ask["card"] or (None if known.at is not None else ILLUSTRATIVE)
+    name = ask["card"] or (None if known.facts is not None else ILLUSTRATIVE)
     if name is None:
         services = known.tables["services"]
         return services, lane_brackets(known.rules, known.on, services), None
@@ -159,61 +166,23 @@ def _fx(ask: Ask, known: Known) -> pl.DataFrame:
 
 
 def _returns(ask: Ask, known: Known) -> pl.DataFrame | None:
-    from tradewind.engine.margin import returns_rates
-
     if ask["returns_rate"] is not None:
         return pl.DataFrame({"sku": [ask["sku"]], "returns_rate": [ask["returns_rate"]]})
-    if known.at is None:
-        return None
-    tables = known.tables
-    return returns_rates(tables["order_lines"], tables["returns"], tables["products"], known.rules, as_of=known.at)
+    return None if known.facts is None else known.facts.returned
 
 
 def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> Any:
+    """What the workspace's own record says, with what is stated in its place."""
     from tradewind.engine.margin import MoreFacts
 
     key = {"sku": [sale.sku], "market": [sale.market]}
-    own = None if ask["duty_rate"] is None else pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]})
-    ads = _advertising(known) if ask["ad_cost"] is None else pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]})
-    return MoreFacts(
-        brackets=brackets, duty_rates=own, ad_costs=ads, late_odds=_late_odds(known), routes=_routes(known),
-        returns_factors=_returned_from(ask, known),
-    )  # fmt: skip
-
-
-def _advertising(known: Known) -> pl.DataFrame | None:
-    from tradewind.engine.margin import ad_costs
-
-    if known.at is None:
-        return None
-    tables = known.tables
-    return ad_costs(tables["traffic"], tables["order_lines"], as_of=known.at, base=known.base, fx=tables["fx"])
-
-
-def _late_odds(known: Known) -> pl.DataFrame | None:
-    from tradewind.engine.margin import late_inbound_odds
-
-    if known.at is None:
-        return None
-    return late_inbound_odds(known.tables["inbounds"], known.rules, as_of=known.at)
-
-
-def _returned_from(ask: Ask, known: Known) -> pl.DataFrame | None:
-    from tradewind.engine.margin import returns_by_market
-
-    rates = _returns(ask, known)
-    if ask["returns_rate"] is not None or rates is None or known.at is None:
-        return None
-    return returns_by_market(known.tables["order_lines"], known.tables["returns"], rates, as_of=known.at)
-
-
-def _routes(known: Known) -> pl.DataFrame | None:
-    from tradewind.engine.margin import route_mix
-
-    if known.at is None:
-        return None
-    tables = known.tables
-    return route_mix(tables["order_lines"], tables["parcels"], tables["nodes"], as_of=known.at)
+    more = MoreFacts() if known.facts is None else known.facts.costing()["more"]
+    more = replace(more, brackets=brackets)
+    if ask["duty_rate"] is not None:
+        more = replace(more, duty_rates=pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]}))
+    if ask["ad_cost"] is not None:
+        more = replace(more, ad_costs=pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]}))
+    return more if ask["returns_rate"] is None else replace(more, returns_factors=None)
 
 
 def _conversion(ask: Ask, more: Any, sale: Any) -> float | None:

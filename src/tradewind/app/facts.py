@@ -1,0 +1,80 @@
+"""Everything a plan is made from, and what every margin of it is computed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from tradewind.core.rules import Rules
+from tradewind.core.weeks import week_of
+from tradewind.engine.margin import MoreFacts, ad_costs, late_inbound_odds, returns_by_market, returns_rates, route_mix
+from tradewind.engine.margin.cards import lane_brackets
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a plan is made from: the tables as known at `as_of`, the rules, the last plan's tiers,
+    and what shop.yaml says."""
+
+    as_of: datetime
+    tables: dict[str, pl.DataFrame]
+    corrections: pl.DataFrame
+    rules: Rules
+    base: str
+    previous_tiers: pl.DataFrame | None = None
+    shop_file: str = ""
+
+    @property
+    def first_week(self) -> date:
+        """The week the plan starts with: the one `as_of` lies in."""
+        return week_of(self.as_of)
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    def costing(self) -> dict[str, Any]:
+        """What every margin is computed with."""
+        tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
+        more = MoreFacts(
+            brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound, routes=self.routes,
+            returns_factors=self.returned_from,
+        )  # fmt: skip
+        return {"base": self.base, **tables, "returns_rate": self.returned, "more": more}
+
+    @cached_property
+    def returned(self) -> pl.DataFrame:
+        """How often each SKU's goods came back."""
+        return returns_rates(
+            self["order_lines"], self["returns"], self["products"], self.rules, as_of=self.as_of
+        )  # fmt: skip
+
+    @cached_property
+    def returned_from(self) -> pl.DataFrame:
+        """How much more often goods come back from each market."""
+        return returns_by_market(self["order_lines"], self["returns"], self.returned, as_of=self.as_of)
+
+    @cached_property
+    def brackets(self) -> pl.DataFrame:
+        """Weight tiers of the services the rules have a card for (card.<service>.<market>.tier_...)."""
+        return lane_brackets(self.rules, self.as_of.date(), self["services"])
+
+    @cached_property
+    def advertising(self) -> pl.DataFrame:
+        """What advertising costs per piece, from the traffic of the weeks before `as_of`."""
+        return ad_costs(
+            self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]
+        )  # fmt: skip
+
+    @cached_property
+    def routes(self) -> pl.DataFrame:
+        """By which service, and from where, the parcels of each mode went to each market in the last half year."""
+        return route_mix(self["order_lines"], self["parcels"], self["nodes"], as_of=self.as_of)
+
+    @cached_property
+    def late_inbound(self) -> pl.DataFrame:
+        """How often just-in-time goods came late, from the consignments of the half year before `as_of`."""
+        return late_inbound_odds(self["inbounds"], self.rules, as_of=self.as_of)
