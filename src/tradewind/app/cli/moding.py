@@ -9,7 +9,7 @@ import polars as pl
 
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
-from tradewind.app.cli.pricing import cents
+from tradewind.app.cli.quoted import cents
 from tradewind.app.report.figures import money, named, number, share
 from tradewind.app.report.sentences import row_sentences, sentence
 from tradewind.core.errors import ParameterError

@@ -10,7 +10,7 @@ import yaml
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.moding import Ground, grounded
-from tradewind.app.cli.pricing import cents
+from tradewind.app.cli.quoted import cents
 from tradewind.app.report.figures import money, named, share
 from tradewind.app.report.sentences import row_sentences
 from tradewind.core.errors import ParameterError
