@@ -17,6 +17,7 @@ RULES = (
     .with_value("semi_stocked.leftover_loss", 0.10)
     .with_value("capital.annual_rate", 0.12)
     .with_value("mode_change.cost", 12.0)
+    .with_value("mode_demand.spread", 0.05)
 )
 SCHEMA = {
     "sku": pl.String, "market": pl.String, "mode": pl.String, "margin": pl.Float64, "product_cost": pl.Float64,
@@ -186,6 +187,17 @@ def test_a_small_gain_is_no_reason_to_change():
 def test_a_large_gain_is():
     table = economics([("a", "ES", "semi_jit", 5.0), ("a", "ES", "pop", 6.0)])
     assert chosen(choose(table, STEADY, {"a": "semi_jit"})) == ("pop", "mode_reason.switch_pop")
+
+
+def test_a_change_must_pay_even_where_the_other_mode_sells_less_than_is_assumed():
+    table = economics([("a", "ES", "semi_jit", 5.0), ("a", "ES", "pop", 6.0)])  # pays while five sixths of sales stay
+    before = pl.DataFrame({"sku": ["a"], "mode": ["semi_jit"]})
+    said = [
+        choose_mode(table, STEADY, RULES.with_value("mode_demand.spread", spread), on=DAY, previous=before).modes
+        for spread in (0.16, 0.17)
+    ]
+    assert [m["mode"].item() for m in said] == ["pop", "semi_jit"]
+    assert said[0]["sales_to_keep"].item() == pytest.approx(5 / 6)
 
 
 def test_a_gain_below_the_cost_of_changing_is_not():

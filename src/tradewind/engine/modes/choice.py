@@ -18,8 +18,9 @@ from tradewind.engine.modes.tiers import TIERS
 
 @dataclass(frozen=True)
 class ModeParams:
-    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both), and
-    earns back the rules' cost of a change (mode_change.cost) within `payback_months`."""
+    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both) and no
+    less than demand in another mode may plausibly fall short (rule mode_demand.spread): it pays even then. And it earns
+    back the rules' cost of a change (mode_change.cost) within `payback_months`."""
 
     switch_share: float = 0.10
     payback_months: float = 3.0
@@ -86,7 +87,8 @@ def choose_mode(
     sold = with_present(month.keys, previous)
     options = _allowed(values, skus, sold, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
     change = _cost_of_a_change(rules, on, currency, fx)
-    chosen = _chosen(options, skus, before, params.switch_share, change / params.payback_months)
+    least_share = max(params.switch_share, rules.value("mode_demand.spread", on=on))
+    chosen = _chosen(options, skus, before, least_share, change / params.payback_months)
     sold_in = sold.join(chosen.select("sku", "mode"), on="sku").select(
         "sku", "market", mode=pl.coalesce("present", "mode")
     )
