@@ -71,8 +71,8 @@ def choose_mode(
 
     Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode (MIXED where no one mode says it; see
     `present_way`), monthly_margin, monthly_margin_p10, monthly_margin_p90, present_margin (a month as it is sold now),
-    sales_to_keep (share of the sales expected at which the chosen mode brings no more than the present; null where
-    either brings nothing), runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by
+    sales_to_keep (share of the sales expected at which the chosen mode brings no more than the present; null where it
+    brings nothing), runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by
     sku, mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, monthly_units, unit_margin,
     late_fines, capital_tied, switching_cost, wrong_costs (what this mode brings less than the chosen one), best_odds,
     break_even_multiplier (of demand against the chosen mode's, at which both bring the same), margin_if_known,
@@ -167,10 +167,10 @@ def _with_runner_up(rows: pl.DataFrame, options: pl.DataFrame, ranked: pl.DataFr
         "sku", runner_up="mode", runner_up_margin="monthly_margin"
     )
     rows = rows.join(figures, on=["sku", "mode"], how="left").join(second, on="sku", how="left")
-    both_earn = (pl.col("monthly_margin") > 0) & (pl.col("present_margin") > 0)
+    keeps = pl.col("present_margin").clip(lower_bound=0.0) / pl.col("monthly_margin")
     rows = rows.with_columns(
         gain=pl.col("monthly_margin") - pl.col("runner_up_margin"),
-        sales_to_keep=pl.when(both_earn).then(pl.col("present_margin") / pl.col("monthly_margin")),
+        sales_to_keep=pl.when(pl.col("monthly_margin") > 0).then(keeps),
     )
     return rows.select(
         "sku", "mode", "previous_mode", "monthly_margin", "monthly_margin_p10", "monthly_margin_p90", "present_margin",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.figures import named
+from tradewind.app.report.figures import named, share
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import PageTable, Section, page_table
 from tradewind.app.report.sentences import row_sentences
@@ -79,17 +79,19 @@ def _changes(plan: Plan) -> PageTable | None:
         changed = changed.with_columns(more=pl.col("monthly_margin") - pl.col("present_margin"))
     by = "more" if "more" in changed.columns else "monthly_margin"
     top = changed.sort(by, "sku", descending=[True, False], nulls_last=True).head(ON_PAGE)
-    said = pl.Series(row_sentences(top, plan.lang) if "reason" in top.columns else [""] * top.height, dtype=pl.String)
-    table = (
-        top.select(c for c in ("sku", "previous_mode", "mode", "monthly_margin", "more") if c in top.columns)
-        .with_columns(pl.col("mode", "previous_mode").cast(pl.String))
-        .with_columns(mode=_names("mode", plan), previous_mode=_names("mode", plan, "previous_mode"), reason=said)
+    shown = ("sku", "previous_mode", "mode", "monthly_margin", "more", "sales_to_keep")
+    table = top.select(c for c in shown if c in top.columns).with_columns(
+        mode=_names("mode", plan), previous_mode=_names("mode", plan, "previous_mode")
     )
+    if "sales_to_keep" in table.columns:
+        said = ["-" if kept is None else share(kept, plan.lang) for kept in table["sales_to_keep"]]
+        table = table.with_columns(sales_to_keep=pl.Series(said, dtype=pl.String))
     more = plan.say("report_word.in_workbook", rows=f"{changed.height - ON_PAGE:,}") if changed.height > ON_PAGE else ""
     moneys = ["monthly_margin", "more"]
     return page_table(
-        table, plan.lang, caption=plan.say("report_modes.changes"), more=more, moneys=moneys, currency=plan.currency
-    )
+        table, plan.lang, caption=plan.say("report_modes.changes"), more=more, moneys=moneys,
+        currency=plan.currency,
+    )  # fmt: skip
 
 
 def _policies(plan: Plan) -> PageTable | None:
@@ -152,8 +154,8 @@ def _clashes(plan: Plan) -> PageTable | None:
 
 
 def mode_list(modes: pl.Series, plan: Plan) -> pl.Series:
-    """Lists of modes as words."""
-    comma = plan.say("report_word.comma")
+    """Lists of modes as words, apart from the commas within their names."""
+    comma = plan.say("report_word.semicolon")
     said = [None if row is None else comma.join(named("mode", m, plan.lang) for m in row) for row in modes.to_list()]
     return pl.Series(modes.name, said, dtype=pl.String)
 
@@ -175,4 +177,4 @@ def _known_sum(column: str) -> pl.Expr:
 
 def _names(group: str, plan: Plan, column: str | None = None) -> pl.Expr:
     ids = TIERS if group == "tier" else (*MODES, MIXED)
-    return pl.col(column or group).replace({i: named(group, i, plan.lang) for i in ids})
+    return pl.col(column or group).cast(pl.String).replace({i: named(group, i, plan.lang) for i in ids})
