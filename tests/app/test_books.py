@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -15,6 +16,7 @@ from tradewind.app.cli import main
 from tradewind.app.facts import Facts
 from tradewind.app.workspace import Workspace
 from tradewind.engine.actuals import CAUSES, margin_difference
+from tradewind.engine.demand import DemandPaths, sample_paths
 
 EARLIER = datetime(2026, 9, 28, tzinfo=UTC)
 TOLD = """
@@ -124,12 +126,33 @@ def test_hiding_the_future_changes_nothing(home):
     assert books.health(by_hand).equals(books.health(then))
 
 
+def test_sales_to_come_are_paid_as_the_mode_of_each_market_is(home):
+    """Five pieces to each market: sent oneself at 10 with 4 paid outside, sent by the platform at 8 less 1."""
+    facts = dataclasses.replace(facts_of(home), as_of=datetime(2026, 10, 5, tzinfo=UTC))
+    known = Workspace(home).load_run()["economics"].filter(pl.col("mode").is_in(["pop", "semi_jit"]))
+    sku = known["sku"][0]
+    cost = [c for c, dtype in known.schema.items() if dtype == pl.Float64]
+    itself = pl.col("mode") == "pop"
+    economics = known.filter(pl.col("sku") == sku, pl.col("market").is_in(["ES", "SA"])).with_columns(
+        pl.lit(0.0).alias(c) for c in cost
+    )
+    economics = economics.with_columns(
+        revenue=pl.when(itself).then(10.0).otherwise(8.0), freight=pl.when(itself).then(4.0).otherwise(1.0)
+    )
+    assert economics.height == 4
+    pairs = pl.DataFrame({"sku": [sku] * 2, "market": ["ES", "SA"]})
+    paths = DemandPaths(pairs, [date(2026, 10, 5)], np.full((2, 1, 3), 5.0, np.float32))
+    frames = {"economics": economics, "sold_in": pairs.with_columns(mode=pl.Series(["pop", "semi_jit"]))}
+    markets, income, outside, unpriced = books._sales_ahead(facts, frames, paths)
+    assert (markets, unpriced) == (("ES", "SA"), 0)
+    assert income[:, 0, 0].tolist() == [50.0, 35.0]
+    assert outside.tolist() == [[20.0] * 3]
+
+
 def test_without_a_payout_there_is_no_calendar_and_it_says_why(home):
     facts = facts_of(home)
     bare = dataclasses.replace(facts, tables={**facts.tables, "settlements": facts["settlements"].clear()})
     run = Workspace(home).load_run()
-    from tradewind.engine.demand import sample_paths
-
     paths = sample_paths(run["demand"], facts["products"], scenarios=20, seed=0, shares={})
     params = books.cash_params(bare, seed=0, weeks=8)
     plan, _ = books.cash(bare, run.tables, paths, books.actuals(bare), params=params)

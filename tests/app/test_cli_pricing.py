@@ -195,6 +195,9 @@ def test_savings_are_ranked_and_none_is_the_platforms_to_decide(asked, planned):
     told = asked("savings", "-w", str(planned))
     money = [row["money"] for row in told["data"]]
     assert money == sorted(money, reverse=True)
+    paid = ("freight", "surcharges", "inbound_cost", "late_cost", "operation_fee", "oversize_fee")
+    spent = Workspace(planned).load_run()["margin_by"].select(pl.sum_horizontal(pl.col(paid).sum())).item()
+    assert told["fulfilment_cost"] == pytest.approx(spent / (13 * 7 / (365 / 12)))
     assert not any(r["kind"] == "cheaper_service" and r["mode"].startswith("semi") for r in told["data"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -152,3 +153,13 @@ def test_twin_packs_and_platform_skus_are_described(small: dict[str, pl.DataFram
     twin = named.filter(pl.col("sku").is_in(small["bundles"]["bundle_sku"].implode()))
     assert 0 < twin.height < named.height < 0.02 * small["order_lines"].height
     assert named.join(small["listings"], on="listing_id", how="anti").is_empty()
+
+
+def test_the_last_mile_abroad_is_what_the_carrier_bills_for_it() -> None:
+    nodes = ("YIWU-STORE", "HZ-PREFERRED", "ES-OVERSEAS")
+    scale = replace(scale_named("tiny"), skus=12, markets=("ES", "FR"), nodes=nodes, weekly_rates=())
+    tables = {p.name: p.table for p in generate(scale, 7) if not p.is_truth}
+    charged = tables["settlements"].filter(KIND == "last_mile").select("order_id", "amount", "currency")
+    both = charged.join(tables["parcels"], on=["order_id", "currency"])
+    assert both.height == charged.height > 20
+    assert (both["amount"] + both["freight_amount"]).abs().max() < 0.005

@@ -111,6 +111,12 @@ def test_where_payouts_keep_to_a_day_of_the_week_the_time_until_settled_is_what_
     assert lags.of("settled", "ES").due
 
 
+def test_what_is_settled_on_a_payday_comes_with_the_one_after():
+    rows = table("settlements", sale("ES0", 13), sale("ES1", 12), *MONDAYS)
+    _, dates = payout_lags(orders(0, 0), rows, NONE_DELIVERED, as_of=AS_OF)
+    assert dates["cash_on"].to_list() == [date(2026, 9, 21), date(2026, 9, 14)]
+
+
 def test_payouts_on_any_day_have_no_payday_and_neither_have_a_few():
     daily = table("settlements", sale("ES0", 10), *(payout(11 + n) for n in range(9)))
     few = table("settlements", sale("ES0", 10), *MONDAYS[:3])

@@ -73,14 +73,16 @@ def test_without_a_list_of_nodes_cards_serve_all_modes_but_overseas():
     assert route(routes, "overseas", "ES") is None
 
 
-def sent(mode: str, service: str, node: str, count: int = 1, days_ago: float = 7, market: str = "ES") -> pl.DataFrame:
+def sent(
+    mode: str, service: str, node: str, count: int = 1, days_ago: float = 7, market: str = "ES", known: bool = True
+) -> pl.DataFrame:
     """Orders of a mode beside the parcel each went by: order_id, mode and the parcel's columns."""
     at = MOMENT - timedelta(days=days_ago)
     ids = [f"{mode}-{service}-{node}-{market}-{days_ago}-{i}" for i in range(count)]
     return pl.DataFrame(
         {
             "platform": "p", "shop": "s", "order_id": ids, "parcel_id": ids, "mode": mode, "service": service,
-            "node": node, "market": market, "created_at": at, "known_at": at,
+            "node": node, "market": market, "created_at": at, "known_at": at if known else None,
         },
         schema_overrides={"created_at": pl.Datetime("us", "UTC"), "known_at": pl.Datetime("us", "UTC")},
     )  # fmt: skip
@@ -112,7 +114,8 @@ def test_what_lies_abroad_is_the_way_of_overseas_stock_alone():
 def test_neither_the_distant_past_nor_the_future_says_how_parcels_go():
     usual = mix(sent("pop", "post", "YIWU"))
     assert mix(sent("pop", "post", "YIWU"), sent("pop", "fast", "HZ", days_ago=300)).equals(usual)
-    assert mix(sent("pop", "post", "YIWU"), sent("pop", "fast", "HZ", days_ago=-1)).equals(usual)
+    for known in (True, False):
+        assert mix(sent("pop", "post", "YIWU"), sent("pop", "fast", "HZ", days_ago=-1, known=known)).equals(usual)
 
 
 def test_a_service_that_is_gone_leaves_its_parcels_to_the_others_and_the_unseen_to_what_is_usual():

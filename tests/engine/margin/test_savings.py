@@ -24,10 +24,12 @@ def made(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
 
 
-def order(no: int, sku: str, mode: str = "pop", hours: float = 0, buyer: str | None = None) -> dict[str, Any]:
+def order(
+    no: int, sku: str, mode: str = "pop", hours: float = 0, buyer: str | None = None, market: str = "ES"
+) -> dict[str, Any]:
     at = NOON + timedelta(hours=hours)
     return {
-        "platform": "p", "shop": "s", "order_id": str(no), "line_no": 1, "sku": sku, "market": "ES", "mode": mode,
+        "platform": "p", "shop": "s", "order_id": str(no), "line_no": 1, "sku": sku, "market": market, "mode": mode,
         "ordered_at": at, "units": 1, "unit_price": 100.0, "paid_amount": 100.0, "currency": "CNY", "status": "paid",
         "buyer_key": buyer, "known_at": at,
     }  # fmt: skip
@@ -42,16 +44,16 @@ PRODUCTS = made("products", [product("cup", 310.0, 50.0, 50.0, 50.0), product("p
 NODES = made("nodes", [{"node": "YW", "kind": "seller", "market": "CN"}])
 
 
-def card(service: str, per_kg: float, per_parcel: float) -> dict[str, Any]:
+def card(service: str, per_kg: float, per_parcel: float, market: str = "ES") -> dict[str, Any]:
     return {
-        "service": service, "node": "YW", "market": "ES", "service_class": "standard", "freight_per_kg": per_kg,
+        "service": service, "node": "YW", "market": market, "service_class": "standard", "freight_per_kg": per_kg,
         "freight_per_parcel": per_parcel, "currency": "CNY",
     }  # fmt: skip
 
 
 def found(orders: list[dict[str, Any]], tiers: list[dict[str, Any]] | None = None, **more: Any) -> pl.DataFrame:
     lines = made("order_lines", orders)
-    services = made("services", [card("std", 60.0, 17.0), card("slow", 50.0, 10.0)])
+    services = made("services", [card("std", 60.0, 17.0), card("slow", 50.0, 10.0), card("std", 60.0, 17.0, "FR")])
     parcels = made(
         "parcels",
         [
@@ -85,6 +87,13 @@ def test_goods_that_pay_for_their_volume_save_by_a_smaller_pack():
     assert row["per_parcel"] == pytest.approx(1.2 * (1 - 0.729) * 60)
     assert row["money"] == pytest.approx(row["per_parcel"] / 2)
     assert found([order(1, "cup")]).filter(kind="smaller_pack").is_empty()
+
+
+def test_a_pack_is_made_smaller_once_for_all_markets():
+    one = found([order(1, "pillow")]).filter(kind="smaller_pack")
+    both = found([order(1, "pillow"), order(2, "pillow", market="FR")]).filter(kind="smaller_pack")
+    assert both.select("sku", "market", "mode").rows() == [("pillow", None, None)]
+    assert both["money"].item() == pytest.approx(2 * one["money"].item())
 
 
 def test_a_cheaper_service_counts_only_where_its_promise_is_no_later():

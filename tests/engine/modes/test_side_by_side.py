@@ -152,6 +152,22 @@ def test_the_less_sure_demand_is_the_dearer_are_goods_that_come_back():
     assert offered(month=wild)["walk_away_price"] > offered()["walk_away_price"]
 
 
+def test_offers_are_the_same_however_many_skus_are_taken_at_once(monkeypatch):
+    """The second SKU is sold in full-managed in one of its markets, where its demand is what it is."""
+    pairs = pl.DataFrame({"sku": ["a", "b", "b"], "market": ["ES", "ES", "FR"]})
+    present = pairs.with_columns(mode=pl.Series(["pop", "pop", "full"]))
+    rules = RULES.with_value("mode_demand.full", 2.0)
+    sold, *probes = (
+        pairs.join(frame.drop("sku", "market"), how="cross") for frame in (economics(pop=6.0), *at_probes())
+    )
+    month = MonthDemand(pairs, np.array([[80.0, 120.0] * 50, [10.0, 30.0] * 50, [40.0, 60.0] * 50]))
+    options = choose_mode(sold, month, rules, on=DAY, previous=present).options
+    whole = supply_offers(probes, sold, month, options, rules, DAY, present=present)
+    monkeypatch.setattr("tradewind.engine.modes.offers._BLOCK", 1)
+    assert supply_offers(probes, sold, month, options, rules, DAY, present=present).equals(whole)
+    assert whole["monthly_units"].to_list() == pytest.approx([200.0, 2 * 20.0 + 50.0], rel=0.02)
+
+
 def test_goods_that_only_the_platform_sells_have_no_figure_for_what_it_could_pay():
     sold = economics(full=5.0)
     options = choose_mode(sold, MONTH, RULES, on=DAY, previous=pl.DataFrame({"sku": ["a"], "mode": ["full"]})).options
