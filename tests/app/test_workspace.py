@@ -6,13 +6,11 @@ import os
 import shutil
 import stat
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
 from filelock import FileLock
 
-import tradewind.app
 from tradewind.app.workspace import Workspace
 from tradewind.core.errors import (
     NotAWorkspaceError,
@@ -59,17 +57,18 @@ def told(error):
     return " ".join(str(error.value).splitlines())
 
 
-def skus_plan(workspace, *, as_of, horizon_weeks, seed, progress):
+PLAN = "tradewind.app.cycle.plan"
+
+
+def skus_plan(facts, **asked):
     """A plan that only lists what was sold: enough to see which data a run read."""
-    snapshot = workspace.snapshot(as_of)
-    sold = snapshot["order_lines"].group_by("sku").agg(pl.col("units").sum()).sort("sku")
-    tables = {"actions": sold, "corrections": workspace.corrections(snapshot)}
-    return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks)
+    sold = facts["order_lines"].group_by("sku").agg(pl.col("units").sum()).sort("sku")
+    return {"actions": sold, "corrections": facts.corrections}
 
 
 @pytest.fixture
-def fake_cycle(monkeypatch):
-    monkeypatch.setattr(tradewind.app, "cycle", SimpleNamespace(run=skus_plan), raising=False)
+def plans_skus(monkeypatch):
+    monkeypatch.setattr(PLAN, skus_plan)
 
 
 def test_a_new_workspace_is_empty_and_keeps_its_key_to_itself(shop):
@@ -280,7 +279,7 @@ def test_a_place_that_is_a_file_is_said_in_one_line(tmp_path):
         Workspace.create(tmp_path / "file" / "shop")
 
 
-def test_a_plan_is_kept_with_what_was_asked_and_the_versions_it_read(shop, tmp_path, fake_cycle):
+def test_a_plan_is_kept_with_what_was_asked_and_the_versions_it_read(shop, tmp_path, plans_skus):
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1, units=3)))
     run = shop.run(seed=4, horizon_weeks=9)
     kept = shop.load_run()
@@ -293,7 +292,7 @@ def test_a_plan_is_kept_with_what_was_asked_and_the_versions_it_read(shop, tmp_p
 
 
 @pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 8, tzinfo=UTC)])
-def test_a_plan_made_again_sees_what_it_saw(shop, tmp_path, fake_cycle, as_of):
+def test_a_plan_made_again_sees_what_it_saw(shop, tmp_path, plans_skus, as_of):
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1), line("o2", 2, units="many")))
     run = shop.run(as_of=as_of)
     shop.import_file(orders(tmp_path, "two.csv", line("o1", 1, sku="cup"), line("o2", 2), line("o3", 9)))
@@ -314,12 +313,10 @@ def test_a_plan_as_of_a_day_shows_the_rows_to_correct_of_facts_until_then(shop, 
 
 
 def test_a_plan_made_again_follows_the_rules_it_was_made_with(shop, tmp_path, monkeypatch):
-    def fee_plan(workspace, *, as_of, horizon_weeks, seed, progress):
-        snapshot = workspace.snapshot(as_of)
-        fee = pl.DataFrame({"fee": [snapshot.rules().value("semi.operation_fee", on=date(2026, 3, 2))]})
-        return workspace.save_run({"fee": fee}, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks)
+    def fee_plan(facts, **asked):
+        return {"fee": pl.DataFrame({"fee": [facts.rules.value("semi.operation_fee", on=date(2026, 3, 2))]})}
 
-    monkeypatch.setattr(tradewind.app, "cycle", SimpleNamespace(run=fee_plan), raising=False)
+    monkeypatch.setattr(PLAN, fee_plan)
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1)))
     own = shop.path / "rules.yaml"
     without = shop.run()
@@ -332,21 +329,14 @@ def test_a_plan_made_again_follows_the_rules_it_was_made_with(shop, tmp_path, mo
     assert shop.run()["fee"].item() == 9.5
 
 
-def test_a_plan_made_again_says_what_came_out_different(shop, tmp_path, fake_cycle, monkeypatch):
+def test_a_plan_made_again_says_what_came_out_different(shop, tmp_path, plans_skus, monkeypatch):
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1)))
     run = shop.run()
-
-    def another_plan(workspace, **asked):
-        made = skus_plan(workspace, **asked)
-        return workspace.save_run(
-            {**made.tables, "actions": made["actions"].clear()}, snapshot=workspace.snapshot(), seed=0, horizon_weeks=13
-        )
-
-    monkeypatch.setattr(tradewind.app, "cycle", SimpleNamespace(run=another_plan), raising=False)
+    monkeypatch.setattr(PLAN, lambda facts, **asked: skus_plan(facts) | {"actions": pl.DataFrame({"sku": ["cup"]})})
     assert shop.rerun(run.id).changed == ("actions",)
 
 
-def test_the_table_of_the_plan_before_is_that_of_an_earlier_moment(shop, tmp_path, fake_cycle):
+def test_the_table_of_the_plan_before_is_that_of_an_earlier_moment(shop, tmp_path, plans_skus):
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1), line("o2", 9, units=4)))
     early, late = datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC)
     assert shop.previous_table("actions", before=late) is None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-import polars as pl
-
 from tradewind.app.importing import Progress
-from tradewind.app.workspace import Snapshot, Workspace
+from tradewind.app.workspace import Workspace
 from tradewind.data.ledger import RunRow
 from tradewind.data.runs import Run, differences
 
@@ -18,33 +15,18 @@ def rerun(workspace: Workspace, run_id: str | None, progress: Progress | None) -
     from tradewind.app import cycle
 
     kept = workspace.load_run(run_id)
-    again = cycle.run(
-        Replay(workspace, kept),
-        as_of=kept.asked_as_of,
-        horizon_weeks=kept.horizon_weeks,
-        seed=kept.seed,
-        progress=progress,
-    )
-    return replace(again, changed=tuple(differences(kept.tables, again.tables)))
+    then = AsItWas(workspace, kept)
+    facts = cycle.gather(then, then.snapshot(kept.asked_as_of))
+    tables = cycle.plan(facts, horizon_weeks=kept.horizon_weeks, seed=kept.seed, progress=progress)
+    return replace(kept, tables=tables, changed=tuple(differences(kept.tables, tables)))
 
 
-class Replay(Workspace):
-    """The workspace as a kept run saw it: its snapshot and rules are that run's, and nothing it computes is kept."""
+class AsItWas(Workspace):
+    """The workspace as a kept run saw it: its snapshot and rules are that run's."""
 
     def __init__(self, workspace: Workspace, kept: Run) -> None:
         super().__init__(workspace.path)
         self._kept = kept
-
-    def save_run(
-        self,
-        tables: Mapping[str, pl.DataFrame],
-        *,
-        snapshot: Snapshot,
-        seed: int,
-        horizon_weeks: int,
-        progress: Progress | None = None,
-    ) -> Run:
-        return replace(self._kept, tables=dict(tables))
 
     def _versions(self) -> dict[str, int]:
         return self._kept.versions
