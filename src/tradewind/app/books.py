@@ -16,7 +16,7 @@ import polars as pl
 from tradewind.app.facts import Facts
 from tradewind.app.shop_file import Told, read_told
 from tradewind.core.money import convert, rates_to
-from tradewind.core.weeks import week_of
+from tradewind.core.weeks import WEEKS_A_MONTH, week_of
 from tradewind.engine.actuals import Actuals, actual_margin, margin_difference
 from tradewind.engine.cash import (
     CashParams,
@@ -39,7 +39,6 @@ WEEKS: Final = 26
 """How far back the books go: older orders are settled, or never will be."""
 
 _ADS_WEEKS, _FINES_WEEKS = 4, 13
-_WEEKS_A_MONTH = 365 / 7 / 12
 _SENDS_ITSELF = ("pop", "own")
 _KEPT = (
     "base_service_fee", "operation_fee", "oversize_fee", "commission", "affiliate_cost", "late_cost", "returns_cost",
@@ -273,7 +272,7 @@ def _swings(facts: Facts, currencies: list[str]) -> dict[str, float]:
 
 def _running(facts: Facts, seller: Told) -> dict[str, float]:
     """Money per week that goes on: advertising and fines as of late, rent and wages as told."""
-    out = {f"told {name}": amount / _WEEKS_A_MONTH for name, amount in sorted(seller.monthly_costs.items())}
+    out = {f"told {name}": amount / WEEKS_A_MONTH for name, amount in sorted(seller.monthly_costs.items())}
     out["ads"] = _weekly(facts, "traffic", "ad_spend", "on_date", _ADS_WEEKS)
     standing = facts["fines"].filter((pl.col("status").cast(pl.String) != "cancelled").fill_null(True))
     out["fines"] = _weekly(facts, "fines", "amount", "fined_at", _FINES_WEEKS, standing)

@@ -19,6 +19,7 @@ from tradewind.app.facts import Facts
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.money import convert
 from tradewind.core.tables import TABLES
+from tradewind.core.weeks import WEEKS_A_MONTH
 from tradewind.data.runs import Run
 from tradewind.engine.actions import rank_actions
 from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
@@ -29,7 +30,6 @@ from tradewind.engine.margin.savings import savings
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.metrics import summary
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes, rank_tiers, tier_facts, within_control
-from tradewind.engine.modes.month import WEEKS_A_MONTH
 from tradewind.engine.promise import promise
 from tradewind.engine.stock import on_the_way, plan_stock, serving_network, shipped_from, stock_now
 from tradewind.engine.transit import fit_transit

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import polars as pl
 
 WEEK = timedelta(days=7)
+WEEKS_A_MONTH = 365 / 12 / 7
+"""A twelfth of a year."""
 
 
 def week_of(day: date) -> date:

@@ -9,6 +9,7 @@ import polars as pl
 
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
+from tradewind.core.weeks import WEEKS_A_MONTH
 from tradewind.engine.margin.cards import with_bracket
 from tradewind.engine.margin.freight import card_freight, with_card, with_parcel_weight
 from tradewind.engine.margin.lines import known_lines, sold_lines
@@ -32,7 +33,6 @@ _SUPPLIED = "full"
 LEAST_KNOWN = 0.5
 """Share of a mode's parcels whose price must be known for their mean to stand for all."""
 _CM3_PER_M3 = 1e6
-_WEEKS_A_MONTH = 365 / 7 / 12
 
 
 @dataclass(frozen=True)
@@ -212,4 +212,4 @@ def _storage_month() -> pl.Expr:
     """Keeping one unit a month where the mode stocks ahead: the warehouse's own price, else the rule's."""
     per_m3 = pl.coalesce(pl.col("storage_cost_per_m3_week") * pl.col("node_rate"), "storage_m3_week")
     stocked = pl.col("storage_m3_week").is_null() | (pl.col("storage_m3_week") > 0)
-    return pl.when(stocked).then(pl.col("volume_cm3") / _CM3_PER_M3 * per_m3 * _WEEKS_A_MONTH).otherwise(0.0)
+    return pl.when(stocked).then(pl.col("volume_cm3") / _CM3_PER_M3 * per_m3 * WEEKS_A_MONTH).otherwise(0.0)

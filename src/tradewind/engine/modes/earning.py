@@ -20,6 +20,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
+from tradewind.core.weeks import WEEKS_A_MONTH
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -27,7 +28,7 @@ Rows = npt.NDArray[np.intp]
 
 _STOCKED = {"semi_stocked": "all markets", "overseas": "each market", "full": "all markets"}
 """Modes that buy ahead, and over which demand one stock is pooled."""
-_DAYS_A_MONTH = 365 / 12
+_DAYS_A_MONTH = 7 * WEEKS_A_MONTH
 
 
 def is_stocked(rules: Rules, mode: str, on: date) -> bool:

@@ -12,8 +12,8 @@ import polars as pl
 from tradewind.core.counts import negative_binomial
 from tradewind.core.errors import ParameterError
 from tradewind.core.scenarios import row_keys, sample
+from tradewind.core.weeks import WEEKS_A_MONTH
 
-WEEKS_A_MONTH = 365 / 7 / 12
 _POISSON = 1e6
 
 MIXED = "mixed"

@@ -122,14 +122,19 @@ class _Block:
     drawn: Floats
     starts: Rows
 
+    @property
+    def sizes(self) -> Rows:
+        """Rows of each SKU."""
+        return np.diff(np.append(self.starts, len(self.rows)))
+
     def each(self, by_sku: Flags) -> Flags:
         """A flag of each SKU, on all its rows."""
-        return np.repeat(by_sku, np.diff(np.append(self.starts, len(self.rows))))
+        return np.repeat(by_sku, self.sizes)
 
     def only(self, skus: Flags) -> tuple[Flags, _Block]:
         """Which rows are of `skus`, and the block of these alone."""
         part = self.each(skus)
-        sizes = np.diff(np.append(self.starts, len(self.rows)))[skus]
+        sizes = self.sizes[skus]
         return part, _Block(self.rows[part], self.drawn[part], np.cumsum(sizes) - sizes)
 
 
@@ -209,7 +214,7 @@ def _add_present(month: Earning, ways: _Ways, block: _Block, where: Flags) -> No
 def _listed(market: pl.Series, rows: Flags, block: _Block) -> pl.Series:
     """The markets of the rows, one text per SKU; null for none."""
     order = pl.DataFrame({"_sku": np.arange(len(block.starts))})
-    sku = np.repeat(order["_sku"].to_numpy(), np.diff(np.append(block.starts, len(block.rows))))
+    sku = np.repeat(order["_sku"].to_numpy(), block.sizes)
     told = pl.DataFrame({"_sku": sku, "market": market.cast(pl.String)}).filter(pl.Series(rows, dtype=pl.Boolean))
     joined = told.group_by("_sku").agg(pl.col("market").str.join(", "))
     return order.join(joined, on="_sku", how="left", maintain_order="left")["market"]
