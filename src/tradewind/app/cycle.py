@@ -22,7 +22,7 @@ from tradewind.core.tables import TABLES
 from tradewind.core.weeks import WEEKS_A_MONTH
 from tradewind.data.runs import Run
 from tradewind.engine.actions import rank_actions
-from tradewind.engine.demand import forecast, sample_paths, shared_shocks, weekly_sales
+from tradewind.engine.demand import DemandPaths, forecast, sample_paths, shared_shocks, weekly_sales
 from tradewind.engine.demand.totals import demand_totals, past_totals
 from tradewind.engine.margin import landed_margin, unit_economics
 from tradewind.engine.margin.evidence import settled_readings
@@ -98,8 +98,7 @@ def plan(
     demand = forecast(sales, first_week=start, horizon_weeks=horizon_weeks, calendar=calendar, products=products)
 
     _tell(progress, "scenarios")
-    shares = shared_shocks(sales, first_week=start, products=products, calendar=calendar)
-    paths = sample_paths(demand, products, scenarios=SCENARIOS, seed=seed, shares=shares)
+    paths = drawn_paths(facts, sales, demand, seed=seed)
 
     _tell(progress, "transit")
     transit = fit_transit(facts["parcels"], facts["events"], as_of=facts.as_of)
@@ -164,6 +163,13 @@ def plan(
     frames["actions"] = rank_actions(frames, facts.base)
     frames["summary"] = summary(frames, facts.base)
     return frames
+
+
+def drawn_paths(facts: Facts, sales: pl.DataFrame, demand: pl.DataFrame, *, seed: int) -> DemandPaths:
+    """Sample paths of a plan's `demand`, or of some SKUs of it; its facts, sales and seed draw the same ones again."""
+    products = facts["products"]
+    shares = shared_shocks(sales, first_week=facts.first_week, products=products, calendar=facts["calendar"])
+    return sample_paths(demand, products, scenarios=SCENARIOS, seed=seed, shares=shares)
 
 
 def with_histories(facts: Facts) -> Facts:

@@ -142,15 +142,12 @@ def cash(ask: Ask) -> Answer:
     """The cash calendar of a plan, from what shop.yaml says now."""
     from tradewind.app import books, cycle
     from tradewind.app.workspace import Workspace
-    from tradewind.engine.demand import sample_paths, shared_shocks
 
     workspace = Workspace(ask.folder)
     run = workspace.load_run(ask["run"])
     snapshot = workspace.snapshot(run.asked_as_of, run.versions)
     facts = cycle.with_histories(cycle.gather(workspace, snapshot))
-    products = facts["products"]
-    shares = shared_shocks(run["sales"], first_week=facts.first_week, products=products, calendar=facts["calendar"])
-    paths = sample_paths(run["demand"], products, scenarios=cycle.SCENARIOS, seed=run.seed, shares=shares)
+    paths = cycle.drawn_paths(facts, run["sales"], run["demand"], seed=run.seed)
     weeks = min(ask["weeks"], run.horizon_weeks)
     params = books.cash_params(facts, seed=run.seed, weeks=weeks)
     if ask["spread"] is not None:

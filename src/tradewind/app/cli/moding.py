@@ -86,24 +86,19 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
     """The latest plan's month, for one SKU or all. Raises UnknownRunError where nothing was planned yet."""
     from tradewind.app import cycle
     from tradewind.app.workspace import Workspace
-    from tradewind.engine.demand import sample_paths, shared_shocks
     from tradewind.engine.modes import MonthDemand, present_modes
 
     workspace = Workspace(ask.folder)
     plan = workspace.load_run(ask.options.get("run"))
     facts = cycle.gather(workspace, workspace.snapshot(plan.asked_as_of, plan.versions))
-    products, lines = facts["products"], facts["order_lines"]
-    shares = shared_shocks(
-        plan["sales"], first_week=facts.first_week, products=products, calendar=facts["calendar"]
-    )  # fmt: skip
-    demand = plan["demand"]
+    lines, demand = facts["order_lines"], plan["demand"]
     if sku is not None:
         demand = demand.filter(pl.col("sku") == sku)
         its_orders = lines.filter(pl.col("sku") == sku).select("platform", "shop", "order_id").unique()
         lines = lines.join(its_orders, on=its_orders.columns, how="semi", maintain_order="left")
         if demand.is_empty():
             raise ParameterError("modes_sku_unknown", sku=sku)
-    paths = sample_paths(demand, products, scenarios=cycle.SCENARIOS, seed=plan.seed, shares=shares)
+    paths = cycle.drawn_paths(facts, plan["sales"], demand, seed=plan.seed)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
     return Ground(facts, facts.rules, plan, month, present, lines)
