@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 from tradewind.app.asking import Progress, silent
 from tradewind.core.text import catalogue
 
+PATIENCE_S = 1.0
+"""Work that tells no step shows after so long that it is going on."""
+
 
 @contextmanager
 def shown_progress(lang: str, *, quiet: bool) -> Iterator[Progress]:
-    """A progress whose bar appears with the first step told, and goes when the work ends."""
+    """A progress whose bar appears with the first step told, or when work takes long, and goes when the work ends."""
     if quiet or not sys.stderr.isatty():
         yield silent if quiet else _waiting_said(lang)
         return
@@ -41,22 +45,37 @@ class _Bar:
         self._words = catalogue(lang)
         self._live: Any = None
         self._task: Any = None
+        self._opening = threading.Lock()
+        self._waiting = threading.Timer(PATIENCE_S, self._open, ["at_work"])
+        self._waiting.daemon = True
+        self._waiting.start()
 
     def __call__(self, step: str, done: float = 0, total: float | None = None) -> None:
-        name = next((w for p in ("", "step.", "cli_step.") if (w := self._words.get(p + step))), step)
-        if self._live is None:
-            self._open(name)
-        self._live.update(self._task, description=name, completed=done, total=total)
+        self._open(step)
+        self._live.update(self._task, description=self._name(step), completed=done, total=total)
 
     def close(self) -> None:
+        self._waiting.cancel()
+        self._waiting.join()
         if self._live is not None:
             self._live.stop()
 
-    def _open(self, name: str) -> None:
+    def _name(self, step: str) -> str:
+        return next((w for p in ("", "step.", "cli_step.") if (w := self._words.get(p + step))), step)
+
+    def _open(self, step: str) -> None:
+        """Once, by the first step told or by the timer, whichever comes first."""
+        with self._opening:
+            if self._live is None:
+                self._live, self._task = self._begun(self._name(step))
+
+    @staticmethod
+    def _begun(name: str) -> tuple[Any, Any]:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TimeElapsedColumn())
-        self._live = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._live.add_task(name)
-        self._live.start()
+        live = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = live.add_task(name, total=None)
+        live.start()
+        return live, task
