@@ -114,6 +114,18 @@ def books() -> dict[str, pl.DataFrame]:
 
 
 def tables() -> dict[str, pl.DataFrame]:
+    return books() | forecasts() | modes() | beside_the_modes() | {
+        "summary": summary(),
+        "capacity": capacity(),
+        "orders": orders(),
+        "promises": promises(),
+        "margin_by": margin_by(),
+        "savings": savings(),
+        "actions": actions(),
+    }  # fmt: skip
+
+
+def forecasts() -> dict[str, pl.DataFrame]:
     level = np.array([60.0, 35.0, 24.0, 11.0, 6.0, 0.4])
     season = 1 + 0.8 * np.exp(-((np.arange(13) - 4.0) ** 2) / 6)
     mean = (level[:, None] * season).ravel()
@@ -138,43 +150,31 @@ def tables() -> dict[str, pl.DataFrame]:
         }
     ).filter(pl.col("units") > 0)
     past = sales.group_by("week").agg(pl.col("units").sum()).sort("week")
-    return books() | {
-        "summary": pl.DataFrame(
-            {
-                "metric": [
-                    "revenue",
-                    "margin",
-                    "margin_share",
-                    "expected_units",
-                    "plan_gain",
-                    "order_cost",
-                    "five_day_share",
-                    "rows_to_correct",
-                    "made_up_metric",
-                ],
-                "value": [1284330.5, 212400.0, 0.193, 2480.6, 18250.0, None, 0.62, 12.0, 3.0],
-                "unit": ["CNY", "CNY", "share", "units", "CNY", "CNY", "share", "rows", "m3"],
-                "window": [
-                    "last_13_weeks",
-                    "last_13_weeks",
-                    "last_13_weeks",
-                    "horizon",
-                    "horizon",
-                    "now",
-                    "now",
-                    "now",
-                    "now",
-                ],
-            }
-        ),
+    return {
         "sales": sales,
         "past_totals": past.select(*bands, "week", "units"),
         "demand": demand,
         "demand_totals": pl.concat(totals),
-        "capacity": capacity(),
-        "orders": orders(),
-        "promises": promises(),
-        "margin_by": margin_by(),
+    }
+
+
+def summary() -> pl.DataFrame:
+    rows = [
+        ("revenue", 1284330.5, "CNY", "last_13_weeks"),
+        ("margin", 212400.0, "CNY", "last_13_weeks"),
+        ("margin_share", 0.193, "share", "last_13_weeks"),
+        ("expected_units", 2480.6, "units", "horizon"),
+        ("plan_gain", 18250.0, "CNY", "horizon"),
+        ("order_cost", None, "CNY", "now"),
+        ("five_day_share", 0.62, "share", "now"),
+        ("rows_to_correct", 12.0, "rows", "now"),
+        ("made_up_metric", 3.0, "m3", "now"),
+    ]
+    return pl.DataFrame(rows, schema=["metric", "value", "unit", "window"], orient="row")
+
+
+def modes() -> dict[str, pl.DataFrame]:
+    return {
         "tiers": pl.DataFrame(
             {
                 "sku": ["MUG-RED", "LAMP-S", HOSTILE, "=1+1"],
@@ -206,24 +206,25 @@ def tables() -> dict[str, pl.DataFrame]:
                 "break_even_multiplier": [0.4, 1.2],
             }
         ),
-        **beside_the_modes(),
-        "savings": pl.DataFrame(
-            {
-                "kind": ["smaller_pack", "standard_box"],
-                "sku": ["LAMP-S", HOSTILE],
-                "market": [None, None],
-                "money": [812.5, 30.0],
-                "parcels": [65.0, 20.0],
-                "per_parcel": [12.5, 1.5],
-                "billed_g": [900.0, None],
-                "actual_g": [400.0, None],
-                "currency": ["CNY", "CNY"],
-                "reason": ["saving.smaller_pack", "saving.standard_box"],
-            },
-            schema_overrides={"market": pl.String},
-        ),
-        "actions": actions(),
     }
+
+
+def savings() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "kind": ["smaller_pack", "standard_box"],
+            "sku": ["LAMP-S", HOSTILE],
+            "market": [None, None],
+            "money": [812.5, 30.0],
+            "parcels": [65.0, 20.0],
+            "per_parcel": [12.5, 1.5],
+            "billed_g": [900.0, None],
+            "actual_g": [400.0, None],
+            "currency": ["CNY", "CNY"],
+            "reason": ["saving.smaller_pack", "saving.standard_box"],
+        },
+        schema_overrides={"market": pl.String},
+    )
 
 
 def beside_the_modes() -> dict[str, pl.DataFrame]:
