@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.core.errors import MissingRateError
-from tradewind.core.money import convert, rate_on, rounded
+from tradewind.core.money import added, convert, rate_on, rounded
 
 FX = pl.DataFrame(
     {
@@ -59,3 +59,12 @@ def test_rounding_is_half_up_to_the_minor_unit(amount, currency, expected):
 @given(st.decimals(-10_000, 10_000, places=2))
 def test_an_amount_already_in_cents_stays_itself(amount):
     assert rounded(float(amount), "USD") == amount
+
+
+def test_amounts_of_a_row_are_added_in_their_order_and_unknown_where_one_is():
+    parts = {f"c{n}": [0.1 * (n + 1) / 3, None if n == 7 else 1.0] for n in range(20)}
+    total = pl.DataFrame(parts).select(added(pl.col(c) for c in parts)).to_series()
+    one_by_one = 0.0
+    for first, _ in parts.values():
+        one_by_one += first
+    assert total.to_list() == [one_by_one, None]

@@ -15,7 +15,7 @@ import polars as pl
 
 from tradewind.app.facts import Facts
 from tradewind.app.shop_file import Told, read_told
-from tradewind.core.money import convert, rates_to
+from tradewind.core.money import added, convert, rates_to
 from tradewind.core.weeks import WEEKS_A_MONTH, week_of
 from tradewind.engine.actuals import Actuals, actual_margin, margin_difference
 from tradewind.engine.cash import (
@@ -211,8 +211,8 @@ def open_orders(facts: Facts, actual: Actuals, params: CashParams) -> tuple[Lags
 def _net(prefix: str) -> pl.Expr:
     """What a payout brings: revenue less what the platform keeps back; freight where the platform sends."""
     itself = pl.col("mode").cast(pl.String).is_in(_SENDS_ITSELF).fill_null(False)
-    kept = pl.sum_horizontal([pl.col(f"{prefix}{c}") for c in _KEPT], ignore_nulls=False)
-    sending = pl.sum_horizontal([pl.col(f"{prefix}{c}") for c in _SENDING], ignore_nulls=False)
+    kept = added(pl.col(f"{prefix}{c}") for c in _KEPT)
+    sending = added(pl.col(f"{prefix}{c}") for c in _SENDING)
     return pl.col(f"{prefix}revenue") - kept - pl.when(itself).then(0.0).otherwise(sending)
 
 

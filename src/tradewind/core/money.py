@@ -6,8 +6,11 @@ Frames carry `<name>_amount` (float64) beside `currency`; rounding happens once,
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 
 import polars as pl
 
@@ -27,6 +30,15 @@ def rounded(amount: float, currency: str) -> Decimal:
     """
     unit = Decimal(1) if currency in _NO_MINOR_UNIT else Decimal("0.01")
     return Decimal(repr(float(amount))).quantize(unit, rounding=ROUND_HALF_UP)
+
+
+def added(amounts: Iterable[pl.Expr]) -> pl.Expr:
+    """The sum of a row's amounts, null where one is, added one after the other.
+
+    `polars.sum_horizontal` adds them in whatever order its threads come back, so that the last bit of the sum, and with
+    it of a plan made once more, would be left to chance.
+    """
+    return reduce(operator.add, amounts)
 
 
 def rates_to(base: str, wanted: pl.DataFrame, fx: pl.DataFrame) -> pl.DataFrame:

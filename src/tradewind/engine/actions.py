@@ -117,7 +117,7 @@ def warn_late(frames: Frames, currency: str) -> pl.DataFrame:
     rows = (
         frames["late_parcels"]
         .filter(pl.col("p_late") >= 0.5)
-        .group_by("service", "market")
+        .group_by("service", "market", maintain_order=True)
         .agg(
             parcels=pl.len(),
             expected_late=pl.col("p_late").sum(),
@@ -149,7 +149,10 @@ def put_off_deliveries(frames: Frames, currency: str) -> pl.DataFrame:
     Worth: what the orders that find no room for that reason would have gained. The fullest week is told.
     """
     blocked = (
-        frames["orders"].filter(pl.col("reason") == "stock_overfull").group_by("node").agg(pl.col("missed_gain").sum())
+        frames["orders"]
+        .filter(pl.col("reason") == "stock_overfull")
+        .group_by("node", maintain_order=True)
+        .agg(pl.col("missed_gain").sum())
     )
     rows = (
         frames["capacity"]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
-from tradewind.core.money import convert
+from tradewind.core.money import added, convert
 from tradewind.core.tables import TABLES
 from tradewind.engine.actuals.kinds import CARRIED, EXTRA, PART_COSTS, PARTS
 from tradewind.engine.actuals.money import LINE, ORDER, by_line, charges, pending_orders, settled_rows
@@ -135,7 +135,7 @@ def _whole(lines: pl.DataFrame, bills: pl.DataFrame, claims: pl.DataFrame) -> pl
         lines = lines.with_columns(**_completed(when)).with_columns(**_moved(when))
         parts = [pl.col(f"{when}_{c}") for c in PARTS]
         lines = lines.with_columns(pl.when(settled & ~p.is_nan()).then(p) for p in parts)
-        costs = pl.sum_horizontal([pl.col(f"{when}_{c}") for c in PART_COSTS], ignore_nulls=False)
+        costs = added(pl.col(f"{when}_{c}") for c in PART_COSTS)
         lines = lines.with_columns(**{f"{when}_margin": pl.col(f"{when}_revenue") - costs})
     absent = {c: pl.col(f"now_{c}").is_null() | pl.col(f"expected_{c}").is_null() for c in PARTS}
     unknown = pl.concat_list(pl.when(settled & is_null).then(pl.lit(c)) for c, is_null in absent.items())
@@ -229,4 +229,4 @@ def _strange(charged: pl.DataFrame, all_orders: pl.DataFrame | None) -> pl.DataF
         rows = rows.join(all_orders.select(ORDER).unique(), on=ORDER, how="anti")
     sign = pl.when(component="revenue").then(1.0).otherwise(-1.0)
     whole = pl.when(pl.col("now").is_not_null().all()).then((pl.col("now") * sign).sum())
-    return rows.group_by("kind").agg(rows=pl.len().cast(pl.Int64), amount=whole).sort("kind")
+    return rows.group_by("kind", maintain_order=True).agg(rows=pl.len().cast(pl.Int64), amount=whole).sort("kind")

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from tradewind.core.money import added
 from tradewind.engine.actuals.kinds import PARTS
 from tradewind.engine.actuals.money import ORDER
 
@@ -63,7 +64,11 @@ def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:
     effects = {cause: _effect(cause) for cause in CAUSES if cause != "fx"}
     told = lines.with_columns(**effects, fx=pl.col("now_margin") - pl.col("then_margin"))
     told = told.sort([*ORDER, "line_no", "sku"], nulls_last=True)
-    grouped = told.group_by(keys, maintain_order=True) if keys else told.group_by(pl.lit("all").alias("all"))
+    grouped = (
+        told.group_by(keys, maintain_order=True)
+        if keys
+        else told.group_by(pl.lit("all").alias("all"), maintain_order=True)
+    )
     out = grouped.agg(
         orders=count(both),
         units=pl.col("units").filter(both).sum(),
@@ -102,4 +107,4 @@ def _effect(cause: str) -> pl.Expr:
     """What the parts of a cause did to the margin, at the rates of the order's day."""
     parts = [c for c in PARTS if _CAUSE_OF.get(c, "other") == cause]
     terms = [(pl.col(f"then_{c}") - pl.col(f"expected_{c}")) * (1.0 if c == "revenue" else -1.0) for c in parts]
-    return pl.sum_horizontal(terms, ignore_nulls=False)
+    return added(terms)

@@ -73,7 +73,7 @@ def by_line(charged: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     ]
     long = pl.concat([p.select("at", "component", "now", "then", "share") for p in parts])
     sums = (
-        long.sort("at", "component", "now", "then")
+        long.sort("at", "component", "now", "then", "share")
         .group_by("at", "component", maintain_order=True)
         .agg((pl.col("now", "then") * pl.col("share")).sum())
     )

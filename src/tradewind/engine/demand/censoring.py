@@ -132,7 +132,7 @@ def _weekly(spans: pl.DataFrame) -> pl.DataFrame:
     ]
     return (
         pl.concat(days)
-        .group_by("node", "sku", "week")
+        .group_by("node", "sku", "week", maintain_order=True)
         .agg(
             ((pl.col("share") * pl.col("days")).sum() / pl.col("days").sum()).alias("in_stock_share"),
             pl.col("days").sum(),

@@ -110,7 +110,7 @@ def _moments(known: pl.DataFrame) -> dict[str, float]:
 
 def _together(known: pl.DataFrame, group: list[str]) -> tuple[float, float]:
     """Mean product of the scores of two different rows of a group, over all groups; and how many such pairs."""
-    sums = known.group_by(group).agg(
+    sums = known.group_by(group, maintain_order=True).agg(
         (pl.col("score").sum() ** 2 - (pl.col("score") ** 2).sum()).alias("products"),
         (pl.len() * (pl.len() - 1)).cast(pl.Float64).alias("pairs"),
     )

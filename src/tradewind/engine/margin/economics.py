@@ -193,7 +193,9 @@ def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, facts: Facts) -> pl
         "order_volume_cm3", "divisor_standard", "divisor_economy", "divisor_express",
     )  # fmt: skip
     several = several.with_columns(pl.col("mode").cast(lines["mode"].dtype))
-    ways = lines.with_row_index("_line").select(needed).join(several, on=["mode", "market"])
+    ways = (
+        lines.with_row_index("_line").select(needed).join(several, on=["mode", "market"], maintain_order="left_right")
+    )
     ways = with_rate(with_card(ways, facts.services, facts.nodes), "card_currency", "day", "card_rate", facts)
     brackets = facts.more.brackets
     ways = with_bracket(with_parcel_weight(ways), brackets).with_columns(tiered=tiered(brackets))
@@ -202,7 +204,7 @@ def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, facts: Facts) -> pl
     known = pl.col("freight").is_not_null()
     mean = (pl.col("freight") * pl.col("share")).sum() / pl.col("share").filter(known).sum()
     enough = pl.col("share").filter(known).sum() >= LEAST_KNOWN * pl.col("share").sum()
-    found = ways.group_by("_line").agg(freight=pl.when(enough).then(mean))
+    found = ways.group_by("_line", maintain_order=True).agg(freight=pl.when(enough).then(mean))
     return lines.select(pl.int_range(pl.len(), dtype=pl.get_index_type()).alias("_line")).join(
         found, on="_line", how="left", maintain_order="left"
     )["freight"]

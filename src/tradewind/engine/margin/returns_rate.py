@@ -93,8 +93,8 @@ def returns_by_market(
     expected = pl.col("sold_units") * pl.col("returns_rate")
     w = params.weight_returns
     return (
-        counts.join(rates.select("sku", "returns_rate"), on="sku")
-        .group_by("market")
+        counts.join(rates.select("sku", "returns_rate"), on="sku", maintain_order="left")
+        .group_by("market", maintain_order=True)
         .agg(returns_factor=(pl.col("returned_units").sum() + w) / (expected.sum() + w))
         .sort("market")
     )
@@ -125,6 +125,5 @@ def _counts(
     unnamed = known.filter(pl.col("order_id").is_null() & (pl.col("opened_at") < settled))
     back = pl.concat([named, unnamed]).group_by(by).agg(returned_units=pl.col("units").sum())
     sold = lines.group_by(by).agg(sold_units=pl.col("units").sum())
-    return sold.join(back, on=by, how="left").with_columns(
-        returned_units=pl.min_horizontal(pl.col("returned_units").fill_null(0), "sold_units")
-    )
+    both = sold.join(back, on=by, how="left").sort(by)  # what is summed from them is the same to the last bit
+    return both.with_columns(returned_units=pl.min_horizontal(pl.col("returned_units").fill_null(0), "sold_units"))

@@ -77,7 +77,7 @@ def _grouped(rows: pl.DataFrame, kind: str, by: tuple[str, ...], *more: pl.Expr)
     parcels = pl.col("order_parcels") * pl.col("order_share")
     return (
         rows.filter(pl.col("saves") > 0)
-        .group_by(by)
+        .group_by(by, maintain_order=True)
         .agg(pl.col("saves").sum().alias("money"), parcels.sum().alias("parcels"), *more)
         .with_columns(per_parcel=pl.col("money") / pl.col("parcels"), kind=pl.lit(kind))
     )
@@ -101,7 +101,7 @@ def _below_tier(lines: pl.DataFrame, brackets: pl.DataFrame | None) -> pl.DataFr
         *LANE, step_g="up_to_g", step_per_kg="tier_per_kg", step_fixed="tier_per_parcel", step_first="first_g",
         parcel_g=pl.col("up_to_g"),
     ).sort("parcel_g")  # fmt: skip
-    near = lines.drop_nulls("parcel_g").sort("parcel_g")
+    near = lines.drop_nulls("parcel_g").sort("parcel_g", maintain_order=True)
     near = near.join_asof(steps, on="parcel_g", by=list(LANE), strategy="backward", check_sortedness=False)
     beyond = (pl.col("step_g") - pl.col("step_first").fill_null(0.0)).clip(lower_bound=0.0) / 1000
     at_step = (pl.col("step_fixed") + beyond * pl.col("step_per_kg")) * pl.col("card_rate") * pl.col("order_parcels")
@@ -128,10 +128,10 @@ def _cheaper_service(lines: pl.DataFrame, services: pl.DataFrame | None, promise
          "volumetric_divisor_cm3_per_kg": "other_divisor", "freight_per_kg": "other_kg",
          "freight_per_parcel": "other_parcel"}
     )  # fmt: skip
-    now = lines.join(sure, on=list(LANE)).join(
-        services.select(*LANE, own_currency="currency"), on=list(LANE), how="left"
+    now = lines.join(sure, on=list(LANE), maintain_order="left").join(
+        services.select(*LANE, own_currency="currency"), on=list(LANE), how="left", maintain_order="left"
     )
-    met = now.join(other, on=["node", "market"]).filter(
+    met = now.join(other, on=["node", "market"], maintain_order="left_right").filter(
         (pl.col("other") != pl.col("service"))
         & (pl.col("other_days") <= pl.col("promise_days"))
         & (pl.col("other_currency") == pl.col("own_currency"))
@@ -155,7 +155,7 @@ def _per_order(lines: pl.DataFrame, of: str, kind: str) -> pl.DataFrame:
     return (
         lines.with_columns(pl.col("mode").cast(pl.String), saves=cost, hit=orders)
         .filter(pl.col("saves") > 0)
-        .group_by("sku", "mode")
+        .group_by("sku", "mode", maintain_order=True)
         .agg(money=pl.col("saves").sum(), parcels=pl.col("hit").sum())
         .with_columns(kind=pl.lit(kind), per_parcel=pl.col("money") / pl.col("parcels"))
     )
@@ -167,16 +167,16 @@ def _consolidate(lines: pl.DataFrame, buyers: pl.DataFrame | None) -> pl.DataFra
         return pl.DataFrame(schema=SCHEMA)
     order = list(KEY[:3])
     fixed = pl.coalesce("tier_per_parcel", "freight_per_parcel") * pl.col("card_rate")
-    orders = lines.group_by(*order, "market", "mode", "service", "node").agg(
+    orders = lines.group_by(*order, "market", "mode", "service", "node", maintain_order=True).agg(
         pl.col("ordered_at").first(), saves=fixed.first()
     )
     known = orders.join(buyers.drop_nulls("buyer_key").unique(order), on=order)
     same = ["platform", "shop", "buyer_key", "market", "mode", "service", "node"]
-    follows = known.sort(*same, "ordered_at").filter(
+    follows = known.sort(*same, "ordered_at", "order_id").filter(
         (pl.col("ordered_at") - pl.col("ordered_at").shift().over(same)) <= WITHIN
     )
     return (
-        follows.group_by("market", "mode", "service")
+        follows.group_by("market", "mode", "service", maintain_order=True)
         .agg(money=pl.col("saves").sum(), parcels=pl.len())
         .with_columns(kind=pl.lit("consolidate"), per_parcel=pl.col("money") / pl.col("parcels"))
     )

@@ -23,7 +23,7 @@ def margin_by(waterfall: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("margin").is_not_null()
     money = [c for c in (*COMPONENTS, "margin") if c != "revenue"]
     return (
-        waterfall.group_by("mode", "market")
+        waterfall.group_by("mode", "market", maintain_order=True)
         .agg(
             orders=pl.struct(ORDER).n_unique().cast(pl.Int64),
             lines=pl.len().cast(pl.Int64),
@@ -43,7 +43,7 @@ def unknown_costs(waterfall: pl.DataFrame) -> pl.DataFrame:
         waterfall.select("revenue", component="unknown")
         .explode("component")
         .drop_nulls("component")
-        .group_by("component")
+        .group_by("component", maintain_order=True)
         .agg(lines=pl.len().cast(pl.Int64), revenue=pl.col("revenue").sum())
         .sort("component")
     )
@@ -88,7 +88,7 @@ def blocked_money(waterfall: pl.DataFrame, base: str) -> pl.DataFrame:
 
 
 def _blocked(rows: pl.DataFrame, cause: str, example: str) -> pl.DataFrame:
-    found = rows.group_by("currency").agg(
+    found = rows.group_by("currency", maintain_order=True).agg(
         cause=pl.lit(cause),
         lines=pl.len(),
         money=pl.col("money").sum(),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tradewind.core.money import rates_to
+from tradewind.core.money import added, rates_to
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES, TABLES
 from tradewind.engine.margin.cards import with_bracket
@@ -309,7 +309,7 @@ def _inbound_unit() -> pl.Expr:
 
 
 def _with_margin(lines: pl.DataFrame) -> pl.DataFrame:
-    known_costs = pl.sum_horizontal(pl.col(c).fill_null(0.0) for c in COSTS)
+    known_costs = added(pl.col(c).fill_null(0.0) for c in COSTS)
     known_part = pl.col("revenue") - known_costs
     mask = pl.sum_horizontal(pl.col(c).is_null().cast(pl.UInt32) * 2**i for i, c in enumerate(COMPONENTS))
     lines = lines.with_columns(margin_known_part=known_part, _mask=mask)

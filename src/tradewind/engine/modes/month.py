@@ -78,7 +78,7 @@ def tier_facts(economics: pl.DataFrame, month: MonthDemand, present: pl.DataFram
         pl.col("currency").first(),
     )
     pairs = month.keys.with_columns(mean=pl.Series(month.draws.mean(axis=1).astype(float)))
-    worth = pairs.join(unit, on=["sku", "market"], how="left")
+    worth = pairs.join(unit, on=["sku", "market"], how="left", maintain_order="left")
     blocked = (pl.col("margin").is_null() & (pl.col("mean") > 0)).any()
     return (
         worth.group_by("sku", maintain_order=True)

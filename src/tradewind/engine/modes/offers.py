@@ -38,7 +38,12 @@ _BLOCK = 2_000
 def probe_prices(economics: pl.DataFrame) -> list[pl.DataFrame]:
     """Two supply prices per SKU (sku, mode, price) at which `unit_economics` is to be asked about full-managed."""
     retail = pl.col("price").filter(pl.col("mode") != _FULL).mean()
-    usual = economics.group_by("sku").agg(price=pl.coalesce(retail, pl.col("price").mean())).drop_nulls().sort("sku")
+    usual = (
+        economics.group_by("sku", maintain_order=True)
+        .agg(price=pl.coalesce(retail, pl.col("price").mean()))
+        .drop_nulls()
+        .sort("sku")
+    )
     return [usual.select("sku", mode=pl.lit(_FULL), price=pl.col("price") * share) for share in _PROBE]
 
 

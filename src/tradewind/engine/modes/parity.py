@@ -38,7 +38,7 @@ def price_parity(
     money = convert(sold, "revenue", "currency", "day", base, fx)
     prices = (
         sold.with_columns(money)
-        .group_by("sku", "market", "mode")
+        .group_by("sku", "market", "mode", maintain_order=True)
         .agg(
             units=pl.col("units").sum(),
             price=pl.when(pl.col("revenue").is_not_null().all()).then(pl.col("revenue").sum() / pl.col("units").sum()),

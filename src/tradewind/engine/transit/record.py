@@ -28,7 +28,7 @@ def deliveries(parcels: pl.DataFrame, events: pl.DataFrame, *, as_of: datetime, 
         pl.col("promised_at").is_not_null() & (pl.col("delivered_at") >= as_of - timedelta(weeks=weeks))
     )
     return (
-        recent.group_by("service", "market")
+        recent.group_by("service", "market", maintain_order=True)
         .agg(
             parcels=pl.len().cast(pl.Int64),
             on_time=_on_time().mean(),
