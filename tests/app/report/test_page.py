@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from importlib import import_module
 
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from tests.app.report.made_up import HOSTILE, healthy, made_up_run, orders_alone, tables
+from tradewind.app.report.charts.room import RoomWords, room_chart
 from tradewind.app.report.page import page
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections import page_sections
@@ -79,6 +81,18 @@ def test_every_chart_is_drawn_for_both_sizes(english):
 def test_ids_on_the_page_are_unique(english):
     ids = [a["id"] for _, a in Tags(english).seen if a.get("id")]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("volume", [0.0004, 0.03, 0.7, 3.0, 900.0])
+def test_the_figures_on_an_axis_differ_however_small_they_are(volume):
+    weeks = pl.DataFrame(
+        {"week": [date(2026, 11, 2)], "demand_m3": [volume], "stock_m3": [0.0], "capacity_m3": [None]},
+        schema_overrides={"capacity_m3": pl.Float64},
+    )
+    chart = room_chart([("HZ", weeks)], RoomWords("out", "in", "room", "no limit", "alt"), "room")
+    figures = re.findall(r">([\d.,]+)</text>", chart.wide)
+    assert len(figures) >= 3
+    assert len(set(figures)) == len(figures)
 
 
 def test_letters_of_charts_stay_letters_and_no_font_is_embedded(english):

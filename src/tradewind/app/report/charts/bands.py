@@ -84,7 +84,7 @@ def _lines(ax: Any, outlook: Outlook, canvas: Canvas, months: int | None = None)
     highest = max([*ahead["p90"].drop_nulls(), *past["units"].drop_nulls(), 1])
     ax.set_ylim(0, highest * 1.08)
     _months(ax, months or (3 if canvas.size.wide else 2))
-    _counts(ax)
+    count_axis(ax)
 
 
 def _months(ax: Any, every: int) -> None:
@@ -96,11 +96,14 @@ def _months(ax: Any, every: int) -> None:
     ax.margins(x=0.01)
 
 
-def _counts(ax: Any) -> None:
+def count_axis(ax: Any) -> None:
+    """A few figures on the y axis, with as many digits as tell them apart."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    ax.yaxis.set_major_locator(MaxNLocator(4, min_n_ticks=2, integer=ax.get_ylim()[1] > 4))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if v == round(v) else f"{v:,.1f}"))
+    top = ax.get_ylim()[1]
+    digits = max(1, 1 - math.floor(math.log10(top))) if top > 0 else 1
+    ax.yaxis.set_major_locator(MaxNLocator(4, min_n_ticks=2, integer=top > 4))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if v == round(v) else f"{v:,.{digits}f}"))
 
 
 def _names_at_ends(ax: Any, outlook: Outlook, words: BandWords, canvas: Canvas) -> None:

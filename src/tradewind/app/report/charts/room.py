@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from tradewind.app.report.charts.bands import _counts, week_label
+from tradewind.app.report.charts.bands import count_axis, week_label
 from tradewind.app.report.charts.drawing import BAND, INK, MUTED, ORANGE, Canvas, Chart, drawn, letters_width
 
 
@@ -59,7 +59,7 @@ def _panel(ax: Any, title: str, weeks: pl.DataFrame, canvas: Canvas) -> None:
     every = 2 if canvas.size.wide else 3
     ax.set_xticks(at[::every], [week_label(w) for w in weeks["week"].to_list()[::every]])
     ax.set_title(title, loc="left", fontsize=canvas.size.font, color=INK, pad=8)
-    _counts(ax)
+    count_axis(ax)
 
 
 def _names(canvas: Canvas, words: RoomWords) -> None:
