@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks.measure import report
-from tradewind.app import cycle
+from tradewind.app.planning import cycle
 from tradewind.app.workspace import Workspace
 from tradewind.core.money import convert
 from tradewind.engine.margin import landed_margin

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from tradewind.app.cli import main
-from tradewind.app.goods_sheet import filled_in, inbound_goods, read_goods_sheet, with_products
-from tradewind.app.seller_sheet import read_seller_sheet
+from tradewind.app.forms.consignment import filled_in, inbound_goods, read_goods_sheet, with_products
+from tradewind.app.forms.eligibility import read_seller_sheet
 from tradewind.app.workspace import Workspace
 from tradewind.core.errors import InputError
 from tradewind.engine.compliance import FACTS, GOODS

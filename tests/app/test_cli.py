@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-import tradewind.app.workspace as workspace_module
+import tradewind.app.workspace.store as workspace_module
 from tests.app.report.made_up import HOSTILE, healthy, made_up_run
 from tradewind.app.cli import main
 from tradewind.app.cli.errors import explained

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from tradewind.core.tables import TABLES
-from tradewind.data.own_goods import own_goods
 from tradewind.data.simulated.scales import scale_named
 from tradewind.data.simulated.seller import generate
+from tradewind.data.sku_mapping import own_goods
 from tradewind.engine.demand import forecast, weekly_sales
 from tradewind.engine.demand.baselines import baseline_demand
 

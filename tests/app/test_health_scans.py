@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from tests.data.lines import rows
-from tradewind.app.health import health
+from tradewind.app.planning.data_health import health
 from tradewind.core.tables import TABLES
 from tradewind.core.text import LANGUAGES, catalogue
 from tradewind.data.lake import CORRECTION_COLUMNS

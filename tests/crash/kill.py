@@ -14,8 +14,8 @@ _ROOT = Path(tradewind.__file__).parent
 _STORE = {
     str(_ROOT / place)
     for place in (
-        "app/workspace.py",
-        "app/site.py",
+        "app/workspace/store.py",
+        "app/workspace/location.py",
         *(
             f"data/{name}.py"
             for name in (

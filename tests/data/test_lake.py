@@ -13,8 +13,8 @@ from tests.data.lines import day, line, no_corrections, order_lines, rows, to_co
 from tradewind.core.errors import ParameterError
 from tradewind.core.tables import TABLES
 from tradewind.data.lake import Lake, stored_schema
-from tradewind.data.replacing import Import
 from tradewind.data.stores import Folder
+from tradewind.data.versioning import Import
 
 SAMPLE = {
     pl.String: "文 'x' \"y\"",

@@ -11,16 +11,16 @@ import polars as pl
 import pytest
 
 from tests.app.report.made_up import HOSTILE, healthy, made_up_run, orders_alone, tables
-from tradewind.app.report.charts.room import RoomWords, room_chart
+from tradewind.app.report.charts.capacity import RoomWords, room_chart
 from tradewind.app.report.page import page
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections import page_sections
 from tradewind.app.report.sections.actions import actions
+from tradewind.app.report.sections.capacity import room
 from tradewind.app.report.sections.margins import COSTS, _stairs, margins
 from tradewind.app.report.sections.modes import modes
 from tradewind.app.report.sections.orders import orders
 from tradewind.app.report.sections.promises import five_day_shares
-from tradewind.app.report.sections.room import room
 
 JARGON = ("shadow price", "quarantine", "pinball", "quantile", "None", "nan", "影子价格", "分位")
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from tradewind.data.simulated.events import occasions
 from tradewind.data.simulated.goods import Goods, goods
-from tradewind.data.simulated.occasions import occasions
 from tradewind.data.simulated.scales import FUTURE_WEEKS, scale_named
 from tradewind.data.simulated.visits import (
     CATEGORY_WEEK,

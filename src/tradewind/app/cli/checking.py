@@ -12,8 +12,8 @@ from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
 from tradewind.app.cli.ruling import day_of, own_text, row_data
-from tradewind.app.report.figures import money
-from tradewind.app.sheets import without_hint
+from tradewind.app.forms.workbook import without_hint
+from tradewind.app.wording.figures import money
 from tradewind.core.errors import InputError, ParameterError
 from tradewind.core.rules import Rules
 from tradewind.core.text import catalogue, render_rows, text
@@ -29,7 +29,7 @@ _WORDS = ("requirement", "hazard", "goods_column")
 
 def eligibility(ask: Ask) -> Answer:
     """The conditions and documents of semi-managed, held against a filled-in sheet."""
-    from tradewind.app.seller_sheet import read_seller_sheet, write_seller_sheet
+    from tradewind.app.forms.eligibility import read_seller_sheet, write_seller_sheet
 
     say = words(ask.lang)
     if ask["template"]:
@@ -61,14 +61,14 @@ def _own_figures(ask: Ask) -> dict[str, float]:
     """
     if ask.options.get("workspace") is None and not looks_like_workspace(ask.folder):
         return {}
-    from tradewind.app import books, cycle
+    from tradewind.app.planning import cycle, finance
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
     if workspace.table("order_lines").is_empty():
         return {}
     facts = cycle.with_histories(cycle.gather(workspace, workspace.snapshot()))
-    figures = books.health(facts).filter(pl.col("figure").is_in(list(_FIGURE_OF)) & pl.col("value").is_not_null())
+    figures = finance.health(facts).filter(pl.col("figure").is_in(list(_FIGURE_OF)) & pl.col("value").is_not_null())
     shops = figures["shop"].unique().sort().to_list()
     if ask["shop"] is not None and ask["shop"] not in shops:
         raise ParameterError("eligible_shop_unknown", shop=ask["shop"], known=", ".join(shops))
@@ -138,7 +138,7 @@ def _cause(code: str, rules: Rules, ask: Ask) -> dict[str, Any]:
 
 def preflight_check(ask: Ask) -> Answer:
     """What would be refused or charged when a consignment arrives."""
-    from tradewind.app.goods_sheet import write_goods_sheet
+    from tradewind.app.forms.consignment import write_goods_sheet
 
     say = words(ask.lang)
     if ask["template"]:
@@ -182,7 +182,7 @@ def preflight_check(ask: Ask) -> Answer:
 
 def _goods(ask: Ask) -> tuple[pl.DataFrame, pl.DataFrame]:
     """From the file of that name, else from the inbound order of that number; products fill in what is left blank."""
-    from tradewind.app.goods_sheet import filled_in, inbound_goods, read_goods_sheet, with_products
+    from tradewind.app.forms.consignment import filled_in, inbound_goods, read_goods_sheet, with_products
     from tradewind.app.workspace import Workspace
 
     path = Path(ask["consignment"]).expanduser()

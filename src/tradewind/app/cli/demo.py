@@ -9,7 +9,7 @@ from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import quoted
 from tradewind.app.cli.planning import report_lines, run_data, run_line, summary_grid
-from tradewind.app.report.figures import money
+from tradewind.app.wording.figures import money
 from tradewind.core.errors import NotAWorkspaceError
 
 TOP_ACTIONS = 5
@@ -47,7 +47,7 @@ def _workspace(folder: Path) -> Any:
 
 
 def _one_screen(plan: Any, paths: Any, folder: Path, lang: str) -> list[str | Grid]:
-    from tradewind.app.report.sentences import action_sentences
+    from tradewind.app.wording.sentences import action_sentences
 
     say = words(lang)
     top = plan["actions"].head(TOP_ACTIONS)

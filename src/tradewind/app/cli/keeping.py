@@ -10,9 +10,9 @@ import polars as pl
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.report.figures import heading, money, named, share
-from tradewind.app.report.sections.books import flow_table, health_sentence, low_sentence
-from tradewind.app.report.sentences import row_sentences
+from tradewind.app.report.sections.finance import flow_table, health_sentence, low_sentence
+from tradewind.app.wording.figures import heading, money, named, share
+from tradewind.app.wording.sentences import row_sentences
 from tradewind.core.errors import ParameterError
 
 CAUSE_COLUMNS = ("orders", "expected_margin", "earned", "difference")
@@ -22,7 +22,7 @@ FLOW_COLUMNS = ("payouts", "purchases", "selling", "running", "fx_spread")
 
 def margin(ask: Ask) -> Answer:
     """What sales were expected to earn; with --actual, beside what they earned, by cause."""
-    from tradewind.app.books import actuals, expected
+    from tradewind.app.planning.finance import actuals, expected
     from tradewind.engine.actuals import CAUSES, margin_difference, margin_lines
     from tradewind.engine.margin.summary import margin_by
 
@@ -78,8 +78,8 @@ def _not_compared(whole: dict[str, Any] | None, base: str, ask: Ask) -> list[str
 
 def fines(ask: Ask) -> Answer:
     """Fines with their deadlines and what the record says; with --fine, every fact on record about one."""
-    from tradewind.app.books import fees_back
-    from tradewind.app.books import fines as judged
+    from tradewind.app.planning.finance import fees_back
+    from tradewind.app.planning.finance import fines as judged
 
     facts = _facts(ask)
     frame = judged(facts)
@@ -140,7 +140,7 @@ def _what(what: str, lang: str) -> str:
 
 def cash(ask: Ask) -> Answer:
     """The cash calendar of a plan, from what shop.yaml says now."""
-    from tradewind.app import books, cycle
+    from tradewind.app.planning import cycle, finance
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
@@ -149,10 +149,10 @@ def cash(ask: Ask) -> Answer:
     facts = cycle.with_histories(cycle.gather(workspace, snapshot))
     paths = cycle.drawn_paths(facts, run["sales"], run["demand"], seed=run.seed)
     weeks = min(ask["weeks"], run.horizon_weeks)
-    params = books.cash_params(facts, seed=run.seed, weeks=weeks)
+    params = finance.cash_params(facts, seed=run.seed, weeks=weeks)
     if ask["spread"] is not None:
         params = replace(params, fx_spread=ask["spread"])
-    plan, lags = books.cash(facts, run.tables, paths, books.actuals(facts), params=params)
+    plan, lags = finance.cash(facts, run.tables, paths, finance.actuals(facts), params=params)
     data = {
         "run": run.id, "currency": facts.base, "fx_spread": params.fx_spread, "weeks": plan.weeks.to_dicts(),
         "low": plan.low.to_dicts(), "notes": plan.notes.to_dicts(), "payout_lags": lags.frame().to_dicts(),
@@ -185,7 +185,7 @@ def _cash_parts(plan: Any, lags: Any, spread: float, base: str, ask: Ask) -> lis
 
 def shop_health(ask: Ask) -> Answer:
     """The shop's figures against the platform's thresholds, the broken ones first."""
-    from tradewind.app.books import health
+    from tradewind.app.planning.finance import health
 
     frame = health(_facts(ask))
     say = words(ask.lang)
@@ -205,7 +205,7 @@ def shop_health(ask: Ask) -> Answer:
 
 
 def _facts(ask: Ask) -> Any:
-    from tradewind.app import cycle
+    from tradewind.app.planning import cycle
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)

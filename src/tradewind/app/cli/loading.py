@@ -11,15 +11,15 @@ import polars as pl
 
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
-from tradewind.app.report.figures import cell, heading, named
+from tradewind.app.wording.figures import cell, heading, named
 from tradewind.core.errors import InputError, TradewindError, UnreadableFileError
 from tradewind.core.text import catalogue
 
 
 def init(ask: Ask) -> Answer:
     """A new, empty workspace; TRADEWIND_LEDGER and TRADEWIND_LAKE say where a team keeps its things."""
-    from tradewind.app.site import LAKE, LEDGER
     from tradewind.app.workspace import Workspace
+    from tradewind.app.workspace.location import LAKE, LEDGER
 
     say = words(ask.lang)
     folder = ask["workspace"] or ask["dir"]
@@ -79,7 +79,7 @@ def import_files(ask: Ask) -> Answer:
 
 def _drafted(ask: Ask) -> Answer:
     """A first mapping, with the first rows as they would be read."""
-    from tradewind.app import mappings
+    from tradewind.app.workspace import mappings
 
     path, mapping = ask["path"][0], ask["map"]
     if not path.exists():

@@ -11,7 +11,7 @@ from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.choosing import chosen_rows, nearest
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.report.figures import cell, money
+from tradewind.app.wording.figures import cell, money
 from tradewind.core.errors import ParameterError, TradewindError, UnknownRunError
 from tradewind.core.tables import TABLES
 
@@ -19,7 +19,7 @@ from tradewind.core.tables import TABLES
 def actions(ask: Ask) -> Answer:
     """What to do today, most money first."""
     from tradewind.app.report.sections.actions import action_title
-    from tradewind.app.report.sentences import action_sentences
+    from tradewind.app.wording.sentences import action_sentences
     from tradewind.app.workspace import Workspace
 
     plan = Workspace(ask.folder).load_run(ask["run"])

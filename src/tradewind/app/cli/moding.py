@@ -10,8 +10,8 @@ import polars as pl
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.quoted import cents
-from tradewind.app.report.figures import money, named, number, share
-from tradewind.app.report.sentences import row_sentences, sentence
+from tradewind.app.wording.figures import money, named, number, share
+from tradewind.app.wording.sentences import row_sentences, sentence
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
 
@@ -51,7 +51,7 @@ class Ground:
 
 def modes(ask: Ask) -> Answer:
     """Full-managed, semi-managed stocked and just in time, POP and overseas, side by side."""
-    from tradewind.app.channels import channels, supplied
+    from tradewind.app.planning.mode_terms import channels, supplied
     from tradewind.engine.modes import choose_mode, rank_tiers, tier_facts
 
     ground = grounded(ask, ask["sku"])
@@ -84,7 +84,7 @@ def modes(ask: Ask) -> Answer:
 
 def grounded(ask: Ask, sku: str | None = None) -> Ground:
     """The latest plan's month, for one SKU or all. Raises UnknownRunError where nothing was planned yet."""
-    from tradewind.app import cycle
+    from tradewind.app.planning import cycle
     from tradewind.app.workspace import Workspace
     from tradewind.engine.modes import MonthDemand, present_modes
 

@@ -12,7 +12,7 @@ import polars as pl
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.report.figures import named, quantity, share
+from tradewind.app.wording.figures import named, quantity, share
 from tradewind.core.text import catalogue
 
 
@@ -42,10 +42,10 @@ def rerun(ask: Ask) -> Answer:
 
 def backtest(ask: Ask) -> Answer:
     """The past replayed with what was known then, beside simple rules."""
-    from tradewind.app.backtest import BacktestParams
-    from tradewind.app.backtest import backtest as replay
+    from tradewind.app.planning.backtest import BacktestParams
+    from tradewind.app.planning.backtest import backtest as replay
     from tradewind.app.workspace import Workspace
-    from tradewind.engine.stock.replay import ReplayMoney
+    from tradewind.engine.stock.policy_simulation import ReplayMoney
 
     money = ReplayMoney(
         unit_margin=ask["unit_margin"],

@@ -21,7 +21,7 @@ from tradewind.core.rules import Rules
 from tradewind.core.tables import MARKET, TABLES
 
 if TYPE_CHECKING:
-    from tradewind.app.facts import Facts
+    from tradewind.app.planning.facts import Facts
 
 OWN_CARD = "options"
 """The name of a freight card given by options."""
@@ -67,7 +67,7 @@ def quote(ask: Ask) -> Answer:
 def known_facts(ask: Ask) -> Known:
     """The workspace meant, as known at its newest fact (or at `--on`); without one, or before anything is imported,
     nothing but the rules."""
-    from tradewind.app.facts import Facts
+    from tradewind.app.planning.facts import Facts
     from tradewind.app.workspace import Workspace
     from tradewind.data.rules import load_rules
     from tradewind.engine.margin.evidence import settled_readings

@@ -9,7 +9,7 @@ import polars as pl
 from tradewind.app.asking import Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.ruling import reading_words, why_words
-from tradewind.app.report.figures import named, number, share, unknown
+from tradewind.app.wording.figures import named, number, share, unknown
 from tradewind.core.money import rounded
 
 

@@ -269,7 +269,7 @@ def _short(value: str) -> str:
 
 def _card(ask: Ask, given: Sequence[str]) -> Answer:
     """The seller's own freight card, tier by tier, into the rule file of the workspace."""
-    from tradewind.app.card_sheet import bring_in_card, write_card_sheet
+    from tradewind.app.forms.freight_card import bring_in_card, write_card_sheet
     from tradewind.app.workspace import Workspace
 
     if not given:

@@ -11,8 +11,8 @@ from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.moding import Ground, grounded
 from tradewind.app.cli.quoted import cents
-from tradewind.app.report.figures import money, named, share
-from tradewind.app.report.sentences import row_sentences
+from tradewind.app.wording.figures import money, named, share
+from tradewind.app.wording.sentences import row_sentences
 from tradewind.core.errors import ParameterError
 from tradewind.core.text import catalogue
 
@@ -55,7 +55,7 @@ def ready_scenarios() -> dict[str, list[str]]:
 
 def savings(ask: Ask) -> Answer:
     """Ranked changes that lower fulfilment cost, within what the seller may decide."""
-    from tradewind.app.cycle import RECENT_MONTHS
+    from tradewind.app.planning.cycle import RECENT_MONTHS
     from tradewind.app.workspace import Workspace
     from tradewind.engine.margin.savings import fulfilment_cost
 

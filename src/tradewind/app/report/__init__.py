@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from tradewind.app.report.tables_out import write_table
 from tradewind.app.report.write import Paths, write_report
+from tradewind.data.table_files import write_table
 
 __all__ = ["Paths", "write_report", "write_table"]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from tradewind.app.report.figures import named
+from tradewind.app.wording.figures import named
 from tradewind.core.text import catalogue
 from tradewind.core.weeks import week_of
 

@@ -8,18 +8,18 @@ from typing import Any, Final
 
 import polars as pl
 
-from tradewind.app.report.figures import heading, named
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.actions import action_name
-from tradewind.app.report.sections.books import health_sentence
+from tradewind.app.report.sections.finance import health_sentence
 from tradewind.app.report.sections.margins import savings_list
 from tradewind.app.report.sections.modes import POLICIES, TIERS, mode_list
 from tradewind.app.report.sections.orders import order_list
-from tradewind.app.report.sentences import action_sentences, row_sentences
-from tradewind.app.report.tables_out import EXCEL_ROWS, fill_sheet, workbook
+from tradewind.app.wording.figures import heading, named
+from tradewind.app.wording.sentences import action_sentences, row_sentences
 from tradewind.core.distribution import Distribution
 from tradewind.core.tables import MODES
 from tradewind.core.text import catalogue
+from tradewind.data.table_files import EXCEL_ROWS, fill_sheet, workbook
 from tradewind.engine.modes.month import MIXED
 
 DEMAND_ROWS: Final = 50_000

@@ -10,8 +10,8 @@ import polars as pl
 
 from tradewind.app.report.page import page
 from tradewind.app.report.plan import Plan, Run
-from tradewind.app.report.tables_out import replacing
 from tradewind.app.report.workbook import write_workbook
+from tradewind.data.table_files import replacing
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import polars as pl
 
 from tradewind.core.tables import TABLES
 from tradewind.core.text import text
-from tradewind.data.intake.formulas import open_workbook
+from tradewind.data.formulas import open_workbook
 from tradewind.data.intake.headings import plain
 from tradewind.data.intake.layout import layouts
 from tradewind.data.intake.layouts import fixes as layout_of_fixes

@@ -9,7 +9,7 @@ import dataframely as dy
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.core.text import text
-from tradewind.data.intake.formulas import open_workbook
+from tradewind.data.formulas import open_workbook
 from tradewind.data.intake.layouts.tradewind import ALIASES, fields_of
 from tradewind.data.intake.sheets import NOTES_SHEET
 from tradewind.data.intake.staging import EXAMPLE

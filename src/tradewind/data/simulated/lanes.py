@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import TABLES
+from tradewind.data.simulated.events import daily_lift
 from tradewind.data.simulated.goods import JIT, OVERSEAS, POP
 from tradewind.data.simulated.markets import MARKETS, NODES
-from tradewind.data.simulated.occasions import daily_lift
 from tradewind.data.simulated.randomness import Floats, Ints
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 from tradewind.data.simulated.scenarios import ARRIVAL, Hold

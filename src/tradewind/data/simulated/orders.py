@@ -11,9 +11,9 @@ from tradewind.core.tables import MODES, TABLES
 from tradewind.core.weeks import start_of_day
 from tradewind.data.simulated.buyers import COUPON_ODDS
 from tradewind.data.simulated.campaigns import COUPON_SHARE, LIFT, campaigns
+from tradewind.data.simulated.events import daily_discount
 from tradewind.data.simulated.goods import OVERSEAS, POP
 from tradewind.data.simulated.markets import MARKETS
-from tradewind.data.simulated.occasions import daily_discount
 from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers, by_week
 from tradewind.data.simulated.scales import Scale
 from tradewind.data.simulated.trading import Sold

@@ -14,11 +14,11 @@ from datetime import timedelta
 
 import numpy as np
 
-from tradewind.data.simulated.makers import RAMP, RAMP_DAYS
+from tradewind.data.simulated.events import occasions, open_days
 from tradewind.data.simulated.markets import NODES
-from tradewind.data.simulated.occasions import occasions, open_days
 from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
+from tradewind.data.simulated.suppliers import RAMP, RAMP_DAYS
 from tradewind.data.simulated.world import World
 
 _ALERT_WEEKS, _LOT_WEEKS = 2.0, 4.0

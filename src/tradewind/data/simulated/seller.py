@@ -24,20 +24,20 @@ from tradewind.data.simulated.buyers import true_buyers
 from tradewind.data.simulated.campaigns import true_campaigns, true_segments
 from tradewind.data.simulated.counts import stock_table
 from tradewind.data.simulated.damage import damage
+from tradewind.data.simulated.events import calendar_table
 from tradewind.data.simulated.exchange import fx_table
 from tradewind.data.simulated.goods import products_table
 from tradewind.data.simulated.lanes import services_table
-from tradewind.data.simulated.looking import traffic_table
-from tradewind.data.simulated.makers import suppliers_table, true_suppliers
-from tradewind.data.simulated.occasions import calendar_table
 from tradewind.data.simulated.orders import order_lines_table, orders
 from tradewind.data.simulated.parcels import events_table, parcels_table, send
 from tradewind.data.simulated.payments import fines_table, settlements_table
 from tradewind.data.simulated.scales import Scale, scale_named
 from tradewind.data.simulated.scenarios import NONE, Scenario, scenario_named
 from tradewind.data.simulated.storing import nodes_table
+from tradewind.data.simulated.suppliers import suppliers_table, true_suppliers
 from tradewind.data.simulated.supplying import jit_inbounds, purchase_orders_table, stocked_inbounds
 from tradewind.data.simulated.trading import Trading, trade
+from tradewind.data.simulated.traffic import traffic_table
 from tradewind.data.simulated.truth import (
     true_factors,
     true_goods,

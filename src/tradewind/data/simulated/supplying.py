@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import TABLES
+from tradewind.data.simulated.events import occasions, open_days
 from tradewind.data.simulated.exchange import BASE
 from tradewind.data.simulated.goods import JIT, supplier_names
 from tradewind.data.simulated.markets import NODES
-from tradewind.data.simulated.occasions import occasions, open_days
 from tradewind.data.simulated.orders import PLATFORM, Orders, moments
 from tradewind.data.simulated.parcels import Sending
 from tradewind.data.simulated.randomness import Floats, Ints

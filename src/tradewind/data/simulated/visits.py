@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tradewind.data.simulated.events import Occasion, daily_lift
 from tradewind.data.simulated.goods import Goods
 from tradewind.data.simulated.markets import CATEGORIES, MARKETS
-from tradewind.data.simulated.occasions import Occasion, daily_lift
 from tradewind.data.simulated.randomness import Floats, Ints, stream
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 

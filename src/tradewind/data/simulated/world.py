@@ -8,14 +8,14 @@ from datetime import timedelta
 import numpy as np
 
 from tradewind.data.simulated.buyers import Buyers, buyers
+from tradewind.data.simulated.events import Occasion, occasions
 from tradewind.data.simulated.exchange import Exchange, exchange
 from tradewind.data.simulated.goods import Goods, goods
-from tradewind.data.simulated.makers import Makers, makers
-from tradewind.data.simulated.occasions import Occasion, occasions
 from tradewind.data.simulated.randomness import stream
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 from tradewind.data.simulated.scenarios import NONE, Scenario
 from tradewind.data.simulated.storing import Storing, storing
+from tradewind.data.simulated.suppliers import Makers, makers
 from tradewind.data.simulated.visits import Visits, visits
 from tradewind.data.simulated.weather import Weather, weather
 

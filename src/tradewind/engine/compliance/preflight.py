@@ -8,10 +8,10 @@ import polars as pl
 
 from tradewind.core.errors import MissingColumnError, ParameterError
 from tradewind.core.rules import Rules
-from tradewind.engine.compliance.arriving import attribute_clock, late_inbound
 from tradewind.engine.compliance.contents import attributes, barcode, batch, carton
-from tradewind.engine.compliance.flying import battery_limits, service_takes
+from tradewind.engine.compliance.dangerous_goods import battery_limits, service_takes
 from tradewind.engine.compliance.goods import FINDING, SEVERITIES, findings, goods_frame
+from tradewind.engine.compliance.inbound_timing import attribute_clock, late_inbound
 from tradewind.engine.compliance.kinds import kinds
 from tradewind.engine.compliance.labels import labels
 from tradewind.engine.compliance.open_goods import banned, named_categories

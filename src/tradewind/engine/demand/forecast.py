@@ -14,10 +14,20 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import week_of
 from tradewind.engine.demand.classes import CLASSES, demand_class
-from tradewind.engine.demand.laws import DISTANCES, Law, Lesson, bucket, law_of, learn, odds_of_sale, own_season, sizes
+from tradewind.engine.demand.features import ACTIVE, log_size, odds_shift, size_shift, traits_at, usual_buyers
+from tradewind.engine.demand.hurdle import (
+    DISTANCES,
+    Law,
+    Lesson,
+    bucket,
+    law_of,
+    learn,
+    odds_of_sale,
+    own_season,
+    sizes,
+)
 from tradewind.engine.demand.panel import Floats, Ints, Panel, homes_of, panel_of
 from tradewind.engine.demand.season import Season, fit_season
-from tradewind.engine.demand.traits import ACTIVE, log_size, odds_shift, size_shift, traits_at, usual_buyers
 
 SPREAD_SEED = 20091201
 """Counts are spread over unit intervals with draws keyed by series and week; this names the stream."""

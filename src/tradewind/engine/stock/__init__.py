@@ -6,10 +6,10 @@ plan = plan_stock(paths, network, stock_now(stock, as_of), products, nodes, econ
 
 from tradewind.engine.stock.deliveries import on_the_way
 from tradewind.engine.stock.network import serving_network, shipped_from
-from tradewind.engine.stock.now import stock_now
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan import StockPlan, plan_stock
-from tradewind.engine.stock.replay import ReplayMoney, replay
+from tradewind.engine.stock.policy_simulation import ReplayMoney, replay
+from tradewind.engine.stock.position import stock_now
 
 __all__ = [
     "ReplayMoney",

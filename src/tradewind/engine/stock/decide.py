@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tradewind.engine.stock.competing import FULL, Flags, Lines, space_taken
+from tradewind.engine.stock.allocation import FULL, Flags, Lines, space_taken
+from tradewind.engine.stock.capacity import Fit, fit_space
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.projection import Draws, Floats, Ints, Projection, Supply, project
-from tradewind.engine.stock.space import Fit, fit_space
 from tradewind.engine.stock.value import (
     Batches,
     against_never,

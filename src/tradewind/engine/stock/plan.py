@@ -13,7 +13,7 @@ from tradewind.engine.demand import DemandPaths
 from tradewind.engine.stock.decide import decide
 from tradewind.engine.stock.facts import Tables, served_pairs, stock_facts
 from tradewind.engine.stock.params import StockParams
-from tradewind.engine.stock.told import capacity_frame, orders_frame
+from tradewind.engine.stock.plan_frames import capacity_frame, orders_frame
 
 
 @dataclass(frozen=True)

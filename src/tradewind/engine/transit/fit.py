@@ -9,6 +9,7 @@ import polars as pl
 
 from tradewind.core.distribution import Floats
 from tradewind.core.errors import ParameterError
+from tradewind.engine.transit.drift import observe_pace
 from tradewind.engine.transit.life_table import age_edges, hazards, tally
 from tradewind.engine.transit.model import NODE_LEVELS, ROWS_AT_ONCE, TransitModel, curves_at_pace, lane_hazards
 from tradewind.engine.transit.outcomes import (
@@ -20,10 +21,9 @@ from tradewind.engine.transit.outcomes import (
     known_scans,
     outcomes,
 )
-from tradewind.engine.transit.pace import observe_pace
+from tradewind.engine.transit.overdispersion import COHORT_DAYS, spread_of, stretch_of
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.regions import region_factors
-from tradewind.engine.transit.spread import COHORT_DAYS, spread_of, stretch_of
 from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
 
 _DEFAULT = TransitParams()

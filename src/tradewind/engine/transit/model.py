@@ -9,13 +9,13 @@ import polars as pl
 
 from tradewind.core.distribution import LEVELS, Floats
 from tradewind.core.errors import MissingColumnError
-from tradewind.engine.transit.late import late_odds
+from tradewind.engine.transit.drift import at_pace
+from tradewind.engine.transit.late_risk import late_odds
 from tradewind.engine.transit.life_table import arrived_by, drawn_to, hazards, laws
 from tradewind.engine.transit.outcomes import LANE
-from tradewind.engine.transit.pace import at_pace
+from tradewind.engine.transit.overdispersion import at_any_pace
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.regions import stretched
-from tradewind.engine.transit.spread import at_any_pace
 from tradewind.engine.transit.stages import STAGE
 
 NODE_LEVELS = ((), ("service",), ("service", "market"), ("service", "node", "market"))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.actions import actions
-from tradewind.app.report.sections.books import cash, fines, shop
+from tradewind.app.report.sections.capacity import room
 from tradewind.app.report.sections.demand import demand
+from tradewind.app.report.sections.finance import cash, fines, shop
 from tradewind.app.report.sections.health import health
 from tradewind.app.report.sections.margins import margins
 from tradewind.app.report.sections.modes import modes
 from tradewind.app.report.sections.orders import orders
 from tradewind.app.report.sections.promises import promises
-from tradewind.app.report.sections.room import room
 from tradewind.app.report.sections.section import Section
 from tradewind.app.report.sections.summary import summary
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from tradewind.app.report.figures import money, named
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Item, PageTable, Section, page_table
-from tradewind.app.report.sentences import action_sentences
+from tradewind.app.wording.figures import money, named
+from tradewind.app.wording.sentences import action_sentences
 from tradewind.core.text import catalogue
 
 ON_PAGE = 50

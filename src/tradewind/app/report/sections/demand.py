@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 
 from tradewind.app.report.charts.bands import BandWords, Outlook, outlook_chart, outlook_grid
-from tradewind.app.report.figures import number
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.app.wording.figures import number
 from tradewind.core.distribution import Distribution
 from tradewind.core.weeks import WEEK
 

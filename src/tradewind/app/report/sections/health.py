@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from tradewind.app.report.figures import heading, money, named, number
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import PageTable, Section, page_table
-from tradewind.app.report.sentences import sentence
+from tradewind.app.wording.figures import heading, money, named, number
+from tradewind.app.wording.sentences import sentence
 from tradewind.core.text import catalogue
 
 ON_PAGE = 20

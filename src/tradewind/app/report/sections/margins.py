@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from tradewind.app.report.charts.bars import Stairs, stairs_chart
-from tradewind.app.report.figures import money, named, share
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
-from tradewind.app.report.sentences import row_sentences
+from tradewind.app.wording.figures import money, named, share
+from tradewind.app.wording.sentences import row_sentences
 from tradewind.core.text import catalogue
 from tradewind.engine.margin import COSTS
 

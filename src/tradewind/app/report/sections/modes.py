@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.figures import named, share
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import PageTable, Section, page_table
-from tradewind.app.report.sentences import row_sentences
+from tradewind.app.wording.figures import named, share
+from tradewind.app.wording.sentences import row_sentences
 from tradewind.core.money import rounded
 from tradewind.core.tables import MODES
 from tradewind.engine.modes.month import MIXED

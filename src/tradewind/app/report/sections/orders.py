@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.figures import money
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Section, page_table
+from tradewind.app.wording.figures import money
 
 ON_PAGE = 20
 COLUMNS = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from tradewind.app.report.charts.bars import Bar, share_chart
-from tradewind.app.report.figures import share
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Figure, Section, page_table
-from tradewind.app.report.sentences import row_sentences
+from tradewind.app.wording.figures import share
+from tradewind.app.wording.sentences import row_sentences
 
 ON_PAGE = 15
 

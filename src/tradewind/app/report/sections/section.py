@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from tradewind.app.report.charts import Chart
-from tradewind.app.report.figures import cell, heading, money, share
+from tradewind.app.wording.figures import cell, heading, money, share
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tradewind.app.report.figures import quantity
 from tradewind.app.report.plan import Plan
 from tradewind.app.report.sections.section import Card, Section
+from tradewind.app.wording.figures import quantity
 from tradewind.core.text import catalogue
 
 

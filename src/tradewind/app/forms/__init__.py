@@ -1,0 +1,1 @@
+"""Which sheets does a person fill in? A consignment, an eligibility sheet, a freight card, the shop profile."""

@@ -1,0 +1,132 @@
+"""The books on the page: cash to come, fines that can be appealed, the shop's figures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from tradewind.app.report.charts.cash import CashWords, cash_chart
+from tradewind.app.report.plan import Plan
+from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.app.wording.figures import heading, money, named, share
+from tradewind.app.wording.sentences import row_sentences, sentence
+
+_ON_PAGE: Final = 15
+_FLOWS: Final = ("payouts", "purchases", "selling", "running", "fx_spread", "balance_p50")
+
+
+def cash(plan: Plan) -> Section:
+    """The calendar's chart, what comes in and goes out, the lowest point, and what was really earned beside it."""
+    title = plan.say("report_section.cash")
+    weeks, low = plan.table("cash_weeks", "week", "balance_p50"), plan.table("cash_low", "low_week")
+    if weeks is None or low is None:
+        return Section("cash", title, missing=plan.missing("cash", "settlements"))
+    name = plan.say("report_books.cash_chart", currency=plan.currency)
+    said = CashWords(**{w: plan.say(f"report_books.{w}") for w in ("high", "middle", "low", "zero")}, alt=name)
+    figure = Figure(name, cash_chart(weeks, said, "cash"), plan.say("report_books.cash_note"))
+    lead = [low_sentence(low.row(0, named=True), plan.currency, plan.lang)]
+    notes = plan.table("cash_notes")
+    lead += [] if notes is None else [
+        plan.say(r["note"], rows=f"{r['rows']:,}", money=money(r["money"], plan.currency, plan.lang))
+        for r in notes.to_dicts()
+    ]  # fmt: skip
+    flows = page_table(
+        flow_table(weeks).select("week", *_FLOWS), plan.lang, caption=plan.say("report_books.cash_table"),
+        moneys=_FLOWS, currency=plan.currency,
+    )  # fmt: skip
+    return Section("cash", title, lead, figures=[figure], tables=[flows, *_earned(plan)])
+
+
+def _earned(plan: Plan) -> list[PageTable]:
+    frame = plan.table("margin_actual", "mode", "margin")
+    if frame is None:
+        return []
+    amounts = ("expected_margin", "earned", "difference", "fee_rates", "freight", "returns", "fines", "fx")
+    told = frame.rename({"margin": "earned"}).with_columns(
+        mode=pl.Series([named("mode", m or "-", plan.lang) for m in frame["mode"]], dtype=pl.String)
+    )
+    return [
+        page_table(
+            told.select("mode", "orders", *amounts, "open_orders"), plan.lang,
+            caption=plan.say("report_books.actual_table"), moneys=amounts, currency=plan.currency,
+        )
+    ]  # fmt: skip
+
+
+def flow_table(weeks: pl.DataFrame) -> pl.DataFrame:
+    """The calendar as people read it: what comes in, what goes out, what is there."""
+    return weeks.select(
+        "week",
+        payouts=pl.col("payouts_open") + pl.col("payouts_ahead"),
+        purchases=pl.col("purchases_open") + pl.col("purchases_planned") + pl.col("purchases_later"),
+        **{c: pl.col(c) for c in ("selling", "running", "fx_spread", "balance_p10", "balance_p50", "balance_p90")},
+    )
+
+
+def low_sentence(low: dict[str, object], currency: str, lang: str) -> str:
+    """When cash is lowest and how low."""
+    told = {f: money(_number(low[f]), currency, lang) for f in ("low_p10", "low_p50", "low_p90")}
+    key = "said.cash_low" if low["opening_known"] else "said.cash_low_change"
+    return sentence(key, {"week": str(low["low_week"]), "odds": share(_number(low["odds_short"]), lang), **told}, lang)
+
+
+def fines(plan: Plan) -> Section:
+    """Open fines, the nearest deadline first."""
+    title = plan.say("report_section.fines")
+    frame = plan.table("fines", "fine_id", "verdict", "open")
+    found = None if frame is None else frame.filter("open")
+    if found is None or not found.height:
+        return Section("fines", title, missing=plan.missing("fines", "fines"))
+    against = found.filter(pl.col("verdict") == "against")
+    worth = money(float(against["money"].sum()), plan.currency, plan.lang)
+    lead = [plan.say("said.fines_against", rows=f"{against.height:,}", worth=worth)]
+    top = found.sort(pl.col("verdict") != "against", "appeal_by", "fine_id", nulls_last=True).head(_ON_PAGE)
+    rows = [
+        [
+            r["fine_id"], named("fine_kind", r["kind"], plan.lang), money(r["money"], plan.currency, plan.lang),
+            r["appeal_by"].strftime("%Y-%m-%d") if r["appeal_by"] else "-",
+            "-" if r["days_left"] is None else f"{r['days_left']:.1f}", said,
+        ]
+        for r, said in zip(top.to_dicts(), row_sentences(top, plan.lang), strict=True)
+    ]  # fmt: skip
+    names = ("fine_id", "fine_kind", "fine_money", "appeal_by", "days_left", "record")
+    more = plan.say("report_word.more_rows", rows=f"{found.height - top.height:,}") if found.height > top.height else ""
+    table = PageTable([heading(n, plan.lang) for n in names], rows, frozenset({2, 4}), more=more)
+    return Section("fines", title, lead, tables=[table])
+
+
+def shop(plan: Plan) -> Section:
+    """The shop's figures against the thresholds."""
+    title = plan.say("report_section.shop_health")
+    frame = plan.table("shop_health", "figure", "state")
+    if frame is None:
+        return Section("shop_health", title, missing=plan.missing("shop_health", "order_lines"))
+    rows = [
+        [
+            r["shop"],
+            named("shop_figure_state", r["state"], plan.lang),
+            health_sentence(r, plan.lang),
+            named("confidence", r["confidence"], plan.lang),
+        ]
+        for r in frame.to_dicts()
+    ]
+    names = ("shop", "state", "record", "confidence")
+    return Section("shop_health", title, tables=[PageTable([heading(n, plan.lang) for n in names], rows)])
+
+
+def health_sentence(row: dict[str, object], lang: str) -> str:
+    """A figure and its threshold in their own unit: a share, a count, a score."""
+
+    def written(value: object) -> str:
+        if value is not None and (str(row["figure"]).startswith("dsr_") or row["figure"] == "violations"):
+            return f"{_number(value):g}"
+        return share(None, lang) if value is None else f"{_number(value) * 100:.1f} %"
+
+    told = row | {"shown": written(row["value"]), "limit": written(row["threshold"])}
+    return sentence(str(row["reason"]), told, lang)
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, int | float)
+    return float(value)

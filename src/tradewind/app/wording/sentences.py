@@ -1,0 +1,94 @@
+"""Reasons as sentences, whatever a room calls them; a reason nobody has words for shows its id, not an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from tradewind.app.wording.figures import named
+from tradewind.core.text import catalogue
+
+
+def action_sentences(actions: pl.DataFrame, lang: str) -> list[str]:
+    """One sentence per action: its `reason` filled from its `args` (JSON)."""
+    return [
+        sentence(r["reason"], json.loads(r["args"]) if r["args"] else {}, lang)
+        for r in actions.select("reason", "args").iter_rows(named=True)
+    ]
+
+
+def row_sentences(frame: pl.DataFrame, lang: str, column: str = "reason") -> list[str]:
+    """One sentence per row: the id in `column` filled from the row's own columns."""
+    return [sentence(r[column], r, lang) for r in frame.iter_rows(named=True)]
+
+
+def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
+    """The sentence `reason` with its values; null values read as unknown."""
+    if reason is None:
+        return ""
+    values = {k: _name(k, v, lang) for k, v in values.items()}
+    template = catalogue(lang).get(reason)
+    if template is None:
+        return reason.replace("_", " ")
+    try:
+        return template.format_map(values)
+    except (KeyError, IndexError, ValueError, TypeError):
+        return template.format_map(_Readable(values, catalogue(lang)["report_word.unknown"]))
+
+
+_GROUPS = {
+    "mode": "mode",
+    "previous_mode": "mode",
+    "runner_up": "mode",
+    "tier": "tier",
+    "previous_tier": "tier",
+    "table": "table",
+    "component": "margin_lines",
+    "figure": "shop_figure_name",
+    "kind": "fine_kind",
+    "fault": "fault_by",
+    "claimed": "return_reason",
+}
+"""Placeholders whose values are ids with a name of their own."""
+
+
+def _name(placeholder: str, value: Any, lang: str) -> Any:
+    group = _GROUPS.get(placeholder)
+    if not group or not isinstance(value, str):
+        return value
+    return ", ".join(named(group, one, lang) for one in value.split(", "))
+
+
+class _Readable(dict[str, Any]):
+    """Values that accept any format: what is missing or null reads as the word for unknown."""
+
+    def __init__(self, values: dict[str, Any], unknown: str) -> None:
+        super().__init__({k: _Word(unknown) if v is None else _Lenient(v) for k, v in values.items()})
+        self.unknown = unknown
+
+    def __missing__(self, _: str) -> _Word:
+        return _Word(self.unknown)
+
+
+class _Word(str):
+    """A word that ignores the number format asked of it."""
+
+    __slots__ = ()
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
+
+class _Lenient:
+    """A value shown in the format asked for, or plainly where it does not take it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, wanted: str) -> str:
+        try:
+            return format(self.value, wanted)
+        except (ValueError, TypeError):
+            return str(self.value)

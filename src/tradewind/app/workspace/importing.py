@@ -1,0 +1,187 @@
+"""Files into the lake: found, read, compared, written; each as a whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tradewind.core.errors import InputError
+from tradewind.core.tables import TABLES
+from tradewind.data.lake import Lake
+from tradewind.data.ledger import ImportRow, Ledger
+from tradewind.data.storage import staging_folder
+from tradewind.data.versioning import Counts, Import
+
+if TYPE_CHECKING:
+    from tradewind.data.intake import Source
+    from tradewind.data.intake.layout import Layout
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of one table of one imported file (or folder of files that belong together).
+
+    `rows_same` were in the workspace already. `notes` counts what was left out or is worth knowing, by catalogue id
+    `notes.<id>`; `skipped` names parts of the file that no layout knows.
+    """
+
+    file: str
+    layout: str
+    table: str
+    rows_new: int
+    rows_replaced: int
+    rows_same: int
+    rows_to_correct: int
+    seconds: float
+    notes: Mapping[str, int] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+
+class Imported(list[ImportReport]):
+    """What an import brought, a report per file and table; `passed_over` are files left out, with the error why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed_over: list[tuple[str, InputError]] = []
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an import goes. `now` is when it happens: facts from after it are rows to correct.
+
+    `own` are the mappings its users have described; `shop` is the shop of files that name none.
+    """
+
+    lake: Lake
+    ledger: Ledger
+    staging: Path
+    buyer_salt: bytes
+    now: datetime
+    own: tuple[Layout, ...] = ()
+    shop: str | None = None
+
+    def sync_imports(self) -> None:
+        """Bring the ledger's list of imports up to what the lake's log says."""
+        self.ledger.sync_imports(self.lake.imports_after(self.ledger.last_import()))
+
+
+def import_all(path: Path, layout: str | None, place: Place, progress: Progress | None) -> Imported:
+    """Every file at `path`; where there are several, one that cannot be read does not keep the others out.
+
+    The oldest file comes first, so that of two exports of one order the newer has the last word.
+    """
+    from tradewind.data.intake import detect
+
+    found = detect(path, layout, place.own)
+    done = Imported()
+    done.passed_over += found.unknown
+    for source in sorted(found, key=lambda one: (_facts_later(one, place.own), _written_at(one))):
+        try:
+            done += _import_one(source, place, progress)
+        except InputError as error:
+            if len(found) == 1:
+                raise
+            done.passed_over.append((source.name, error))
+    return done
+
+
+def _import_one(source: Source, place: Place, progress: Progress | None) -> list[ImportReport]:
+    began = time.perf_counter()
+    whose = f":{place.shop}" if place.shop else ""
+    import_id = f"{source.layout}:{source.content_hash}{whose}"
+    earlier = place.ledger.imports()
+    for row in earlier:
+        if row.import_id == import_id:
+            return _seen_before(source, row, place.lake)
+    newest = max((row.moment for row in earlier if row.moment), default=None)
+    with staging_folder(place.staging) as staging:
+        bringing = Import(place.lake, staging, import_id, merge=source.merge, newest_fact=newest)
+        notes = _read_into(bringing, source, place, progress)
+        bringing.commit({"file": source.name, "layout": source.layout}, progress)
+    place.sync_imports()
+    return _reports(source, bringing.counts, time.perf_counter() - began, notes)
+
+
+def _read_into(bringing: Import, source: Source, place: Place, progress: Progress | None) -> dict[str, Counter[str]]:
+    from tradewind.data.intake import parse
+
+    reading = place.staging / "reading"
+    reading.mkdir()
+    batches = parse(
+        source,
+        buyer_salt=place.buyer_salt,
+        staging=reading,
+        progress=progress,
+        imported_at=place.now,
+        known_skus=_known_skus(place.lake, bringing.versions),
+        own=place.own,
+        shop=place.shop,
+    )
+    notes: dict[str, Counter[str]] = {}
+    for batch in batches:
+        bringing.add(batch.table, batch.rows, batch.corrections)
+        notes.setdefault(batch.table, Counter()).update(dict(batch.notes.iter_rows()))
+    return notes
+
+
+def _known_skus(lake: Lake, versions: Mapping[str, int]) -> pl.Series:
+    """Everything a row may rightly be sold as, where products are known at all."""
+    own = lake.column("products", "sku", versions)
+    if own.is_empty():
+        return own
+    sold_as = (lake.column("listings", "listing_id", versions), lake.column("bundles", "bundle_sku", versions))
+    return pl.concat([own, *sold_as])
+
+
+def _facts_later(source: Source, own: tuple[Layout, ...]) -> bool:
+    """Sorts what is known about goods and places before what happened to them, which is checked against it."""
+    from tradewind.data.intake.layout import layout_named
+
+    feeds = {part.feed for part in source.parts}
+    outputs = [output for output in layout_named(source.layout, own).outputs if output.feed in feeds]
+    return not outputs or any(TABLES[output.table].fact_time is not None for output in outputs)
+
+
+def _written_at(source: Source) -> float:
+    return max(file.stat().st_mtime for file in source.files)
+
+
+def _reports(
+    source: Source, counts: Mapping[str, Counts], seconds: float, notes: Mapping[str, Mapping[str, int]]
+) -> list[ImportReport]:
+    return [
+        ImportReport(
+            source.name,
+            source.layout,
+            table,
+            **vars(counts.get(table, Counts())),
+            seconds=seconds,
+            notes=dict(notes.get(table, {})),
+            skipped=source.skipped,
+        )
+        for table in sorted({*counts, *notes})
+    ]
+
+
+def _seen_before(source: Source, row: ImportRow, lake: Lake) -> list[ImportReport]:
+    """Nothing of a file that was imported before is new; of its rows to correct, those not settled since still wait.
+
+    Rows that another file had put on the list before it count there.
+    """
+    before: dict[str, dict[str, int]] = json.loads(row.note["counts"])
+    waiting = dict(lake.still_waiting(row.import_id, lake.versions()).group_by("table").len().iter_rows())
+    counts = {
+        table: Counts(rows_same=sum(found.values()) - waiting.get(table, 0), rows_to_correct=waiting.get(table, 0))
+        for table, found in before.items()
+    }
+    return _reports(source, counts, 0.0, {})

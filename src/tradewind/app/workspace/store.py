@@ -1,0 +1,380 @@
+"""A workspace: one folder with a seller's facts (lake), the plans made from them (runs) and the ledger of both.
+
+    ws = Workspace.create("shop", currency="CNY")
+    ws.import_file("exports/")
+    run = ws.run()
+
+In the folder: `workspace.toml` (what it is, its currency), `lake/` (Delta tables), `runs/`, `ledger.db`, `buyer.key`
+(the secret buyers' hashes are keyed with; whoever has it can test a guess, so it is given to workers alone),
+`lock` and, while an import runs, `staging/`. One process writes at a time; readers never wait.
+
+    ws = Workspace.create("shop", ledger="postgresql://tradewind@db/team", lake="s3://bucket/shop")
+
+For a team the ledger is on a PostgreSQL server, the lake and the runs are in a shared folder or a bucket. Each worker
+has a folder with the same `workspace.toml` and `buyer.key`. See `app.workspace.location` for passwords and keys.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import polars as pl
+
+from tradewind import __version__
+from tradewind.app.workspace import mappings
+from tradewind.app.workspace.importing import Imported, Place, Progress, import_all
+from tradewind.app.workspace.location import MARK, Site, check_name
+from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceError
+from tradewind.core.tables import TABLES
+from tradewind.core.weeks import start_of_day
+from tradewind.data import runs as kept_runs
+from tradewind.data.corrections import CORRECTION_COLUMNS, said_time
+from tradewind.data.frames import Frames
+from tradewind.data.lake import Lake
+from tradewind.data.ledger import ImportRow, Ledger, RunRow
+from tradewind.data.runs import Run
+from tradewind.data.storage import storage_errors
+from tradewind.data.stores import Folder
+
+if TYPE_CHECKING:
+    from tradewind.core.rules import Rules
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The tables as known at `as_of`, in own SKUs (see `data.sku_mapping`), the version of each that was read, and what
+    the own rule file said.
+
+    `asked_as_of` is None where everything loaded is visible; `as_of` is then midnight UTC after the newest fact.
+    """
+
+    as_of: datetime
+    asked_as_of: datetime | None
+    versions: dict[str, int]
+    tables: Mapping[str, pl.DataFrame]
+    own_rules: str = ""
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    def rules(self) -> Rules:
+        """The rule packs, overlaid by the own rules. Raises RuleError."""
+        from tradewind.data.rules import load_rules
+
+        return load_rules(overrides=self.own_rules)
+
+
+class Workspace:
+    """Opens the workspace in folder `path`. Raises NotAWorkspaceError where there is none.
+
+    `busy_timeout_s` is how long a writer waits for another one before WorkspaceBusyError.
+    """
+
+    def __init__(self, path: str | Path, *, busy_timeout_s: float = 30.0) -> None:
+        self.path = Path(path)
+        self.busy_timeout_s = busy_timeout_s
+        self._site = Site.read(self.path)
+        self.currency: str = self._site.currency
+        check_name(self.path)
+        self._lake = Lake(self._site.store.within("lake"))
+        self._runs = self._site.store.within("runs")
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path,
+        currency: str = "CNY",
+        *,
+        ledger: str | None = None,
+        lake: str | None = None,
+        busy_timeout_s: float = 30.0,
+    ) -> Workspace:
+        """Make an empty workspace, sums in `currency` (ISO 4217). Raises WorkspaceError where there is one already.
+
+        `ledger` is the address of a PostgreSQL database, `lake` a shared folder or s3://bucket/prefix that holds no
+        other workspace; without them both are kept in the workspace's folder.
+        """
+        from tradewind.data.intake.values.currencies import is_money
+
+        folder = Path(path)
+        if not is_money(currency):
+            raise ParameterError("parameter_range", name="currency", value=currency, allowed="ISO 4217, like CNY")
+        check_name(folder)
+        if (folder / MARK).exists():
+            raise WorkspaceError("workspace_exists", path=folder)
+        with storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            site = Site.asked(folder, currency, ledger, lake)
+            _prepare(site, busy_timeout_s)
+        return cls(folder, busy_timeout_s=busy_timeout_s)
+
+    @property
+    def places(self) -> tuple[str, str]:
+        """Where the ledger and the lake lie, as a user may be told: no password."""
+        return self._site.database.place, self._site.store.address()
+
+    @property
+    def shared(self) -> bool:
+        """Whether the ledger or the lake lies outside the workspace's folder."""
+        return self._site.id is not None
+
+    def import_file(
+        self,
+        path: str | Path,
+        layout: str | None = None,
+        progress: Progress | None = None,
+        *,
+        mapping: str | Path | None = None,
+        shop: str | None = None,
+    ) -> Imported:
+        """Bring in a file, a folder or a zip; the layout is detected unless named.
+
+        `mapping` describes a layout of the user's own (see `data.intake.mapping`); it is kept in the workspace and
+        recognised from then on. `shop` is the shop of files that name none. What is in the workspace already is
+        skipped, so that a repeat costs nothing and changes nothing. Each file is in as a whole or not at all. Raises
+        InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
+        """
+        with self._writing(progress) as place:
+            own, named = mappings.known(self.path), layout
+            if mapping is not None:
+                mine = mappings.read(Path(mapping))
+                own, named = (mine, *(one for one in own if one.name != mine.name)), mine.name
+            done = import_all(Path(path), named, replace(place, own=own, shop=shop), progress)
+            if mapping is not None:
+                mappings.keep(self.path, Path(mapping), own[0].name)
+            written = {report.table for report in done if report.rows_new or report.rows_replaced}
+            place.lake.tidy(written, (run.versions for run in self._ledger.runs()))
+        return done
+
+    def snapshot(self, as_of: datetime | None = None, versions: Mapping[str, int] | None = None) -> Snapshot:
+        """The tables as they were known at `as_of` (UTC); without it, everything loaded.
+
+        `versions` reads earlier versions of the tables. Tables are read when they are asked for, and hold the
+        columns of their schema, sorted by key. Raises NotEnoughDataError where no fact says what "now" is.
+        """
+        seen = dict(versions) if versions is not None else self._versions()
+        asked = as_of.astimezone(UTC) if as_of is not None else None
+        own_rules = self._own_rules()
+        if asked is not None:
+            return Snapshot(asked, asked, seen, self._own_tables(seen, asked), own_rules)
+        with self._errors():
+            newest = self._lake.newest_fact(seen)
+        if newest is None:
+            raise NotEnoughDataError("facts_none", path=self.path)
+        now = start_of_day(newest.date() + timedelta(days=1))
+        return Snapshot(now, None, seen, self._own_tables(seen, None), own_rules)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
+        return self._tables(self._versions(), None)[name]
+
+    def shop_file(self) -> str:
+        """What only the seller can state (cash, fixed costs, ratings), empty where nothing was: `forms.shop_profile`.
+
+        Raises UnreadableFileError for what is not understood.
+        """
+        from tradewind.app.forms.shop_profile import SHOP_FILE, read_told
+
+        with self._errors():
+            place = self.path / SHOP_FILE
+            said = place.read_bytes().decode("utf-8", "replace") if place.exists() else ""
+        read_told(said, str(place))
+        return said
+
+    def unmatched(self) -> pl.DataFrame:
+        """What was sold under names that no product, listing or bundle explains, with guesses (`data.sku_mapping`)."""
+        from tradewind.data.sku_mapping import unmatched
+
+        return unmatched(self._tables(self._versions(), None))
+
+    def corrections(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
+        """Rows that wait for a correction: where they are, what is wrong, and what the row said.
+
+        Of a `snapshot`, those that waited in the versions it read; where it was asked as of a moment, without facts
+        from after it. A row whose time cannot be read has no moment to go by, and stays.
+        """
+        with self._errors():
+            waiting = self._lake.open_corrections(snapshot.versions if snapshot else self._versions())
+        if snapshot is not None and snapshot.asked_as_of is not None:
+            waiting = waiting.filter((said_time() <= snapshot.asked_as_of).fill_null(True))
+        return waiting.select(*CORRECTION_COLUMNS)
+
+    def previous_table(self, name: str, before: datetime) -> pl.DataFrame | None:
+        """A table of the last kept run that planned from an earlier moment than `before`; None without one."""
+        earlier = [row for row in self._earlier_runs() if row.as_of < before]
+        if not earlier:
+            return None
+        last = max(enumerate(earlier), key=lambda found: (found[1].as_of, found[0]))[1]
+        with self._errors():
+            return kept_runs.load(self._runs, last).tables.get(name)
+
+    def imports(self) -> list[ImportRow]:
+        """What was imported, oldest first."""
+        with self._errors():
+            self._place().sync_imports()
+            return self._ledger.imports()
+
+    def health(self, today: date | None = None) -> dict[str, pl.DataFrame]:
+        """What is loaded and how fresh, what waits for correction, what can be computed (`app.planning.data_health`).
+
+        `versions` (table, version) says which state of the data that is: each kept plan names the versions it read;
+        `blocked` (see `blocked_money`), once there are orders, what is missing for margins of the last 13 weeks. Raises
+        RuleError.
+        """
+        from tradewind.app.planning import cycle
+        from tradewind.app.planning.data_health import health
+
+        seen = self._versions()
+        found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
+        versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
+        orders = not found["loaded"].filter(table="order_lines").is_empty()
+        blocked = {"blocked": cycle.blocked(cycle.gather(self, self.snapshot()))} if orders else {}
+        return found | {"versions": versions} | blocked
+
+    def run(
+        self,
+        as_of: datetime | None = None,
+        horizon_weeks: int = 13,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Plan, and keep the plan."""
+        from tradewind.app.planning import cycle
+
+        return cycle.run(self, as_of=as_of, horizon_weeks=horizon_weeks, seed=seed, progress=progress)
+
+    def rerun(self, run_id: str | None = None, progress: Progress | None = None) -> Run:
+        """A kept run once more, from the versions of the tables it read; not kept.
+
+        `changed` of the result names the tables that did not come out the same to the last bit: none with the same
+        installation and thread count. Raises UnknownRunError.
+        """
+        from tradewind.app.planning.rerun import rerun
+
+        return rerun(self, run_id, progress)
+
+    def save_run(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        snapshot: Snapshot,
+        seed: int,
+        horizon_weeks: int,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Keep what a run computed from `snapshot`: it is there as a whole, or not at all."""
+        row = self._run_row(snapshot, seed, horizon_weeks)
+        with self._writing(progress):
+            return kept_runs.save(self._runs, self._ledger, row, tables, snapshot.own_rules)
+
+    def runs(self) -> pl.DataFrame:
+        """The plans kept, oldest first: id, created_at, as_of, seed, horizon_weeks, currency."""
+        with self._errors():
+            rows = self._ledger.runs()
+        moment = pl.Datetime("us", "UTC")
+        said = {
+            "id": pl.String(),
+            "created_at": moment,
+            "as_of": moment,
+            "seed": pl.Int64(),
+            "horizon_weeks": pl.Int64(),
+        }
+        schema = pl.Schema({**said, "currency": pl.String()})
+        return pl.DataFrame([{name: getattr(row, name) for name in schema} for row in rows], schema=schema)
+
+    def load_run(self, run_id: str | None = None) -> Run:
+        """A kept plan by its id, or the latest. Raises UnknownRunError."""
+        with self._errors():
+            return kept_runs.load(self._runs, self._ledger.run(run_id))
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        ledger = Ledger(self._site.database)
+        with self._errors():
+            ledger.open()
+        return ledger
+
+    def _earlier_runs(self) -> list[RunRow]:
+        with self._errors():
+            return self._ledger.runs()
+
+    @contextmanager
+    def _writing(self, progress: Progress | None) -> Iterator[Place]:
+        """Alone with the workspace, what a writer that died left behind cleared away."""
+
+        def waiting() -> None:
+            if progress:
+                progress("another_writer", 0, 1)
+
+        with self._errors(), self._site.alone(self.busy_timeout_s, waiting) as still_alone:
+            self._site.claim()
+            place = replace(self._place(), lake=replace(self._lake, still_alone=still_alone))
+            if place.lake.roll_back() or place.staging.exists():
+                place.lake.sweep(run.versions for run in self._ledger.runs())
+                shutil.rmtree(place.staging, ignore_errors=True)
+            place.sync_imports()
+            yield place
+
+    def _place(self) -> Place:
+        return Place(self._lake, self._ledger, self.path / "staging", self._site.key(), datetime.now(UTC))
+
+    def _errors(self) -> AbstractContextManager[None]:
+        """What the disk or the bucket refuses, in one line."""
+        return storage_errors(self.path) if isinstance(self._site.store, Folder) else self._site.store.errors()
+
+    def _versions(self) -> dict[str, int]:
+        with self._errors():
+            return self._lake.versions()
+
+    def _own_rules(self) -> str:
+        from tradewind.data.rules import OWN_RULES, own_rules
+
+        with self._errors():
+            return own_rules(self.path / OWN_RULES)
+
+    def _tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
+        def read(name: str) -> pl.DataFrame:
+            with self._errors():
+                return self._lake.read(name, versions, as_of)
+
+        return Frames(TABLES, read)
+
+    def _own_tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
+        """The tables in own SKUs: listings named, bundles taken apart, reserved stock set aside."""
+        from tradewind.data.sku_mapping import READ_ANEW, own_goods
+
+        loaded = self._tables(versions, as_of)
+        own = cache(lambda: own_goods(loaded))
+        return Frames(TABLES, lambda name: own()[name] if name in READ_ANEW else loaded[name])
+
+    def _run_row(self, snapshot: Snapshot, seed: int, horizon_weeks: int) -> RunRow:
+        return RunRow(
+            id=f"{snapshot.as_of:%Y%m%d}-{uuid4().hex[:8]}",
+            created_at=datetime.now(UTC),
+            as_of=snapshot.as_of,
+            asked_as_of=snapshot.asked_as_of,
+            seed=seed,
+            horizon_weeks=horizon_weeks,
+            currency=self.currency,
+            product_version=__version__,
+            versions=snapshot.versions,
+        )
+
+
+def _prepare(site: Site, wait_s: float) -> None:
+    """Make the places of a new workspace; each may be there from a creation that was cut short."""
+    if isinstance(site.store, Folder):
+        (site.store.path / "runs").mkdir(parents=True, exist_ok=True)
+    with site.store.errors(), site.alone(wait_s, lambda: None):
+        site.claim()
+        Ledger(site.database).create()
+        Lake(site.store.within("lake")).create()
+        site.write()

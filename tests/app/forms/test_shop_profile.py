@@ -1,0 +1,57 @@
+"""What the seller alone can tell: read strictly, nothing left out silently."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tradewind.app.forms.shop_profile import read_told
+from tradewind.core.errors import UnreadableFileError
+
+WHOLE = """
+cash_on_hand: -1200.5
+monthly_costs: {rent: 8000, wages: 36000}
+ratings:
+  - {shop: yw, date: 2026-10-01, positive_rate: 0.962, dsr_service: 4.8}
+  - {platform: ae, shop: yw, date: 2026-10-08, positive_rate: 0.96}
+"""
+
+
+def test_everything_it_may_say():
+    told = read_told(WHOLE)
+    assert told.cash_on_hand == -1200.5
+    assert told.monthly_costs == {"rent": 8000.0, "wages": 36000.0}
+    shops = pl.DataFrame({"platform": ["ae", "sf"], "shop": ["yw", "yw"]})
+    rows = told.rating_rows(shops).sort("platform", "on", "figure").select("platform", "figure", "value").rows()
+    assert rows == [
+        ("ae", "dsr_service", 4.8), ("ae", "positive_rate", 0.962), ("ae", "positive_rate", 0.96),
+        ("sf", "dsr_service", 4.8), ("sf", "positive_rate", 0.962),
+    ]  # fmt: skip
+
+
+def test_nothing_is_nothing_and_not_zero():
+    told = read_told("")
+    assert told.cash_on_hand is None
+    assert told.rating_rows(pl.DataFrame({"platform": ["ae"], "shop": ["yw"]})).height == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("cash: 5", "'cash'"),
+        ("cash_on_hand: much", "'much'"),
+        ("cash_on_hand: .nan", "nan"),
+        ("monthly_costs: {rent: -1}", "-1"),
+        ("ratings: [{shop: yw, positive_rate: 0.9}]", "date"),
+        ("ratings: [{shop: yw, date: 2026-10-01, positive_rate: 96}]", "0 to 1"),
+        ("ratings: [{shop: yw, date: 2026-10-01, stars: 5}]", "'stars'"),
+        ("ratings: [{shop: yw, on: 2026-10-01}]", "True"),
+        ("- cash", "not a list"),
+        ("a: [", "a"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_its_place(said, problem):
+    with pytest.raises(UnreadableFileError) as refused:
+        read_told(said, "/shops/yw/shop.yaml")
+    assert problem in refused.value.what("en")
+    assert "/shops/yw/shop.yaml" in refused.value.what("zh")

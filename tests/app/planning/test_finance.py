@@ -1,0 +1,160 @@
+"""The books of the tiny seller: what was earned, fines, cash and the shop's figures, by command and from the facts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tradewind.app.cli import main
+from tradewind.app.planning import cycle, finance
+from tradewind.app.planning.facts import Facts
+from tradewind.app.workspace import Workspace
+from tradewind.engine.actuals import CAUSES, margin_difference
+from tradewind.engine.demand import DemandPaths, sample_paths
+
+EARLIER = datetime(2026, 9, 28, tzinfo=UTC)
+TOLD = """
+cash_on_hand: 500
+monthly_costs: {rent: 900}
+ratings:
+  - {shop: yiwu-1, date: 2026-10-01, positive_rate: 0.95, dsr_service: 4.8}
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("books") / "shop"
+    shop = Workspace.create(folder)
+    shop.import_file(tiny)
+    (folder / "shop.yaml").write_text(TOLD, encoding="utf-8")
+    shop.run(horizon_weeks=8)
+    return folder
+
+
+def asked(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> dict:
+    status = main([*args, "-w", str(home), "--json"])
+    out = capsys.readouterr().out
+    assert status == 0, out
+    return json.loads(out)
+
+
+def facts_of(home: Path, as_of: datetime | None = None) -> Facts:
+    shop = Workspace(home)
+    return cycle.with_histories(cycle.gather(shop, shop.snapshot(as_of)))
+
+
+def test_what_was_earned_adds_up_and_what_is_not_settled_is_counted_apart(capsys, home):
+    told = asked(capsys, home, "margin", "--actual", "--by", "all")
+    whole = told["whole"]
+    assert sum(whole[c] for c in CAUSES) == pytest.approx(whole["difference"])
+    lines = facts_of(home)["order_lines"].filter(pl.col("cancelled_at").is_null())
+    counted = whole["orders"] + whole["open_orders"] + whole["unknown_orders"]
+    assert counted == lines.select("order_id").n_unique()
+    assert whole["open_orders"] > 0
+
+
+def test_the_groups_of_one_comparison_add_up_to_the_same_difference(home):
+    lines = finance.actuals(facts_of(home)).lines
+    whole = margin_difference(lines)["difference"].item()
+    for by in ("mode", "market", "sku", "order"):
+        assert margin_difference(lines, by)["difference"].sum() == pytest.approx(whole)
+
+
+def test_only_orders_of_the_days_asked_for(capsys, home):
+    told = asked(capsys, home, "margin", "--actual", "--by", "all", "--from", "2026-08-17", "--to", "2026-09-01")
+    placed = facts_of(home)["order_lines"].filter(
+        pl.col("ordered_at").is_between(datetime(2026, 8, 17, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)),
+        pl.col("cancelled_at").is_null(),
+    )
+    whole = told["whole"]
+    assert whole["orders"] + whole["open_orders"] + whole["unknown_orders"] == placed["order_id"].n_unique()
+
+
+def test_a_fine_can_be_looked_at_with_its_evidence(capsys, home):
+    fines = asked(capsys, home, "fines", "--all")["fines"]
+    late = next(f for f in fines if f["kind"] == "late_inbound")
+    told = asked(capsys, home, "fines", "--fine", late["fine_id"])
+    assert {"inbound.due", "inbound.received"} <= {e["what"] for e in told["evidence"]}
+    assert main(["fines", "--fine", "no such", "-w", str(home)]) == 2
+
+
+def test_the_cash_calendar_asked_for_is_the_plans_own(capsys, home):
+    told = asked(capsys, home, "cash", "--weeks", "8")
+    kept = Workspace(home).load_run()["cash_weeks"]
+    assert [w["balance_p50"] for w in told["weeks"]] == pytest.approx(kept["balance_p50"].to_list())
+    assert told["low"][0]["opening"] == 500
+    rent = -900 * 12 * 7 / 365
+    assert all(w["running"] <= rent + 1e-6 for w in told["weeks"])
+
+
+def test_the_shop_is_held_against_its_thresholds_and_asks_for_what_no_table_holds(capsys, home):
+    told = {r["figure"]: r for r in asked(capsys, home, "shop-health")["data"]}
+    assert (told["positive_rate"]["value"], told["positive_rate"]["state"]) == (0.95, "broken")
+    assert (told["dsr_delivery"]["value"], told["dsr_delivery"]["asked"]) == (None, True)
+
+
+def test_people_are_told_the_same_in_both_languages(capsys, home):
+    for lang in ("en", "zh"):
+        for command in (["margin"], ["margin", "--actual"], ["fines", "--all"], ["cash"], ["shop-health"]):
+            assert main([*command, "-w", str(home), "--lang", lang]) == 0
+            assert capsys.readouterr().out.strip()
+
+
+def test_a_plan_is_made_again_with_what_the_seller_told_then(home):
+    shop = Workspace(home)
+    (home / "shop.yaml").write_text("cash_on_hand: 9", encoding="utf-8")
+    try:
+        assert shop.rerun(shop.load_run().id).changed == ()
+    finally:
+        (home / "shop.yaml").write_text(TOLD, encoding="utf-8")
+
+
+def test_hiding_the_future_changes_nothing(home):
+    """The facts of an earlier moment, and all facts with later rows taken out by hand, give the same books."""
+    then, now = facts_of(home, EARLIER), facts_of(home)
+    tables = {name: frame.filter((pl.col("known_at") <= EARLIER).fill_null(True)) for name, frame in now.tables.items()}
+    late = {name: tables[name] for name in ("settlements", "fines", "returns")}
+    by_hand = dataclasses.replace(now, as_of=EARLIER, tables={**then.tables, **late})
+    assert finance.actuals(by_hand).lines.equals(finance.actuals(then).lines)
+    assert finance.fines(by_hand).equals(finance.fines(then))
+    assert finance.health(by_hand).equals(finance.health(then))
+
+
+def test_sales_to_come_are_paid_as_the_mode_of_each_market_is(home):
+    """Five pieces to each market: sent oneself at 10 with 4 paid outside, sent by the platform at 8 less 1."""
+    facts = dataclasses.replace(facts_of(home), as_of=datetime(2026, 10, 5, tzinfo=UTC))
+    known = Workspace(home).load_run()["economics"].filter(pl.col("mode").is_in(["pop", "semi_jit"]))
+    sku = known["sku"][0]
+    cost = [c for c, dtype in known.schema.items() if dtype == pl.Float64]
+    itself = pl.col("mode") == "pop"
+    economics = known.filter(pl.col("sku") == sku, pl.col("market").is_in(["ES", "SA"])).with_columns(
+        pl.lit(0.0).alias(c) for c in cost
+    )
+    economics = economics.with_columns(
+        revenue=pl.when(itself).then(10.0).otherwise(8.0), freight=pl.when(itself).then(4.0).otherwise(1.0)
+    )
+    assert economics.height == 4
+    pairs = pl.DataFrame({"sku": [sku] * 2, "market": ["ES", "SA"]})
+    paths = DemandPaths(pairs, [date(2026, 10, 5)], np.full((2, 1, 3), 5.0, np.float32))
+    frames = {"economics": economics, "sold_in": pairs.with_columns(mode=pl.Series(["pop", "semi_jit"]))}
+    markets, income, outside, unpriced = finance._sales_ahead(facts, frames, paths)
+    assert (markets, unpriced) == (("ES", "SA"), 0)
+    assert income[:, 0, 0].tolist() == [50.0, 35.0]
+    assert outside.tolist() == [[20.0] * 3]
+
+
+def test_without_a_payout_there_is_no_calendar_and_it_says_why(home):
+    facts = facts_of(home)
+    bare = dataclasses.replace(facts, tables={**facts.tables, "settlements": facts["settlements"].clear()})
+    run = Workspace(home).load_run()
+    paths = sample_paths(run["demand"], facts["products"], scenarios=20, seed=0, shares={})
+    params = finance.cash_params(bare, seed=0, weeks=8)
+    plan, _ = finance.cash(bare, run.tables, paths, finance.actuals(bare), params=params)
+    assert plan.weeks.height == plan.low.height == 0
+    assert plan.notes["note"].to_list() == ["cash_note.no_payouts"]

@@ -1,0 +1,166 @@
+"""How far the pace of the next weeks may lie from today's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tradewind.core.distribution import Distribution
+from tradewind.engine.transit import TransitModel, TransitParams, fit_transit
+from tradewind.engine.transit.life_table import age_edges
+from tradewind.engine.transit.overdispersion import at_any_pace, spread_of, stretch_of
+
+AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
+EDGES = age_edges(60.0)
+LOST = 0.1
+CURVE = (1.0 - LOST) * (1.0 - np.exp(-((EDGES / 10.0) ** 2.5)))
+"""Nine in ten arrive, after 10 days times a Weibull time of shape 2.5."""
+CURVE = CURVE / CURVE[-1] * (1.0 - LOST)
+LANES = pl.DataFrame({"service": ["post", "air"]})
+PARAMS = TransitParams()
+
+
+def cohort(stretch: float, parcels: int = 4000, age: float = 60.0, service: str = "post") -> pl.DataFrame:
+    """Parcels `age` days old whose times are those of CURVE times `stretch`."""
+    rng = np.random.default_rng(5)
+    took = 10.0 * stretch * rng.weibull(2.5, parcels)
+    arrived = (took < age) & (rng.uniform(size=parcels) > LOST)
+    return pl.DataFrame({"service": service, "days": np.where(arrived, took, age), "arrived": arrived})
+
+
+def errors(*log_stretches: float, error: float = 0.03, service: str = "post") -> pl.DataFrame:
+    schema = {"service": pl.String, "log_stretch": pl.Float64, "error": pl.Float64, "age": pl.Float64}
+    rows = [(service, stretch, error, 28.0 * (month + 1)) for month, stretch in enumerate(log_stretches)]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def spread(seen: pl.DataFrame, params: TransitParams = PARAMS) -> float:
+    return spread_of(seen, params)["spread"][0]
+
+
+def year(log_paces: list[float], parcels: int = 300) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`parcels` every 28 days up to AS_OF, each such month (the newest first) at its own pace."""
+    rng = np.random.default_rng(8)
+    ago = np.concatenate([28.0 * (month + np.linspace(0.001, 0.999, parcels)) for month in range(len(log_paces))])
+    took = 9.0 * np.exp(0.4 * rng.standard_normal(len(ago)) + np.repeat(log_paces, parcels))
+    table = pl.DataFrame(
+        {
+            "platform": "ae",
+            "shop": "s",
+            "parcel_id": [str(i) for i in range(len(ago))],
+            "service": "post",
+            "node": "YW",
+            "market": "DE",
+            "created_at": [AS_OF - timedelta(days=float(d)) for d in ago],
+            "happened_at": [AS_OF - timedelta(days=float(d - t)) for d, t in zip(ago, took, strict=True)],
+        }
+    )
+    return table.drop("happened_at"), table.drop("service", "node", "market", "created_at").with_columns(
+        milestone=pl.lit("delivered")
+    )
+
+
+def slowest_tenth(model: TransitModel, lanes: pl.DataFrame) -> float:
+    return float(Distribution.from_frame(model.predict(lanes), "time").quantile(0.9)[0])
+
+
+def test_a_cohort_that_took_a_third_longer_is_found_to():
+    slow = cohort(4 / 3)
+    got = stretch_of(slow, np.repeat(CURVE[None], slow.height, axis=0), EDGES)
+    assert got["log_stretch"][0] == pytest.approx(np.log(4 / 3), abs=0.03)
+    assert 0.002 < got["error"][0] < 0.02
+
+
+def test_parcels_still_on_their_way_count_for_the_days_they_have_lived_through():
+    young = cohort(4 / 3, age=9.0)
+    got = stretch_of(young, np.repeat(CURVE[None], young.height, axis=0), EDGES)
+    assert young["arrived"].mean() < 0.4
+    assert got["log_stretch"][0] == pytest.approx(np.log(4 / 3), abs=0.05)
+
+
+def test_each_service_has_its_own_stretch():
+    both = pl.concat([cohort(1.2), cohort(0.8, service="air")])
+    got = stretch_of(both, np.repeat(CURVE[None], both.height, axis=0), EDGES)
+    assert got["service"].to_list() == ["air", "post"]
+    assert got["log_stretch"].to_list() == pytest.approx([np.log(0.8), np.log(1.2)], abs=0.03)
+
+
+def test_restless_months_widen_and_steady_ones_narrow_what_is_assumed_beforehand():
+    steady, restless = spread(errors(*[0.01] * 12)), spread(errors(*[0.4, -0.4] * 6))
+    assert steady < PARAMS.pace_spread < restless
+    assert spread_of(errors(), PARAMS).height == 0
+
+
+def test_thin_cohorts_say_little_and_their_sampling_error_is_no_spread():
+    thin = spread_of(errors(*[0.4, -0.4] * 6, error=0.4), PARAMS).row(0, named=True)
+    sure = spread_of(errors(*[0.4, -0.4] * 6, error=0.02), PARAMS).row(0, named=True)
+    assert thin["freedom"] < sure["freedom"]
+    assert thin["spread"] < PARAMS.pace_spread < sure["spread"]
+
+
+def test_an_uncertain_pace_widens_both_sides_and_loses_no_parcel():
+    curves = np.stack([CURVE, CURVE])
+    known = pl.DataFrame({"service": ["post"], "spread": [0.3], "freedom": [10.0]})
+    wide = at_any_pace(curves, LANES, known, EDGES, PARAMS)
+    fast, slow = np.searchsorted(EDGES, [4.0, 15.0])
+    assert wide[0, fast] > CURVE[fast]
+    assert wide[0, slow] < CURVE[slow]
+    assert wide[:, -1] == pytest.approx(1.0 - LOST)
+    assert (np.diff(wide, axis=1) >= -1e-12).all()
+    # The median hardly moves; air, of which nothing is known, is spread as assumed beforehand: less.
+    assert np.interp(0.45, wide[0], EDGES) == pytest.approx(np.interp(0.45, CURVE, EDGES), rel=0.04)
+    assert CURVE[slow] > wide[1, slow] > wide[0, slow]
+
+
+def test_a_pace_known_for_certain_changes_nothing():
+    certain = TransitParams(pace_spread=0.0)
+    assert (at_any_pace(CURVE[None], LANES[:1], spread_of(errors(), certain), EDGES, certain) == CURVE).all()
+
+
+def test_a_network_whose_pace_jumps_is_promised_with_more_care():
+    """Both have the same pace lately; one has been as likely a quarter slower or faster in the months before."""
+    steady, jumping = year([0.0] * 12), year([0.0, 0.0, *[0.25, -0.25] * 5])
+    models = [fit_transit(*facts, as_of=AS_OF) for facts in (steady, jumping)]
+    assert models[0].spreads["spread"][0] < 0.15 < models[1].spreads["spread"][0]
+    assert slowest_tenth(models[1], jumping[0]) > 1.03 * slowest_tenth(models[0], steady[0])
+
+
+def test_the_spread_knows_no_more_than_was_known():
+    """What arrives after the fit, and what is only reported after it, changes nothing."""
+    parcels, events = year([*[0.25, -0.25] * 6])
+    before = AS_OF - timedelta(days=70)
+    known = fit_transit(parcels, events.filter(pl.col("happened_at") <= before), as_of=before)
+    reported = events.with_columns(
+        known_at=pl.when(pl.col("happened_at") > before - timedelta(days=60)).then(AS_OF).otherwise(None)
+    )
+    unheard = fit_transit(parcels, reported.filter(pl.col("known_at").is_null()), as_of=before)
+    assert fit_transit(parcels, events, as_of=before).spreads.equals(known.spreads)
+    assert fit_transit(parcels, reported, as_of=before).spreads.equals(unheard.spreads)
+    assert not known.spreads.equals(unheard.spreads)
+
+
+def test_a_look_back_uses_what_was_known_at_that_moment():
+    """A delivery reported late was no arrival for the forecast made before the report; it is for what came of it."""
+    parcels, events = year([0.0] * 12)
+    late = events.with_columns(known_at=pl.col("happened_at") + pl.duration(days=20))
+    everything_reported = AS_OF + timedelta(days=90)
+    assert late["known_at"].max() < everything_reported
+    prompt, slow = (fit_transit(parcels, e, as_of=everything_reported).spreads for e in (events, late))
+    assert not prompt.equals(slow)
+
+
+def test_months_to_come_of_any_pace_are_covered_as_often_as_stated():
+    """Paces drawn with a spread of 0.2, a year of them seen: over many such years, nine parcels in ten are covered."""
+    rng = np.random.default_rng(3)
+    covered, unwidened = [], []
+    for _ in range(200):
+        known = spread_of(errors(*0.2 * rng.standard_normal(12)), PARAMS)
+        q = np.interp(0.9 * (1.0 - LOST), at_any_pace(CURVE[None], LANES[:1], known, EDGES, PARAMS)[0], EDGES)
+        times = 10.0 * rng.weibull(2.5, 500) * np.exp(0.2 * rng.standard_normal(500))
+        covered.append((times <= q).mean())
+        unwidened.append((times <= np.interp(0.9 * (1.0 - LOST), CURVE, EDGES)).mean())
+    assert 0.89 <= np.mean(covered) <= 0.915
+    assert np.mean(unwidened) < 0.87
