@@ -33,7 +33,7 @@ def shop(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def tables(shop: Workspace) -> dict[str, pl.DataFrame]:
-    return cycle.plan(cycle.gather(shop, shop.snapshot()), seed=1)
+    return cycle.plan(cycle.gather(shop.snapshot()), seed=1)
 
 
 def test_a_plan_speaks_of_demand_money_modes_stock_and_promises(tables):
@@ -48,7 +48,7 @@ def test_a_plan_speaks_of_demand_money_modes_stock_and_promises(tables):
 
 def test_what_a_piece_is_expected_to_leave_is_what_pieces_left_lately(shop, tables):
     """The figure modes, stock and cash rest on, over what was sold in the last 13 weeks, beside the waterfall of it."""
-    facts = cycle.gather(shop, shop.snapshot())
+    facts = cycle.gather(shop.snapshot())
     earned = landed_margin(cycle.recent_lines(facts), facts.rules, **facts.costing()).drop_nulls("margin")
     sold = earned.group_by("sku", "market", "mode").agg(pl.col("units", "revenue", "freight", "margin").sum())
     both = tables["economics"].join(sold, on=["sku", "market", "mode"], suffix="_left")
@@ -84,7 +84,7 @@ def test_the_evidence_of_an_action_selects_rows(tables):
 
 def test_a_stock_out_at_a_node_that_does_not_serve_a_market_censors_nothing_there(shop):
     """SKU-001 is sold as goods lying in Hangzhou and was sent from the store: only the store's shelf counts."""
-    facts = cycle.gather(shop, shop.snapshot())
+    facts = cycle.gather(shop.snapshot())
     hangzhou = facts["stock"].filter(sku="SKU-001", node="HZ-PREFERRED")
     full = hangzhou.with_columns(node=pl.lit("YIWU-STORE"), available_units=pl.lit(500))
     empty = hangzhou.with_columns(
@@ -102,12 +102,12 @@ def test_a_stock_out_at_a_node_that_does_not_serve_a_market_censors_nothing_ther
 
 
 def test_the_same_seed_gives_the_same_plan_to_the_last_bit(shop, tables):
-    again = cycle.plan(cycle.gather(shop, shop.snapshot()), seed=1)
+    again = cycle.plan(cycle.gather(shop.snapshot()), seed=1)
     assert differences(tables, again) == []
 
 
 def test_another_seed_draws_other_scenarios(shop, tables):
-    other = cycle.plan(cycle.gather(shop, shop.snapshot()), seed=2)
+    other = cycle.plan(cycle.gather(shop.snapshot()), seed=2)
     assert "demand_totals" in differences(tables, other)
     assert "demand" not in differences(tables, other)
 
@@ -140,8 +140,8 @@ def test_what_came_later_does_not_change_an_earlier_plan(shop, tiny, tmp_path):
             )
         rows.write_csv(folder / file.name)
     then.import_file(folder)
-    cut = cycle.plan(cycle.gather(then, then.snapshot(EARLIER)))
-    whole = cycle.plan(cycle.gather(shop, shop.snapshot(EARLIER)))
+    cut = cycle.plan(cycle.gather(then.snapshot(EARLIER)))
+    whole = cycle.plan(cycle.gather(shop.snapshot(EARLIER)))
     assert differences(cut, whole) == []
 
 
@@ -152,7 +152,7 @@ def test_deleting_the_truth_changes_no_plan(tiny, tiny_truth, tables, tmp_path):
     assert tiny_truth.exists()
     ws = Workspace.create(tmp_path / "shop")
     ws.import_file(bare)
-    assert differences(cycle.plan(cycle.gather(ws, ws.snapshot()), seed=1), tables) == []
+    assert differences(cycle.plan(cycle.gather(ws.snapshot()), seed=1), tables) == []
 
 
 def test_orders_alone_give_a_forecast_and_say_what_is_missing(tiny, tmp_path):
@@ -180,7 +180,7 @@ def test_a_run_is_kept_and_runs_again_to_the_last_bit(shop):
 
 def test_a_plan_in_the_middle_of_a_week_starts_with_that_week(shop):
     wednesday = EARLIER + timedelta(days=2)
-    plan = cycle.plan(cycle.gather(shop, shop.snapshot(wednesday)))
+    plan = cycle.plan(cycle.gather(shop.snapshot(wednesday)))
     assert plan["demand"]["week"].min() == EARLIER.date()
     assert plan["sales"]["week"].max() < EARLIER.date()
 
@@ -202,7 +202,7 @@ def test_a_seller_of_the_first_week_is_told_that_nothing_can_be_forecast_yet(sho
 
 
 def test_a_plan_far_after_the_newest_order_says_so(shop):
-    late = cycle.plan(cycle.gather(shop, shop.snapshot(datetime(2026, 12, 28, tzinfo=UTC))))
+    late = cycle.plan(cycle.gather(shop.snapshot(datetime(2026, 12, 28, tzinfo=UTC))))
     assert "import_orders" in late["actions"]["action"].to_list()
     assert late["summary"].filter(metric="order_age")["value"].item() > 60
 
@@ -212,7 +212,7 @@ def test_a_plan_of_many_rows_is_the_same_to_the_last_bit(shop):
     scale = dataclasses.replace(scale_named("small"), skus=200, weeks=40, lines_per_week=1500.0)
     made = {p.name: p.table for p in generate(scale, 7) if not p.is_truth}
     tables = {name: made.get(name, TABLES[name].empty()) for name in TABLES}
-    corrections = shop.corrections(shop.snapshot())
+    corrections = shop.snapshot().corrections
     facts = Facts(datetime(2026, 10, 19, tzinfo=UTC), tables, corrections, load_rules(), "CNY")
     first, *again = (cycle.plan(dataclasses.replace(facts), horizon_weeks=6) for _ in range(3))
     assert [differences(first, other) for other in again] == [[], []]

@@ -46,7 +46,7 @@ def asked(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> dict:
 
 def facts_of(home: Path, as_of: datetime | None = None) -> Facts:
     shop = Workspace(home)
-    return cycle.with_histories(cycle.gather(shop, shop.snapshot(as_of)))
+    return cycle.with_histories(cycle.gather(shop.snapshot(as_of)))
 
 
 def test_what_was_earned_adds_up_and_what_is_not_settled_is_counted_apart(capsys, home):

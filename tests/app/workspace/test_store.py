@@ -19,6 +19,7 @@ from tradewind.core.errors import (
     StorageError,
     UnknownLayoutError,
     UnknownRunError,
+    UnreadableFileError,
     WorkspaceBusyError,
     WorkspaceError,
 )
@@ -306,10 +307,10 @@ def test_a_plan_as_of_a_day_shows_the_rows_to_correct_of_facts_until_then(shop, 
     bad = [line("o1", 1, units="many"), line("o2", 9, units="few"), line("o3", 9).replace("2026-03-09", "someday")]
     shop.import_file(orders(tmp_path, "one.csv", *bad))
     then = shop.snapshot(datetime(2026, 3, 8, tzinfo=UTC))
-    assert sorted(shop.corrections(then)["row"]) == [2, 4]
+    assert sorted(then.corrections["row"]) == [2, 4]
     shop.import_file(orders(tmp_path, "two.csv", line("o1", 1), line("o4", 3, units="none")))
-    assert sorted(shop.corrections(then)["row"]) == [2, 4]
-    assert shop.corrections(shop.snapshot())["file"].to_list() == ["one.csv", "one.csv", "two.csv"]
+    assert sorted(then.corrections["row"]) == [2, 4]
+    assert shop.snapshot().corrections["file"].to_list() == ["one.csv", "one.csv", "two.csv"]
 
 
 def test_a_plan_made_again_follows_the_rules_it_was_made_with(shop, tmp_path, monkeypatch):
@@ -336,15 +337,73 @@ def test_a_plan_made_again_says_what_came_out_different(shop, tmp_path, plans_sk
     assert shop.rerun(run.id).changed == ("actions",)
 
 
-def test_the_table_of_the_plan_before_is_that_of_an_earlier_moment(shop, tmp_path, plans_skus):
+def tiers_plan(facts, **asked):
+    """A plan whose one tier says from which day it is, with the tiers, rules and profile it was made from."""
+    before = facts.previous_tiers
+    return {
+        "tiers": pl.DataFrame({"tier": [f"of {facts.as_of:%d}"]}),
+        "tiers_before": pl.DataFrame({"tier": [None if before is None else before["tier"].item()]}),
+        "shop_file": pl.DataFrame({"said": [facts.shop_file]}),
+    }
+
+
+@pytest.fixture
+def plans_tiers(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr(PLAN, tiers_plan)
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1), line("o2", 9, units=4)))
-    early, late = datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC)
-    assert shop.previous_table("actions", before=late) is None
-    shop.run(as_of=early)
-    shop.run(as_of=late)
-    assert shop.previous_table("actions", before=late).rows() == [("mug", 1)]
-    assert shop.previous_table("actions", before=early) is None
-    assert shop.previous_table("tiers", before=late) is None
+
+
+def march(day):
+    return datetime(2026, 3, day, tzinfo=UTC)
+
+
+def test_the_tiers_before_a_plan_are_those_of_the_last_plan_from_an_earlier_moment(shop, plans_tiers):
+    assert shop.snapshot(march(12)).previous_tiers is None
+    shop.run(as_of=march(5))
+    shop.run(as_of=march(12))
+    assert shop.snapshot(march(12)).previous_tiers["tier"].to_list() == ["of 05"]
+    assert shop.snapshot(march(5)).previous_tiers is None
+    assert shop.snapshot(march(13)).previous_tiers["tier"].to_list() == ["of 12"]
+
+
+def test_of_plans_from_one_moment_the_newest_is_the_one_before(shop, plans_tiers, monkeypatch):
+    shop.run(as_of=march(5))
+    monkeypatch.setattr(PLAN, lambda facts, **asked: {"tiers": pl.DataFrame({"tier": ["again"]})})
+    shop.run(as_of=march(5))
+    assert shop.snapshot(march(12)).previous_tiers["tier"].to_list() == ["again"]
+
+
+def test_a_plan_made_again_does_not_see_the_tiers_of_a_plan_made_after_it(shop, plans_tiers):
+    shop.run(as_of=march(5))
+    run = shop.run(as_of=march(12))
+    shop.run(as_of=march(10))
+    assert shop.snapshot(march(12)).previous_tiers["tier"].to_list() == ["of 10"]
+    assert shop.snapshot_of(run).previous_tiers["tier"].to_list() == ["of 05"]
+    assert shop.rerun(run.id).changed == ()
+
+
+def test_a_plan_made_again_sees_the_shop_profile_it_was_made_with(shop, plans_tiers):
+    profile = shop.path / "shop.yaml"
+    profile.write_text("cash_on_hand: 500", encoding="utf-8")
+    run = shop.run()
+    profile.write_text("cash_on_hand: 9", encoding="utf-8")
+    assert shop.rerun(run.id).changed == ()
+    assert shop.rerun(run.id)["shop_file"]["said"].item() == "cash_on_hand: 500"
+    assert shop.snapshot().shop_profile == "cash_on_hand: 9"
+
+
+def test_a_shop_profile_that_is_not_understood_stops_a_plan_before_it_begins(shop, plans_tiers):
+    (shop.path / "shop.yaml").write_text("cash: 9", encoding="utf-8")
+    with pytest.raises(UnreadableFileError, match=r"shop\.yaml cannot be read: 'cash'"):
+        shop.run()
+
+
+def test_a_plan_made_again_is_in_the_currency_it_was_made_in(shop, plans_tiers):
+    run = shop.run()
+    mark = shop.path / "workspace.toml"
+    mark.write_text(mark.read_text(encoding="utf-8").replace("CNY", "EUR"), encoding="utf-8")
+    later = Workspace(shop.path)
+    assert (later.snapshot().base, later.snapshot_of(run).base) == ("EUR", "CNY")
 
 
 def test_health_of_an_empty_workspace_says_what_would_be_switched_on(shop):

@@ -67,7 +67,7 @@ def _own_figures(ask: Ask) -> dict[str, float]:
     workspace = Workspace(ask.folder)
     if workspace.table("order_lines").is_empty():
         return {}
-    facts = cycle.with_histories(cycle.gather(workspace, workspace.snapshot()))
+    facts = cycle.with_histories(cycle.gather(workspace.snapshot()))
     figures = finance.health(facts).filter(pl.col("figure").is_in(list(_FIGURE_OF)) & pl.col("value").is_not_null())
     shops = figures["shop"].unique().sort().to_list()
     if ask["shop"] is not None and ask["shop"] not in shops:

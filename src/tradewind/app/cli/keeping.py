@@ -146,7 +146,7 @@ def cash(ask: Ask) -> Answer:
     workspace = Workspace(ask.folder)
     run = workspace.load_run(ask["run"])
     snapshot = workspace.snapshot(run.asked_as_of, run.versions)
-    facts = cycle.with_histories(cycle.gather(workspace, snapshot))
+    facts = cycle.with_histories(cycle.gather(snapshot))
     paths = cycle.drawn_paths(facts, run["sales"], run["demand"], seed=run.seed)
     weeks = min(ask["weeks"], run.horizon_weeks)
     params = finance.cash_params(facts, seed=run.seed, weeks=weeks)
@@ -209,7 +209,7 @@ def _facts(ask: Ask) -> Any:
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
-    return cycle.with_histories(cycle.gather(workspace, workspace.snapshot(ask["as_of"])))
+    return cycle.with_histories(cycle.gather(workspace.snapshot(ask["as_of"])))
 
 
 def _between(ask: Ask) -> pl.Expr:

@@ -90,7 +90,7 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
 
     workspace = Workspace(ask.folder)
     plan = workspace.load_run(ask.options.get("run"))
-    facts = cycle.gather(workspace, workspace.snapshot(plan.asked_as_of, plan.versions))
+    facts = cycle.gather(workspace.snapshot(plan.asked_as_of, plan.versions))
     lines, demand = facts["order_lines"], plan["demand"]
     if sku is not None:
         demand = demand.filter(pl.col("sku") == sku)

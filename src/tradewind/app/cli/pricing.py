@@ -83,7 +83,7 @@ def known_facts(ask: Ask) -> Known:
         return Known(load_rules(overrides=own_text(ask)), workspace.currency, day, nothing)
     rules = settled_readings(snapshot.rules(), snapshot["settlements"])
     tables = {name: snapshot[name] for name in TABLES}
-    facts = Facts(snapshot.as_of, tables, workspace.corrections(snapshot), rules, workspace.currency)
+    facts = Facts(snapshot.as_of, tables, snapshot.corrections, rules, snapshot.base)
     settled = rules != snapshot.rules()
     return Known(rules, workspace.currency, (asked or snapshot.as_of).date(), tables, facts, settled)
 

@@ -17,10 +17,10 @@ from typing import Any, Final
 import polars as pl
 import yaml
 
+from tradewind.app.workspace.location import SHOP_FILE
 from tradewind.core.errors import UnreadableFileError
 from tradewind.engine.shop import FIGURES
 
-SHOP_FILE: Final = "shop.yaml"
 ASKED: Final = tuple(f.name for f in FIGURES if f.count is None)
 """The figures no table holds; `ratings` may say these."""
 

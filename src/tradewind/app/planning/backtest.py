@@ -27,7 +27,7 @@ from tradewind.engine.demand.scores import LEVELS_99, bias, coverage, pinball, r
 from tradewind.engine.stock.policy_simulation import ReplayMoney, replay
 
 if TYPE_CHECKING:
-    from tradewind.app.workspace.store import Snapshot, Workspace
+    from tradewind.app.workspace import Snapshot, Workspace
 
 Progress = Callable[[str, int, int], None]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tradewind.app.forms.shop_profile import read_told
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.finance import books
 from tradewind.app.planning.mode_terms import channels
@@ -37,7 +38,7 @@ from tradewind.engine.transit.on_time import cost_of_lateness, deliveries
 from tradewind.engine.transit.scans import resolved
 
 if TYPE_CHECKING:
-    from tradewind.app.workspace.store import Snapshot, Workspace
+    from tradewind.app.workspace import Snapshot, Workspace
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,21 +64,22 @@ def run(
     if not HORIZON[0] <= horizon_weeks <= HORIZON[1]:
         raise ParameterError("parameter_range", name="horizon_weeks", value=horizon_weeks, allowed="5 to 52")
     snapshot = workspace.snapshot(as_of)
-    tables = plan(gather(workspace, snapshot), horizon_weeks=horizon_weeks, seed=seed, progress=progress)
+    tables = plan(gather(snapshot), horizon_weeks=horizon_weeks, seed=seed, progress=progress)
     _tell(progress, "save")
     return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks, progress=progress)
 
 
-def gather(workspace: Workspace, snapshot: Snapshot) -> Facts:
-    """Everything that is read, read once."""
+def gather(snapshot: Snapshot) -> Facts:
+    """Everything a plan is made from, read once. Raises RuleError, and UnreadableFileError for a shop profile."""
+    read_told(snapshot.shop_profile)
     return Facts(
         as_of=snapshot.as_of,
         tables={name: snapshot[name] for name in TABLES},
-        corrections=workspace.corrections(snapshot),
+        corrections=snapshot.corrections,
         rules=settled_readings(snapshot.rules(), snapshot["settlements"]),
-        base=workspace.currency,
-        previous_tiers=workspace.previous_table("tiers", before=snapshot.as_of),
-        shop_file=workspace.shop_file(),
+        base=snapshot.base,
+        previous_tiers=snapshot.previous_tiers,
+        shop_file=snapshot.shop_profile,
     )
 
 

@@ -8,6 +8,7 @@ It stores and reads; what is computed from the tables it does not know.
 
 from __future__ import annotations
 
-from tradewind.app.workspace.store import Snapshot, Workspace
+from tradewind.app.workspace.snapshot import Snapshot
+from tradewind.app.workspace.store import Workspace
 
 __all__ = ["Snapshot", "Workspace"]

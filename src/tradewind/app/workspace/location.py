@@ -31,6 +31,8 @@ from tradewind.data.write_lock import alone_in, alone_on
 
 MARK: Final = "workspace.toml"
 KEY: Final = "buyer.key"
+SHOP_FILE: Final = "shop.yaml"
+"""What only the seller can state (`forms.shop_profile`)."""
 LEDGER: Final = "TRADEWIND_LEDGER"
 LAKE: Final = "TRADEWIND_LAKE"
 _IN_ONE_FOLDER: Final = 1

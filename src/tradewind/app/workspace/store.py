@@ -19,11 +19,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import polars as pl
@@ -31,7 +31,8 @@ import polars as pl
 from tradewind import __version__
 from tradewind.app.workspace import mappings
 from tradewind.app.workspace.importing import Imported, Place, Progress, import_all
-from tradewind.app.workspace.location import MARK, Site, check_name
+from tradewind.app.workspace.location import MARK, SHOP_FILE, Site, check_name
+from tradewind.app.workspace.snapshot import Snapshot, predecessor
 from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceError
 from tradewind.core.tables import TABLES
 from tradewind.core.weeks import start_of_day
@@ -43,33 +44,6 @@ from tradewind.data.ledger import ImportRow, Ledger, RunRow
 from tradewind.data.runs import Run
 from tradewind.data.storage import storage_errors
 from tradewind.data.stores import Folder
-
-if TYPE_CHECKING:
-    from tradewind.core.rules import Rules
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The tables as known at `as_of`, in own SKUs (see `data.sku_mapping`), the version of each that was read, and what
-    the own rule file said.
-
-    `asked_as_of` is None where everything loaded is visible; `as_of` is then midnight UTC after the newest fact.
-    """
-
-    as_of: datetime
-    asked_as_of: datetime | None
-    versions: dict[str, int]
-    tables: Mapping[str, pl.DataFrame]
-    own_rules: str = ""
-
-    def __getitem__(self, table: str) -> pl.DataFrame:
-        return self.tables[table]
-
-    def rules(self) -> Rules:
-        """The rule packs, overlaid by the own rules. Raises RuleError."""
-        from tradewind.data.rules import load_rules
-
-        return load_rules(overrides=self.own_rules)
 
 
 class Workspace:
@@ -155,39 +129,47 @@ class Workspace:
         return done
 
     def snapshot(self, as_of: datetime | None = None, versions: Mapping[str, int] | None = None) -> Snapshot:
-        """The tables as they were known at `as_of` (UTC); without it, everything loaded.
+        """What was known at `as_of` (UTC); without it, everything loaded.
 
         `versions` reads earlier versions of the tables. Tables are read when they are asked for, and hold the
         columns of their schema, sorted by key. Raises NotEnoughDataError where no fact says what "now" is.
         """
         seen = dict(versions) if versions is not None else self._versions()
         asked = as_of.astimezone(UTC) if as_of is not None else None
-        own_rules = self._own_rules()
-        if asked is not None:
-            return Snapshot(asked, asked, seen, self._own_tables(seen, asked), own_rules)
-        with self._errors():
-            newest = self._lake.newest_fact(seen)
-        if newest is None:
-            raise NotEnoughDataError("facts_none", path=self.path)
-        now = start_of_day(newest.date() + timedelta(days=1))
-        return Snapshot(now, None, seen, self._own_tables(seen, None), own_rules)
+        moment = asked or self._midnight_after_newest_fact(seen)
+        return Snapshot(
+            as_of=moment,
+            asked_as_of=asked,
+            base=self.currency,
+            versions=seen,
+            tables=self._own_tables(seen, asked),
+            own_rules=self._own_rules(),
+            shop_profile=self._shop_profile(),
+            read_corrections=lambda: self._corrections(seen, asked),
+            read_previous_tiers=lambda: self._tiers(predecessor(self._kept_rows(), moment)),
+        )
+
+    def snapshot_of(self, run: Run) -> Snapshot:
+        """What a kept run saw: its versions, rules and shop profile, and the tiers of the plan that preceded it then.
+
+        A run from before rules or profile were kept with it sees today's.
+        """
+        profile = run.tables.get("shop_file")
+        return Snapshot(
+            as_of=run.as_of,
+            asked_as_of=run.asked_as_of,
+            base=run.currency,
+            versions=run.versions,
+            tables=self._own_tables(run.versions, run.asked_as_of),
+            own_rules=self._own_rules() if run.own_rules is None else run.own_rules,
+            shop_profile=self._shop_profile() if profile is None else str(profile["said"].item()),
+            read_corrections=lambda: self._corrections(run.versions, run.asked_as_of),
+            read_previous_tiers=lambda: self._tiers(predecessor(self._kept_before(run), run.as_of)),
+        )
 
     def table(self, name: str) -> pl.DataFrame:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
         return self._tables(self._versions(), None)[name]
-
-    def shop_file(self) -> str:
-        """What only the seller can state (cash, fixed costs, ratings), empty where nothing was: `forms.shop_profile`.
-
-        Raises UnreadableFileError for what is not understood.
-        """
-        from tradewind.app.forms.shop_profile import SHOP_FILE, read_told
-
-        with self._errors():
-            place = self.path / SHOP_FILE
-            said = place.read_bytes().decode("utf-8", "replace") if place.exists() else ""
-        read_told(said, str(place))
-        return said
 
     def unmatched(self) -> pl.DataFrame:
         """What was sold under names that no product, listing or bundle explains, with guesses (`data.sku_mapping`)."""
@@ -195,26 +177,9 @@ class Workspace:
 
         return unmatched(self._tables(self._versions(), None))
 
-    def corrections(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
-        """Rows that wait for a correction: where they are, what is wrong, and what the row said.
-
-        Of a `snapshot`, those that waited in the versions it read; where it was asked as of a moment, without facts
-        from after it. A row whose time cannot be read has no moment to go by, and stays.
-        """
-        with self._errors():
-            waiting = self._lake.open_corrections(snapshot.versions if snapshot else self._versions())
-        if snapshot is not None and snapshot.asked_as_of is not None:
-            waiting = waiting.filter((said_time() <= snapshot.asked_as_of).fill_null(True))
-        return waiting.select(*CORRECTION_COLUMNS)
-
-    def previous_table(self, name: str, before: datetime) -> pl.DataFrame | None:
-        """A table of the last kept run that planned from an earlier moment than `before`; None without one."""
-        earlier = [row for row in self._earlier_runs() if row.as_of < before]
-        if not earlier:
-            return None
-        last = max(enumerate(earlier), key=lambda found: (found[1].as_of, found[0]))[1]
-        with self._errors():
-            return kept_runs.load(self._runs, last).tables.get(name)
+    def corrections(self) -> pl.DataFrame:
+        """Rows that wait for a correction: where they are, what is wrong, and what the row said."""
+        return self._corrections(self._versions(), None)
 
     def imports(self) -> list[ImportRow]:
         """What was imported, oldest first."""
@@ -236,7 +201,7 @@ class Workspace:
         found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
         versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
         orders = not found["loaded"].filter(table="order_lines").is_empty()
-        blocked = {"blocked": cycle.blocked(cycle.gather(self, self.snapshot()))} if orders else {}
+        blocked = {"blocked": cycle.blocked(cycle.gather(self.snapshot()))} if orders else {}
         return found | {"versions": versions} | blocked
 
     def run(
@@ -277,8 +242,7 @@ class Workspace:
 
     def runs(self) -> pl.DataFrame:
         """The plans kept, oldest first: id, created_at, as_of, seed, horizon_weeks, currency."""
-        with self._errors():
-            rows = self._ledger.runs()
+        rows = self._kept_rows()
         moment = pl.Datetime("us", "UTC")
         said = {
             "id": pl.String(),
@@ -302,9 +266,12 @@ class Workspace:
             ledger.open()
         return ledger
 
-    def _earlier_runs(self) -> list[RunRow]:
+    def _kept_rows(self) -> list[RunRow]:
         with self._errors():
             return self._ledger.runs()
+
+    def _kept_before(self, run: Run) -> Iterator[RunRow]:
+        return takewhile(lambda row: row.id != run.id, self._kept_rows())
 
     @contextmanager
     def _writing(self, progress: Progress | None) -> Iterator[Place]:
@@ -334,11 +301,36 @@ class Workspace:
         with self._errors():
             return self._lake.versions()
 
+    def _midnight_after_newest_fact(self, versions: Mapping[str, int]) -> datetime:
+        with self._errors():
+            newest = self._lake.newest_fact(versions)
+        if newest is None:
+            raise NotEnoughDataError("facts_none", path=self.path)
+        return start_of_day(newest.date() + timedelta(days=1))
+
     def _own_rules(self) -> str:
         from tradewind.data.rules import OWN_RULES, own_rules
 
         with self._errors():
             return own_rules(self.path / OWN_RULES)
+
+    def _shop_profile(self) -> str:
+        place = self.path / SHOP_FILE
+        with self._errors():
+            return place.read_bytes().decode("utf-8", "replace") if place.exists() else ""
+
+    def _corrections(self, versions: Mapping[str, int], as_of: datetime | None) -> pl.DataFrame:
+        with self._errors():
+            waiting = self._lake.open_corrections(versions)
+        if as_of is not None:
+            waiting = waiting.filter((said_time() <= as_of).fill_null(True))
+        return waiting.select(*CORRECTION_COLUMNS)
+
+    def _tiers(self, row: RunRow | None) -> pl.DataFrame | None:
+        if row is None:
+            return None
+        with self._errors():
+            return kept_runs.load(self._runs, row).tables.get("tiers")
 
     def _tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
         def read(name: str) -> pl.DataFrame:
