@@ -98,8 +98,8 @@ def test_a_workspace_in_which_nothing_is_yet_quotes_by_the_rules_and_its_currenc
     ("said", "code"),
     [
         (("--market", "Spain", "--price", "12"), "quote_market"),
-        (("--market", "ES", "--price", "1e300"), "ask_not_an_amount"),
-        (("--market", "ES", "--price", "12", "--returns-rate", "3"), "ask_not_an_amount"),
+        (("--market", "ES", "--price", "1e300"), "invalid_number"),
+        (("--market", "ES", "--price", "12", "--returns-rate", "3"), "invalid_number"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(asked, said, code):

@@ -22,12 +22,12 @@ def test_every_command_is_answered_by_a_function_that_exists():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_command_and_option_has_words(lang):
     words = catalogue(lang)
-    needed = {f"ask.{c.name}.{o}" for c in COMMANDS for o in ("help", *(o.name for o in c.options))}
+    needed = {f"request.{c.name.replace('-', '_')}.{o}" for c in COMMANDS for o in ("help", *(o.name for o in c.options))}
     needed |= {f"every.{o.name}" for o in EVERY} | {f"cli_heading.{c.heading}" for c in COMMANDS}
     assert needed <= words.keys()
 
 
-@pytest.mark.parametrize("room", ["ask", "ask_", "cli_", "said", "report_", "column", "mode", "tier", "table", "unit"])
+@pytest.mark.parametrize("room", ["request", "cli_", "said", "report_", "column", "mode", "tier", "table", "unit"])
 def test_both_languages_say_the_same_things_with_the_same_blanks(room):
     def blanks(lang: str) -> dict[str, set[str]]:
         import string

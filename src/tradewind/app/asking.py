@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import RequestError
 
 Kind = Literal["text", "texts", "whole", "amount", "moment", "path", "paths", "choice", "switch"]
 
@@ -43,7 +43,7 @@ class Option:
         return self.name.upper() if self.argument else "--" + (self.written or self.name.replace("_", "-"))
 
     def read(self, given: Any) -> Any:
-        """The option's value from what was typed. Raises ParameterError where it cannot be one."""
+        """The option's value from what was typed. Raises RequestError where it cannot be one."""
         if given is None or given == []:
             return [] if self.kind in {"texts", "paths"} and self.default is None else self.default
         return _READERS[self.kind](self, given)
@@ -111,7 +111,7 @@ class Answer:
 
 def _text(option: Option, given: Any) -> str:
     if not str(given).strip():
-        raise ParameterError("ask_value_empty", option=option.flag)
+        raise RequestError("empty_value", option=option.flag)
     return str(given)
 
 
@@ -119,9 +119,9 @@ def _whole(option: Option, given: Any) -> int:
     try:
         value = int(str(given))
     except ValueError:
-        raise ParameterError("ask_not_whole", option=option.flag, value=given, allowed=_span(option)) from None
+        raise RequestError("invalid_integer", option=option.flag, value=given, allowed=_span(option)) from None
     if (option.least is not None and value < option.least) or (option.most is not None and value > option.most):
-        raise ParameterError("ask_not_whole", option=option.flag, value=given, allowed=_span(option))
+        raise RequestError("invalid_integer", option=option.flag, value=given, allowed=_span(option))
     return value
 
 
@@ -136,7 +136,7 @@ def _amount(option: Option, given: Any) -> float:
         value = math.nan
     most = _MOST if option.most is None else option.most
     if not 0 <= value <= most:
-        raise ParameterError("ask_not_an_amount", option=option.flag, value=given, most=f"{most:,}")
+        raise RequestError("invalid_number", option=option.flag, value=given, most=f"{most:,}")
     return value
 
 
@@ -155,13 +155,13 @@ def _moment(option: Option, given: Any) -> datetime:
     try:
         read = datetime.fromisoformat(str(given))
     except ValueError:
-        raise ParameterError("ask_not_a_date", option=option.flag, value=given) from None
+        raise RequestError("invalid_date", option=option.flag, value=given) from None
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _choice(option: Option, given: Any) -> str:
     if str(given) not in option.choices:
-        raise ParameterError("ask_not_a_choice", option=option.flag, value=given, choices=", ".join(option.choices))
+        raise RequestError("invalid_choice", option=option.flag, value=given, choices=", ".join(option.choices))
     return str(given)
 
 

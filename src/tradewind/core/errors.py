@@ -6,7 +6,9 @@
     │   ├── UnknownLayoutError        no layout fits the headings
     │   ├── MappingError              a mapping that says something it cannot mean
     │   ├── MissingColumnError        a frame lacks a column that is needed
-    │   └── ParameterError            a parameter or option outside its range
+    │   └── ParameterError            a parameter outside its range
+    │       └── RequestError              a request that cannot be read: a field missing, unknown, or out of bounds
+    │           └── UnknownNameError          a table, column, SKU, rule ... that is not there
     ├── WorkspaceError            the folder or server the work is kept in
     │   ├── NotAWorkspaceError        there is none at that path
     │   ├── WorkspaceBusyError        another process is writing to it
@@ -75,6 +77,14 @@ class MissingColumnError(InputError):
 
 class ParameterError(InputError):
     """A parameter is outside its range."""
+
+
+class RequestError(ParameterError):
+    """A request cannot be read; where one field is at fault, `values["field"]` names it."""
+
+
+class UnknownNameError(RequestError):
+    """A request names something that is not there; the message says what is, or what may have been meant."""
 
 
 class WorkspaceError(TradewindError):

@@ -1,8 +1,9 @@
 """What people read: every sentence by its id, in English and Chinese.
 
-The catalogue is a folder per language of TOML files, one per room (`messages/en/intake.toml`),
-merged into one flat map `"file_empty.what" -> "File {file} is empty."`. Code names the id and hands
-over the values; nobody glues sentences together. A test keeps the languages' ids and placeholders equal.
+Each floor keeps its own words in a folder `messages`, with a folder per language of TOML files, one per room
+(`core/messages/en/intake.toml`); they are merged into one flat map
+`"file_empty.what" -> "File {file} is empty."`. Code names the id and hands over the values; nobody glues sentences
+together. A test keeps the languages' ids and placeholders equal.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 LANGUAGES = ("en", "zh")
+_FLOORS = ("core", "app")
 
 
 @cache
@@ -25,10 +27,11 @@ def catalogue(lang: str) -> dict[str, str]:
     if lang not in LANGUAGES:
         raise KeyError(f"no catalogue for language {lang!r}; there are {', '.join(LANGUAGES)}")
     flat: dict[str, str] = {}
-    folder = resources.files("tradewind.core") / "messages" / lang
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            _flatten(tomllib.loads(file.read_text(encoding="utf-8")), "", flat)
+    for floor in _FLOORS:
+        folder = resources.files("tradewind") / floor / "messages" / lang
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".toml"):
+                _flatten(tomllib.loads(file.read_text(encoding="utf-8")), "", flat)
     return flat
 
 

@@ -70,6 +70,24 @@ def storage_errors(place: Path | str) -> Iterator[None]:
         raise StorageError(code, path=name or place, detail=_one_line(error)) from error
 
 
+def storage_error(error: OSError) -> StorageError:
+    """The disk's refusal in a user's words, where nothing else is known of what was being done."""
+    path = os.fspath(error.filename) if isinstance(error.filename, (str, os.PathLike)) else "?"
+    known = {
+        errno.ENOSPC: "cli_disk_full",
+        errno.EDQUOT: "cli_disk_full",
+        errno.EACCES: "cli_not_permitted",
+        errno.EPERM: "cli_not_permitted",
+        errno.EROFS: "cli_not_permitted",
+        errno.ENOENT: "cli_no_such_file",
+        errno.ENOTDIR: "cli_file_in_the_way",
+        errno.EEXIST: "cli_file_in_the_way",
+        errno.EISDIR: "cli_is_a_folder",
+    }
+    code = known.get(error.errno or 0, "cli_storage_refused")
+    return StorageError(code, path=path, detail=error.strerror or str(error))
+
+
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
     """An empty folder that goes when the work in it ends; one left from a writer that died is emptied first."""

@@ -19,7 +19,7 @@ from tradewind.app.cli.errors import explained
 from tradewind.app.cli.place import workspace_folder
 from tradewind.app.cli.progress import shown_progress
 from tradewind.app.commands import EVERY
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import RequestError
 
 __all__ = ["main"]
 
@@ -49,7 +49,7 @@ def _answered(command: Command, given: Mapping[str, Any], lang: str, as_json: bo
     options = {o.name: o.read(given.get(o.name)) for o in (*command.options, *EVERY)}
     for option in command.options:
         if option.required and options[option.name] in (None, []):
-            raise ParameterError("ask_missing", option=option.flag, example=command.example)
+            raise RequestError("missing_value", option=option.flag, example=command.example)
     module, function = command.answer.split(":")
     with shown_progress(lang, quiet=as_json) as progress:
         ask = Ask(options, workspace_folder(options["workspace"]), lang, progress)

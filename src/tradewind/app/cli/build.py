@@ -40,7 +40,7 @@ def build(lang: str) -> typer.Typer:
         app.command(
             command.name,
             help=_breakable(_long_help(command, lang)),
-            short_help=_breakable(text(f"ask.{command.name}.help", lang)),
+            short_help=_breakable(text(f"request.{_id(command)}.help", lang)),
             cls=_single(lang),
             rich_help_panel=text(f"cli_heading.{command.heading}", lang),
             context_settings=_NO_OWN_HELP,
@@ -53,9 +53,9 @@ _NO_OWN_HELP: dict[str, Any] = {"help_option_names": [], "max_content_width": 12
 
 
 def _long_help(command: Command, lang: str) -> str:
-    more = catalogue(lang).get(f"ask.{command.name}.more", "")
+    more = catalogue(lang).get(f"request.{_id(command)}.more", "")
     example = text("cli_help.example", lang, example=command.example)
-    return "\n\n".join(p for p in (text(f"ask.{command.name}.help", lang), more, example) if p)
+    return "\n\n".join(p for p in (text(f"request.{_id(command)}.help", lang), more, example) if p)
 
 
 def _callback(command: Command, lang: str) -> Callable[..., Asked]:
@@ -63,7 +63,7 @@ def _callback(command: Command, lang: str) -> Callable[..., Asked]:
         given.pop("help")
         return command, given
 
-    parameters = [_parameter(o, f"ask.{command.name}", lang) for o in command.options]
+    parameters = [_parameter(o, f"request.{_id(command)}", lang) for o in command.options]
     parameters += [_parameter(o, "every", lang) for o in EVERY]
     return _with_signature(asked, [*parameters, _help_parameter(lang)])
 
@@ -188,3 +188,7 @@ def _single(lang: str) -> type[TyperCommand]:
 
 def _usage_in(usage: str, lang: str) -> str:
     return usage.replace("Usage:", text("cli_help.usage", lang), 1)
+
+
+def _id(command: Command) -> str:
+    return command.name.replace("-", "_")

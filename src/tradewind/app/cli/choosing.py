@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import RequestError
 
 ALIKE = 0.6
 """How much a name must resemble a known one to be offered for it: "ordres" is orders (0.83), "plan" is no command."""
@@ -21,7 +21,7 @@ def chosen_rows(frame: pl.DataFrame, where: list[str], columns: str | None) -> p
     for condition in where or []:
         column, equals, value = condition.partition("=")
         if not equals:
-            raise ParameterError("ask_where", condition=condition)
+            raise RequestError("invalid_condition", condition=condition)
         _has(frame, column.strip())
         frame = frame.filter(_holds(column.strip(), frame.schema[column.strip()], value.strip()))
     if columns is None:
@@ -40,7 +40,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def _holds(column: str, dtype: pl.DataType, value: str) -> pl.Expr:
     cell = pl.col(column)
     if isinstance(dtype, pl.Array | pl.Struct):
-        raise ParameterError("ask_where_many", column=column)
+        raise RequestError("condition_on_list", column=column)
     if not value:
         return cell.is_null() | cell.is_nan() if dtype.is_float() else cell.is_null()
     if isinstance(dtype, pl.List):
@@ -49,7 +49,7 @@ def _holds(column: str, dtype: pl.DataType, value: str) -> pl.Expr:
         try:
             return cell == float(value.replace(",", ""))
         except ValueError:
-            raise ParameterError("ask_where_number", column=column, value=value) from None
+            raise RequestError("condition_needs_number", column=column, value=value) from None
     if isinstance(dtype, pl.Datetime):
         return cell.dt.to_string("%Y-%m-%d %H:%M:%S").str.starts_with(value.replace("T", " "))
     return cell.cast(pl.String) == value
@@ -60,5 +60,5 @@ def _has(frame: pl.DataFrame, column: str) -> None:
         return
     near, known = nearest(column, frame.columns), ", ".join(frame.columns)
     if near is None:
-        raise ParameterError("ask_unknown_column_far", column=column, known=known)
-    raise ParameterError("ask_unknown_column", column=column, near=near, known=known)
+        raise RequestError("unknown_column_far", column=column, known=known)
+    raise RequestError("unknown_column", column=column, near=near, known=known)

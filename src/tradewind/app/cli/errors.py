@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import Any
 
 from tradewind.app.commands import COMMANDS
-from tradewind.core.errors import MissingExtraError, ParameterError, StorageError, TradewindError
+from tradewind.core.errors import MissingExtraError, ParameterError, RequestError, StorageError, TradewindError
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _known(error: BaseException) -> tuple[TradewindError, int]:
     if isinstance(error, KeyboardInterrupt):
         known, exit_code = TradewindError("cli_stopped"), 130
     elif isinstance(error, TradewindError):
-        usage = isinstance(error, ParameterError) and error.code.startswith("ask_")
+        usage = isinstance(error, RequestError)
         known, exit_code = error, 2 if usage else 1
     elif _is_usage(error):
         known, exit_code = _usage_error(error), 2

@@ -13,7 +13,7 @@ from tradewind.app.cli.loading import grid_of
 from tradewind.app.report.sections.finance import flow_table, health_sentence, low_sentence
 from tradewind.app.wording.figures import heading, money, named, share
 from tradewind.app.wording.sentences import row_sentences
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import RequestError
 
 CAUSE_COLUMNS = ("orders", "expected_margin", "earned", "difference")
 HALF_A_CENT = 0.005
@@ -120,7 +120,7 @@ def _one_fine(ask: Ask, facts: Any, frame: pl.DataFrame) -> Answer:
 
     mine = frame.filter(pl.col("fine_id") == ask["fine"])
     if not mine.height:
-        raise ParameterError("ask_fine_unknown", fine=ask["fine"])
+        raise RequestError("unknown_fine", fine=ask["fine"])
     names = ("parcels", "events", "inbounds", "order_lines", "returns")
     kept = {n: facts[n] for n in names}
     chosen = facts["fines"].filter(pl.col("fine_id") == ask["fine"])

@@ -12,7 +12,7 @@ from tradewind.app.cli.choosing import chosen_rows, nearest
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
 from tradewind.app.wording.figures import cell, money
-from tradewind.core.errors import ParameterError, TradewindError, UnknownRunError
+from tradewind.core.errors import RequestError, TradewindError, UnknownRunError
 from tradewind.core.tables import TABLES
 
 
@@ -94,7 +94,7 @@ def runs(ask: Ask) -> Answer:
 
 
 def find_table(workspace: Any, name: str, run: str | None) -> pl.DataFrame:
-    """A table of the plan `run` (the latest), or of the workspace. Raises ParameterError for a name neither has."""
+    """A table of the plan `run` (the latest), or of the workspace. Raises RequestError for a name neither has."""
     if run is None and name in TABLES:
         return _collected(workspace.table(name))
     if run is None and name == "corrections":
@@ -110,10 +110,10 @@ def find_table(workspace: Any, name: str, run: str | None) -> pl.DataFrame:
     if name not in tables:
         known = sorted({*TABLES, "corrections", "unmatched", *tables})
         near = nearest(name, known)
-        code = "ask_unknown_table" if tables else "ask_unknown_table_no_run"
+        code = "unknown_table" if tables else "unknown_table_no_plan"
         if near is None:
-            raise ParameterError(f"{code}_far", table=name, known=", ".join(known))
-        raise ParameterError(code, table=name, near=near, known=", ".join(known))
+            raise RequestError(f"{code}_far", table=name, known=", ".join(known))
+        raise RequestError(code, table=name, near=near, known=", ".join(known))
     return tables[name]
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import RequestError
 from tradewind.core.rules import RuleRow, said
 from tradewind.core.text import catalogue, text
 from tradewind.data.rules import OWN_RULES, load_rules, own_rules
@@ -29,7 +29,7 @@ def rules(ask: Ask) -> Answer:
     given = [w for w in (ask["first"], ask["second"]) if w is not None]
     most = {"list": 0, "check": 0, "show": 1, "card": 1, "diff": 2}[ask["what"]]
     if len(given) > most:
-        raise ParameterError("ask_rules_too_many", what=ask["what"], given=" ".join(given[most:]))
+        raise RequestError("rules_too_many", what=ask["what"], given=" ".join(given[most:]))
     return _VERBS[ask["what"]](ask, given)
 
 
@@ -94,7 +94,7 @@ def _list(ask: Ask, given: Sequence[str]) -> Answer:
     if ask["pack"]:
         packs = sorted({row.pack for every in found.rows.values() for row in every})
         if ask["pack"] not in packs:
-            raise ParameterError("rules_no_such_pack", pack=ask["pack"], known=", ".join(packs))
+            raise RequestError("rules_no_such_pack", pack=ask["pack"], known=", ".join(packs))
         rows = [row for row in rows if row.pack == ask["pack"]]
     if ask["find"]:
         rows = [row for row in rows if _speaks_of(row, ask["find"].casefold())]
@@ -126,12 +126,12 @@ def _speaks_of(row: RuleRow, wanted: str) -> bool:
 
 def _show(ask: Ask, given: Sequence[str]) -> Answer:
     if not given:
-        raise ParameterError("ask_rules_needs_id")
+        raise RequestError("rules_needs_id")
     rules = load_rules(overrides=own_text(ask))
     ids = [given[0]] if given[0] in rules.rows else [i for i in rules.rows if i.startswith(given[0].rstrip(".") + ".")]
     if not ids:
         near = ", ".join(get_close_matches(given[0], rules.rows, n=3)) or "-"
-        raise ParameterError("rules_no_such", rule=given[0], near=near)
+        raise RequestError("rules_no_such", rule=given[0], near=near)
     rows = [row for id_ in ids for row in rules.rows[id_]]
     data = {"rules": ids, "data": [row_data(row, ask.lang) for row in rows]}
     parts = [part for id_ in ids for part in _shown(rules.rows[id_], ask.lang)]
@@ -209,9 +209,9 @@ def _two_days(given: Sequence[str]) -> tuple[date, date]:
     try:
         first, second = (date.fromisoformat(day) for day in given)
     except ValueError:
-        raise ParameterError("ask_rules_needs_days", given=" ".join(given) or "-") from None
+        raise RequestError("invalid_period", given=" ".join(given) or "-") from None
     if first >= second:
-        raise ParameterError("ask_rules_needs_days", given=" ".join(given))
+        raise RequestError("invalid_period", given=" ".join(given))
     return first, second
 
 
@@ -273,7 +273,7 @@ def _card(ask: Ask, given: Sequence[str]) -> Answer:
     from tradewind.app.workspace import Workspace
 
     if not given:
-        raise ParameterError("ask_rules_needs_sheet")
+        raise RequestError("rules_needs_sheet")
     say, sheet = words(ask.lang), Path(given[0]).expanduser()
     if ask["template"]:
         return Answer({"file": str(write_card_sheet(sheet))}, [say("rules_said.card_template", file=sheet)])

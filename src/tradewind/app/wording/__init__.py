@@ -1,1 +1,32 @@
-"""How does a result read? Sentences, tables and charts of each result, in a language; no figure is made here."""
+"""How does a result read? Sentences and tables of each result, in a language; no figure is made here.
+
+    view = view_of(result, "zh")
+    data = as_data(result, "zh")
+
+`view_of` is for people; `as_data` for programs: plain values, each reason with its sentence beside its id.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from tradewind.app.wording.data import as_data
+
+if TYPE_CHECKING:
+    from tradewind.app.wording.view import View
+
+__all__ = ["as_data", "view_of"]
+
+_VIEWS: Final[dict[str, str]] = {
+    "ActionsResult": "actions:actions_view",
+    "SavingsResult": "margins:savings_view",
+}
+"""Result class -> the function (result, lang) -> View that words it, imported when it is needed."""
+
+
+def view_of(result: Any, lang: str) -> View:
+    """The result in words. Raises KeyError for a result nobody has words for."""
+    module, function = _VIEWS[type(result).__name__].split(":")
+    view: View = getattr(import_module(f"{__name__}.{module}"), function)(result, lang)
+    return view

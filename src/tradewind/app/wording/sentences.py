@@ -24,6 +24,11 @@ def row_sentences(frame: pl.DataFrame, lang: str, column: str = "reason") -> lis
     return [sentence(r[column], r, lang) for r in frame.iter_rows(named=True)]
 
 
+def reason_sentences(frame: pl.DataFrame, lang: str) -> list[str]:
+    """One sentence per row, filled from its `args` where it has such a column, else from the row."""
+    return action_sentences(frame, lang) if "args" in frame.columns else row_sentences(frame, lang)
+
+
 def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
     """The sentence `reason` with its values; null values read as unknown."""
     if reason is None:

@@ -259,6 +259,17 @@ class Workspace:
         with self._errors():
             return kept_runs.load(self._runs, self._ledger.run(run_id))
 
+    def plan_id(self, run_id: str | None = None) -> str:
+        """The id of a kept plan, as the ledger has it: of that one, or the latest. Raises UnknownRunError."""
+        with self._errors():
+            return self._ledger.run(run_id).id
+
+    def is_current(self, run: Run) -> bool:
+        """Whether `run` saw the data, the rules and the shop profile as they are now, up to the newest fact."""
+        profile = run.tables["shop_file"]["said"].item() if "shop_file" in run.tables else None
+        seen = (run.asked_as_of, dict(run.versions), run.own_rules, profile)
+        return seen == (None, self._versions(), self._own_rules(), self._shop_profile())
+
     @cached_property
     def _ledger(self) -> Ledger:
         ledger = Ledger(self._site.database)
