@@ -22,7 +22,7 @@ from benchmarks.measure import measured, report
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import EconomicsParams, MoreFacts, landed_margin, late_inbound_odds, unit_economics
+from tradewind.engine.margin import Costing, EconomicsParams, landed_margin, late_inbound_odds, unit_economics
 from tradewind.engine.modes import MonthDemand, choose_mode, present_modes
 
 MARKETS = ("ES", "FR", "DE", "PL", "US", "GB", "KR", "SA")
@@ -85,8 +85,8 @@ def world(lines: int, skus: int, markets: int) -> dict[str, pl.DataFrame]:
     return {name: filled(name, frame) for name, frame in made.items()}
 
 
-def record(facts: dict[str, pl.DataFrame], rules: Rules) -> MoreFacts:
-    """Four just-in-time consignments of every SKU, one in ten late; one parcel in five by the fast service."""
+def record(facts: dict[str, pl.DataFrame], rules: Rules) -> Costing:
+    """The facts; four just-in-time consignments of a SKU, one in ten late; one parcel in five by the fast service."""
     rng = np.random.default_rng(2)
     sku = np.tile(facts["products"]["sku"].to_numpy(), 4)
     booked = pl.Series([AS_OF - timedelta(days=40)] * len(sku)).dt.cast_time_unit("us")
@@ -99,14 +99,15 @@ def record(facts: dict[str, pl.DataFrame], rules: Rules) -> MoreFacts:
     home = modes.drop_nulls().join(ways, on="node").select("mode", "market", "service", "node", "share")
     abroad = ways.filter(service="local").select(pl.lit("overseas").alias("mode"), "market", "service", "node", "share")
     late = late_inbound_odds(filled("inbounds", sent), rules, as_of=AS_OF)
-    return MoreFacts(late_odds=late, routes=pl.concat([home, abroad]))
+    return Costing("CNY", **facts, late_odds=late, routes=pl.concat([home, abroad]))
 
 
 def lines_valued(lines: int) -> dict[str, Any]:
     facts, rules = world(lines, 50_000, 8), load_rules()
-    order_lines, more = facts.pop("order_lines"), record(facts, rules)
+    order_lines = facts.pop("order_lines")
+    costing = record(facts, rules)
     start, cpu = time.perf_counter(), time.process_time()
-    waterfall = landed_margin(order_lines, rules, base="CNY", more=more, **facts)
+    waterfall = landed_margin(order_lines, rules, costing)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     return {
         "seconds": seconds,
@@ -127,11 +128,11 @@ def modes_chosen(skus: int, markets: int) -> dict[str, Any]:
     rng = np.random.default_rng(1)
     keys = lines.select("sku", "market").sort("sku", "market")
     draws = rng.poisson(rng.gamma(1.0, 8.0, (keys.height, 1)), (keys.height, 200)).astype(np.float32)
-    month, more = MonthDemand(keys, draws), record(facts, rules)
+    month, costing = MonthDemand(keys, draws), record(facts, rules)
     start, cpu = time.perf_counter(), time.process_time()
     offered = EconomicsParams(modes=(*MODES, "full"))
     quoted = facts["products"].select("sku", mode=pl.lit("full"), price=pl.col("unit_cost") * 1.5)
-    economics = unit_economics(lines, rules, as_of=AS_OF, base="CNY", params=offered, prices=quoted, more=more, **facts)
+    economics = unit_economics(lines, rules, costing, as_of=AS_OF, params=offered, prices=quoted)
     middle = time.perf_counter()
     choice = choose_mode(
         economics,

@@ -45,7 +45,7 @@ def main() -> None:
 
 def judged(shop: Workspace, origins: int) -> list[dict[str, Any]]:
     facts = cycle.gather(shop.snapshot())
-    lines = landed_margin(facts["order_lines"], facts.rules, **facts.costing())
+    lines = landed_margin(facts["order_lines"], facts.rules, facts.costing)
     paid = facts["settlements"].filter(pl.col("kind").cast(pl.String) == "payout")
     paid = paid.with_columns(money=convert(paid, "amount", "currency", "settled_at", facts.base, facts["fx"]))
     last = facts.as_of - MONTH - timedelta(days=facts.as_of.weekday())

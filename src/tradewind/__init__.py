@@ -24,6 +24,7 @@ _VERBS = {
     "forecast": "tradewind.engine.demand",
     "fit_transit": "tradewind.engine.transit",
     "promise": "tradewind.engine.promise",
+    "Costing": "tradewind.engine.margin",
     "landed_margin": "tradewind.engine.margin",
     "choose_mode": "tradewind.engine.modes",
     "plan_stock": "tradewind.engine.stock",

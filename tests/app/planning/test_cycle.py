@@ -49,7 +49,7 @@ def test_a_plan_speaks_of_demand_money_modes_stock_and_promises(tables):
 def test_what_a_piece_is_expected_to_leave_is_what_pieces_left_lately(shop, tables):
     """The figure modes, stock and cash rest on, over what was sold in the last 13 weeks, beside the waterfall of it."""
     facts = cycle.gather(shop.snapshot())
-    earned = landed_margin(cycle.recent_lines(facts), facts.rules, **facts.costing()).drop_nulls("margin")
+    earned = landed_margin(cycle.recent_lines(facts), facts.rules, facts.costing).drop_nulls("margin")
     sold = earned.group_by("sku", "market", "mode").agg(pl.col("units", "revenue", "freight", "margin").sum())
     both = tables["economics"].join(sold, on=["sku", "market", "mode"], suffix="_left")
     assert both.height > 5

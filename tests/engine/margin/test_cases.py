@@ -14,7 +14,7 @@ import yaml
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import MoreFacts, landed_margin, statement
+from tradewind.engine.margin import Costing, landed_margin, statement
 from tradewind.engine.margin.cards import BRACKETS
 
 FOLDER = Path(__file__).parents[2] / "cases"
@@ -36,25 +36,30 @@ NODES = [{"node": "HZ", "kind": "preferred", "market": "CN"}]
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_case(case: dict[str, Any], tmp_path: Path) -> None:
-    base = case.get("base", "CNY")
-    waterfall = landed_margin(
-        order_lines(case),
-        rules_of(case, tmp_path),
-        base=base,
+    waterfall = landed_margin(order_lines(case), rules_of(case, tmp_path), costing(case), outcomes=outcomes(case))
+    assert waterfall.height == len(case["expect"])
+    for line, expected in zip(waterfall.iter_slices(1), case["expect"], strict=True):
+        assert seen(line, expected) == wanted(expected)
+    if "expect_order" in case:
+        assert seen(waterfall, case["expect_order"]) == wanted(case["expect_order"])
+
+
+def costing(case: dict[str, Any]) -> Costing:
+    tiers = [{"service": "std", "node": "HZ", "market": "ES", **t} for t in case.get("tiers", [])]
+    own = [{"sku": sku, "market": m, "duty_rate": r} for sku, m, r in case.get("duty_rates", [])]
+    ads = [{"sku": sku, "market": m, "ad_per_unit": r} for sku, m, r in case.get("ads", [])]
+    return Costing(
+        case.get("base", "CNY"),
         products=products({**PRODUCTS, **case.get("products", {})}),
         services=services(case.get("cards", CARDS)),
         nodes=table("nodes", case.get("nodes", NODES)),
         fx=fx(case.get("fx", [])),
         parcels=parcels(case),
         returns_rate=rates(case),
-        outcomes=outcomes(case),
-        more=more(case),
+        brackets=pl.DataFrame(tiers, schema=BRACKETS) if tiers else None,
+        duty_rates=pl.DataFrame(own, orient="row") if own else None,
+        ad_costs=pl.DataFrame(ads) if ads else None,
     )
-    assert waterfall.height == len(case["expect"])
-    for line, expected in zip(waterfall.iter_slices(1), case["expect"], strict=True):
-        assert seen(line, expected) == wanted(expected)
-    if "expect_order" in case:
-        assert seen(waterfall, case["expect_order"]) == wanted(case["expect_order"])
 
 
 def rules_of(case: dict[str, Any], folder: Path) -> Rules:
@@ -186,14 +191,3 @@ def outcomes(case: dict[str, Any]) -> pl.DataFrame | None:
     if "outcome" not in case:
         return None
     return pl.DataFrame([{"platform": "aliexpress", "shop": "s", "order_id": "1", **case["outcome"]}])
-
-
-def more(case: dict[str, Any]) -> MoreFacts:
-    tiers = [{"service": "std", "node": "HZ", "market": "ES", **t} for t in case.get("tiers", [])]
-    own = [{"sku": sku, "market": m, "duty_rate": r} for sku, m, r in case.get("duty_rates", [])]
-    ads = [{"sku": sku, "market": m, "ad_per_unit": r} for sku, m, r in case.get("ads", [])]
-    return MoreFacts(
-        brackets=pl.DataFrame(tiers, schema=BRACKETS) if tiers else None,
-        duty_rates=pl.DataFrame(own, orient="row") if own else None,
-        ad_costs=pl.DataFrame(ads) if ads else None,
-    )

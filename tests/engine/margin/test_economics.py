@@ -7,7 +7,7 @@ import pytest
 
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import COMPONENTS, EconomicsParams, MoreFacts, landed_margin, unit_economics
+from tradewind.engine.margin import COMPONENTS, Costing, EconomicsParams, landed_margin, unit_economics
 
 RULES = load_rules()
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
@@ -54,9 +54,11 @@ TABLES_GIVEN = {
 }  # fmt: skip
 
 
-def economics(rows: list[dict[str, object]], **more: object) -> pl.DataFrame:
-    given = {**TABLES_GIVEN, **more}
-    return unit_economics(made("order_lines", rows), RULES, as_of=AS_OF, base="CNY", **given)
+def economics(
+    rows: list[dict[str, object]], params: EconomicsParams | None = None, **more: pl.DataFrame
+) -> pl.DataFrame:
+    costing = Costing("CNY", **{**TABLES_GIVEN, **more})
+    return unit_economics(made("order_lines", rows), RULES, costing, as_of=AS_OF, params=params)
 
 
 def one(frame: pl.DataFrame, sku: str, mode: str) -> dict[str, object]:
@@ -65,7 +67,7 @@ def one(frame: pl.DataFrame, sku: str, mode: str) -> dict[str, object]:
 
 def test_a_unit_earns_what_the_line_that_sold_it_earned():
     lines = [sale("1", "cup", 1, 100.0)]
-    past = landed_margin(made("order_lines", lines), RULES, base="CNY", **TABLES_GIVEN).row(0, named=True)
+    past = landed_margin(made("order_lines", lines), RULES, Costing("CNY", **TABLES_GIVEN)).row(0, named=True)
     unit = one(economics(lines), "cup", "semi_jit")
     assert {c: unit[c] for c in (*COMPONENTS, "margin")} == pytest.approx({c: past[c] for c in (*COMPONENTS, "margin")})
 
@@ -87,7 +89,7 @@ def by_ways(*ways: tuple[str, float], weight_g: float = 89.0) -> float | None:
         schema=["mode", "market", "service", "node", "share"], orient="row",
     )  # fmt: skip
     products = TABLES_GIVEN["products"].with_columns(weight_g=pl.lit(weight_g))
-    found = economics([sale("1", "cup", 1, 100.0)], services=services, products=products, more=MoreFacts(routes=routes))
+    found = economics([sale("1", "cup", 1, 100.0)], services=services, products=products, routes=routes)
     return one(found, "cup", "semi_jit")["freight"]
 
 

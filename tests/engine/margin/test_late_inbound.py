@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.data.lines import line, order_lines, rows
 from tradewind.core.errors import ParameterError
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import LateInboundParams, MoreFacts, landed_margin, late_inbound_odds
+from tradewind.engine.margin import Costing, LateInboundParams, landed_margin, late_inbound_odds
 
 RULES = load_rules()
 AS_OF = datetime(2026, 3, 30, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_the_margin_pays_the_fee_by_the_record_under_the_reading_taken():
                         line("o3", sku="cup", mode="pop"))  # fmt: skip
 
     def late_cost(rules, odds):
-        return landed_margin(lines, rules, base="CNY", more=MoreFacts(late_odds=odds))["late_cost"].to_list()
+        return landed_margin(lines, rules, Costing(late_odds=odds))["late_cost"].to_list()
 
     strict = RULES.with_reading("semi.late_inbound_after", "after_t1")
     assert late_cost(RULES, None) == pytest.approx([0.15, 0.15, 0.0])

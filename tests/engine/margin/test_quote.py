@@ -9,7 +9,7 @@ import pytest
 
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import COSTS, MoreFacts
+from tradewind.engine.margin import COSTS, Costing
 from tradewind.engine.margin.cards import rule_cards
 from tradewind.engine.margin.evidence import LEAST_ORDERS, settled_readings
 from tradewind.engine.margin.quote import Quote, Sale, break_even_cpc, quote
@@ -28,10 +28,8 @@ FX = pl.DataFrame({"currency": ["EUR"], "quote": ["CNY"], "on_date": [DAY], "rat
 def asked(mode: str = "semi_jit", products: pl.DataFrame = CUP) -> Quote:
     services, brackets = rule_cards(RULES, DAY, node="-", names=("illustrative",))
     sale = Sale("cup", "ES", mode, 12.5, "EUR", DAY)
-    return quote(
-        sale, RULES, base="CNY", more=MoreFacts(brackets=brackets), card="illustrative",
-        services=services, products=products, fx=FX,
-    )  # fmt: skip
+    costing = Costing("CNY", products=products, services=services, fx=FX, brackets=brackets)
+    return quote(sale, RULES, costing, card="illustrative")
 
 
 def amounts(found: Quote) -> dict[str, float]:

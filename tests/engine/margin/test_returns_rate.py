@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from tradewind.core.errors import ParameterError
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import MoreFacts, ReturnsParams, landed_margin, returns_by_market, returns_rates
+from tradewind.engine.margin import Costing, ReturnsParams, landed_margin, returns_by_market, returns_rates
 
 RULES = load_rules().with_value("returns.assumed_rate", 0.04)
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
@@ -117,10 +118,8 @@ def test_the_factor_of_the_market_moves_what_returns_cost_there():
         {"mode": TABLES["order_lines"].empty().schema["mode"]}
     )
     rates = pl.DataFrame({"sku": ["a"], "returns_rate": [0.5]})
-    more = MoreFacts(returns_factors=pl.DataFrame({"market": ["US"], "returns_factor": [3.0]}))
-    by = [
-        landed_margin(lines, RULES, base="CNY", products=products, returns_rate=rates, more=m)["returns_cost"].to_list()
-        for m in (MoreFacts(), more)
-    ]
+    plain = Costing(products=products, returns_rate=rates)
+    dearer = replace(plain, returns_factors=pl.DataFrame({"market": ["US"], "returns_factor": [3.0]}))
+    by = [landed_margin(lines, RULES, costing)["returns_cost"].to_list() for costing in (plain, dearer)]
     assert by[0][0] == by[1][0]
     assert by[1][1] / by[0][1] == pytest.approx(0.95 / 0.5)  # never surer than that

@@ -10,7 +10,7 @@ import pytest
 
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import MoreFacts
+from tradewind.engine.margin import Costing
 from tradewind.engine.margin.cards import BRACKETS
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.margin.waterfall import landed_margin
@@ -64,8 +64,8 @@ def found(orders: list[dict[str, Any]], tiers: list[dict[str, Any]] | None = Non
     lane = {"service": "std", "node": "YW", "market": "ES"}
     brackets = pl.DataFrame([{**lane, **t} for t in tiers], schema=BRACKETS) if tiers else None
     wide = landed_margin(
-        lines, RULES, base="CNY", products=PRODUCTS, services=services, nodes=NODES, parcels=parcels,
-        more=MoreFacts(brackets=brackets), in_full=True,
+        lines, RULES, in_full=True,
+        costing=Costing("CNY", products=PRODUCTS, services=services, nodes=NODES, parcels=parcels, brackets=brackets),
     )  # fmt: skip
     buyers = lines.select("platform", "shop", "order_id", "buyer_key")
     return savings(wide, months=2.0, services=services, brackets=brackets, buyers=buyers, **more)

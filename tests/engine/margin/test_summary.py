@@ -5,7 +5,7 @@ import pytest
 
 from tests.data.lines import line, order_lines, rows
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import landed_margin
+from tradewind.engine.margin import Costing, landed_margin
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 from tradewind.engine.margin.value import COMPONENTS
 
@@ -70,7 +70,7 @@ def test_what_is_missing_is_told_with_the_money_it_keeps_in_the_dark():
             {"sku": "no_weight", "unit_cost": 1.0, "currency": "CNY", **size},
         ],
     )
-    waterfall = landed_margin(lines, load_rules(), base="CNY", products=products, in_full=True)
+    waterfall = landed_margin(lines, load_rules(), Costing(products=products), in_full=True)
     found = {r["cause"]: r for r in blocked_money(waterfall, "CNY").iter_rows(named=True)}
     assert {c: (r["lines"], r["money"], r["currency"], r["example"]) for c, r in found.items()} == {
         "mode": (1, 160.0, "CNY", "o5"),

@@ -14,7 +14,7 @@ from tradewind.core.errors import MissingColumnError, RuleError
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES, TABLES
 from tradewind.data.rules import load_rules
-from tradewind.engine.margin import COMPONENTS, COSTS, landed_margin, statement
+from tradewind.engine.margin import COMPONENTS, COSTS, Costing, landed_margin, statement
 from tradewind.engine.margin.customs import _EU, MARKET_RULES
 from tradewind.engine.margin.terms import RULES_OF
 
@@ -96,7 +96,7 @@ def frame(made: list[dict[str, object]], at: datetime = NOON) -> pl.DataFrame:
 
 
 def margin(lines: pl.DataFrame, rules: Rules = RULES, **changed: pl.DataFrame) -> pl.DataFrame:
-    return landed_margin(lines, rules, base="CNY", **{**TABLES_GIVEN, **changed})
+    return landed_margin(lines, rules, Costing("CNY", **{**TABLES_GIVEN, **changed}))
 
 
 @SLOW
@@ -227,7 +227,7 @@ def test_the_same_orders_kept_in_another_currency_are_the_same_money(made):
     """Paid in euro, so that both books exchange: every component is the other's at one rate."""
     lines = frame([{**o, "currency": "EUR"} for o in made])
     in_yuan = margin(lines)
-    in_dollars = landed_margin(lines, RULES, base="USD", **TABLES_GIVEN)
+    in_dollars = landed_margin(lines, RULES, Costing("USD", **TABLES_GIVEN))
     for column in (*COMPONENTS, "margin"):
         wanted = [None if v is None else v / 7.0 for v in in_yuan[column].to_list()]
         assert in_dollars[column].to_list() == pytest.approx(wanted, abs=1e-9)
@@ -247,8 +247,8 @@ def test_a_given_day_replaces_the_orders_own_for_rules_and_rates():
         "lines": [{"sku": "cup", "units": 1, "paid_amount": 10.0}],
     }
     early = frame([kind], at=NOON - timedelta(days=60))
-    own_day = landed_margin(early, RULES, base="CNY", **TABLES_GIVEN)
-    today = landed_margin(early, RULES, base="CNY", on=date(2026, 3, 2), **TABLES_GIVEN)
+    own_day = landed_margin(early, RULES, Costing("CNY", **TABLES_GIVEN))
+    today = landed_margin(early, RULES, Costing("CNY", **TABLES_GIVEN), on=date(2026, 3, 2))
     assert own_day["revenue"].to_list() == [None]
     assert today["revenue"].to_list() == [70.0]
 
@@ -260,7 +260,7 @@ def test_orders_alone_give_what_they_can_and_name_the_rest():
         "currency": "CNY",
         "lines": [{"sku": "cup", "units": 1, "paid_amount": 100.0}],
     }
-    waterfall = landed_margin(frame([kind]), RULES, base="CNY")
+    waterfall = landed_margin(frame([kind]), RULES)
     assert waterfall["commission"].to_list() == [8.0]
     assert waterfall["margin"].to_list() == [None]
     assert waterfall["unknown"].to_list() == [["freight", "product_cost", "capital_cost"]]
@@ -272,7 +272,7 @@ def test_no_orders_give_an_empty_waterfall():
 
 def test_a_missing_column_is_named():
     with pytest.raises(MissingColumnError, match="unit_price"):
-        landed_margin(TABLES["order_lines"].empty().drop("unit_price"), RULES, base="CNY")
+        landed_margin(TABLES["order_lines"].empty().drop("unit_price"), RULES)
 
 
 def test_a_rule_pack_without_a_needed_rule_is_refused():

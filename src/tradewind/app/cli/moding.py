@@ -37,11 +37,10 @@ class Ground:
         from tradewind.engine.margin import unit_economics
         from tradewind.engine.margin.cards import lane_brackets, rescaled
 
-        costing = self.facts.costing() | {k: more.pop(k) for k in ("services", "fx") if k in more}
-        tiers = lane_brackets(rules, self.facts.as_of.date(), costing["services"])
-        tiers = rescaled(tiers, self.facts["services"], costing["services"])
-        costing["more"] = replace(costing["more"], brackets=tiers)
-        every = unit_economics(self.sold, rules, as_of=self.facts.as_of, **costing, **more)
+        costing = replace(self.facts.costing, **more)
+        tiers = lane_brackets(rules, self.facts.as_of.date(), costing.services)
+        costing = replace(costing, brackets=rescaled(tiers, self.facts["services"], costing.services))
+        every = unit_economics(self.sold, rules, costing, as_of=self.facts.as_of)
         return self.asked(every)
 
     def asked(self, frame: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,8 @@ from tradewind.core.tables import MARKET, TABLES
 
 if TYPE_CHECKING:
     from tradewind.app.planning.facts import Facts
+    from tradewind.engine.margin import Costing
+    from tradewind.engine.margin.quote import Sale
 
 OWN_CARD = "options"
 """The name of a freight card given by options."""
@@ -52,12 +54,12 @@ def quote(ask: Ask) -> Answer:
     known = known_facts(ask)
     sale = Sale(ask["sku"], market, ask["mode"], ask["price"], _currency(ask, known), known.on, ask["units"])
     services, brackets, card = _freight(ask, known, sale.market)
-    more = _more(ask, known, brackets, sale)
-    found = taken_apart(
-        sale, known.rules, base=known.base, more=more, card=card, products=_products(ask, known), services=services,
+    costing = replace(
+        _costing(ask, known, sale), brackets=brackets, products=_products(ask, known), services=services,
         nodes=_nodes(ask, known, services), fx=_fx(ask, known), returns_rate=_returns(ask, known),
     )  # fmt: skip
-    clicks = _conversion(ask, more, sale)
+    found = taken_apart(sale, known.rules, costing, card=card)
+    clicks = _conversion(ask, costing, sale)
     said = quote_parts(
         found, ask, clicks, before=_not_loaded(known, ask), illustrative=card == ILLUSTRATIVE, settled=known.settled
     )
@@ -173,25 +175,25 @@ def _returns(ask: Ask, known: Known) -> pl.DataFrame | None:
     return None if known.facts is None else known.facts.returned
 
 
-def _more(ask: Ask, known: Known, brackets: pl.DataFrame | None, sale: Any) -> Any:
-    """What the workspace's own record says, with what is stated in its place."""
-    from tradewind.engine.margin import MoreFacts
+def _costing(ask: Ask, known: Known, sale: Sale) -> Costing:
+    """What the workspace's own record says, with what is stated in its place; no parcel was sent yet."""
+    from tradewind.engine.margin import Costing
 
     key = {"sku": [sale.sku], "market": [sale.market]}
-    more = MoreFacts() if known.facts is None else known.facts.costing()["more"]
-    more = replace(more, brackets=brackets)
+    empty = Costing(known.base)
+    costing = empty if known.facts is None else replace(known.facts.costing, parcels=empty.parcels)
     if ask["duty_rate"] is not None:
-        more = replace(more, duty_rates=pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]}))
+        costing = replace(costing, duty_rates=pl.DataFrame({**key, "duty_rate": [ask["duty_rate"]]}))
     if ask["ad_cost"] is not None:
-        more = replace(more, ad_costs=pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]}))
-    return more if ask["returns_rate"] is None else replace(more, returns_factors=None)
+        costing = replace(costing, ad_costs=pl.DataFrame({**key, "ad_per_unit": [ask["ad_cost"]]}))
+    return costing if ask["returns_rate"] is None else replace(costing, returns_factors=None)
 
 
-def _conversion(ask: Ask, more: Any, sale: Any) -> float | None:
+def _conversion(ask: Ask, costing: Costing, sale: Sale) -> float | None:
     """Orders per click: as stated, else the SKU's own orders per visitor in the market."""
-    if ask["conversion"] is not None or more.ad_costs is None or "conversion" not in more.ad_costs.columns:
+    if ask["conversion"] is not None or costing.ad_costs is None or "conversion" not in costing.ad_costs.columns:
         return ask["conversion"]
-    own = more.ad_costs.filter((pl.col("sku") == sale.sku) & (pl.col("market") == sale.market))
+    own = costing.ad_costs.filter((pl.col("sku") == sale.sku) & (pl.col("market") == sale.market))
     return own["conversion"][0] if own.height else None
 
 

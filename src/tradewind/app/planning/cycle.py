@@ -108,9 +108,9 @@ def plan(
     late = with_stakes(transit.late_odds(), facts)
 
     _tell(progress, "margin")
-    earned = landed_margin(recent_lines(facts), facts.rules, in_full=True, **facts.costing())
+    earned = landed_margin(recent_lines(facts), facts.rules, facts.costing, in_full=True)
     promised = promise(lanes)
-    economics = unit_economics(facts["order_lines"], facts.rules, as_of=facts.as_of, **facts.costing())
+    economics = unit_economics(facts["order_lines"], facts.rules, facts.costing, as_of=facts.as_of)
 
     _tell(progress, "modes")
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
@@ -203,7 +203,7 @@ def observed_sales(known: Facts | Snapshot, *, first_week: date, network: pl.Dat
 
 def blocked(facts: Facts) -> pl.DataFrame:
     """What is missing for the margins of the last 13 weeks, with the money it keeps in the dark."""
-    waterfall = landed_margin(recent_lines(facts), facts.rules, in_full=True, **facts.costing())
+    waterfall = landed_margin(recent_lines(facts), facts.rules, facts.costing, in_full=True)
     return blocked_money(waterfall, facts.base)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 
 from tradewind.core.rules import Rules
 from tradewind.core.weeks import week_of
-from tradewind.engine.margin import MoreFacts, ad_costs, late_inbound_odds, returns_by_market, returns_rates, route_mix
+from tradewind.engine.margin import Costing, ad_costs, late_inbound_odds, returns_by_market, returns_rates, route_mix
 from tradewind.engine.margin.cards import lane_brackets
 
 
@@ -36,14 +35,19 @@ class Facts:
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
 
-    def costing(self) -> dict[str, Any]:
+    @cached_property
+    def costing(self) -> Costing:
         """What every margin is computed with."""
-        tables = {name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")}
-        more = MoreFacts(
-            brackets=self.brackets, ad_costs=self.advertising, late_odds=self.late_inbound, routes=self.routes,
+        return Costing(
+            self.base,
+            **{name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")},
+            returns_rate=self.returned,
             returns_factors=self.returned_from,
-        )  # fmt: skip
-        return {"base": self.base, **tables, "returns_rate": self.returned, "more": more}
+            brackets=self.brackets,
+            ad_costs=self.advertising,
+            late_odds=self.late_inbound,
+            routes=self.routes,
+        )
 
     @cached_property
     def returned(self) -> pl.DataFrame:

@@ -93,8 +93,8 @@ def actuals(facts: Facts, since: datetime | None = None, until: datetime | None 
 
 def expected(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
     """What the lines were expected to earn: freight by the card of the service each took, not by its bill."""
-    costing = facts.costing() | {"parcels": facts["parcels"].with_columns(freight_amount=pl.lit(None, pl.Float64))}
-    return landed_margin(lines, facts.rules, **costing)
+    unbilled = facts["parcels"].with_columns(freight_amount=pl.lit(None, pl.Float64))
+    return landed_margin(lines, facts.rules, replace(facts.costing, parcels=unbilled))
 
 
 def fines(facts: Facts) -> pl.DataFrame:

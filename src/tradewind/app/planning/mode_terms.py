@@ -48,5 +48,5 @@ def channels(
 
 def supplied(facts: Facts, prices: pl.DataFrame, *, sold: pl.DataFrame) -> pl.DataFrame:
     """What full-managed leaves per piece at supply `prices` (sku, mode, price in base currency)."""
-    rows = unit_economics(sold, facts.rules, as_of=facts.as_of, prices=prices, params=SUPPLIED, **facts.costing())
+    rows = unit_economics(sold, facts.rules, facts.costing, as_of=facts.as_of, prices=prices, params=SUPPLIED)
     return rows.filter(pl.col("mode") == "full")

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from tradewind.core.money import convert
+from tradewind.engine.margin.costing import loaded
 from tradewind.engine.margin.lines import known_lines, sold_lines
-from tradewind.engine.margin.value import loaded
 
 _KEYS = ["sku", "market"]
 

@@ -11,14 +11,12 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
 from tradewind.core.weeks import WEEKS_A_MONTH
 from tradewind.engine.margin.cards import with_bracket
+from tradewind.engine.margin.costing import Costing
 from tradewind.engine.margin.freight import card_freight, with_card, with_parcel_weight
 from tradewind.engine.margin.lines import known_lines, sold_lines
 from tradewind.engine.margin.routes import main_routes, routes_on
 from tradewind.engine.margin.value import (
     COMPONENTS,
-    Facts,
-    MoreFacts,
-    loaded,
     tiered,
     valued,
     with_products,
@@ -50,20 +48,13 @@ class EconomicsParams:
 def unit_economics(
     order_lines: pl.DataFrame,
     rules: Rules,
+    costing: Costing | None = None,
     *,
     as_of: datetime,
-    base: str,
-    products: pl.DataFrame | None = None,
-    services: pl.DataFrame | None = None,
-    nodes: pl.DataFrame | None = None,
-    fx: pl.DataFrame | None = None,
-    parcels: pl.DataFrame | None = None,
-    returns_rate: pl.DataFrame | None = None,
     params: EconomicsParams | None = None,
-    more: MoreFacts | None = None,
     prices: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """The waterfall of one more unit sold, per sku x market that ever sold x mode it could sell in, in `base` currency.
+    """The waterfall of one more unit sold, per sku x market that ever sold x mode it could sell in, in `costing.base`.
 
     Price: revenue per unit, units-weighted over the last `recent_weeks` weeks up to the pair's own last
     sale (`last_sold_on`), at the exchange rate of `as_of` (of the sale's day where that is unknown), the same in every
@@ -71,7 +62,7 @@ def unit_economics(
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
     In full-managed the price is the supply price its own lines were paid at, and no other mode takes that for its own.
     `prices` (sku, mode, price in base currency) replaces the typical price.
-    Freight is the mean over the ways the mode's parcels go (`more.routes`, see `route_mix`) whose price is known;
+    Freight is the mean over the ways the mode's parcels go (`costing.routes`, see `route_mix`) whose price is known;
     service and node are the way of most. An order is taken to hold one HS heading. Modes are those of `params` and any
     other the pair sells in already; overseas only where a warehouse abroad has a freight card to the market.
     A seller with nothing but own shops is offered no platform.
@@ -81,16 +72,15 @@ def unit_economics(
     unknown, storage_month (of one unit kept a month; null if unknown, 0 where the mode stores nothing), service, node,
     billable_g, last_sold_on, currency.
     """
-    params = params or EconomicsParams()
-    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
+    costing, params = costing or Costing(), params or EconomicsParams()
     sold = sold_lines(known_lines(order_lines, as_of)).with_columns(pl.col("mode").cast(pl.String))
-    sent = loaded("parcels", parcels).filter((pl.col("known_at") <= as_of).fill_null(True))
-    routes = routes_on(facts.services, facts.nodes, sent, facts.more.routes)
+    sent = costing.parcels.filter((pl.col("known_at") <= as_of).fill_null(True))
+    routes = routes_on(costing.services, costing.nodes, sent, costing.routes)
     lines = _offers(sold, params).join(main_routes(routes), on=["mode", "market"], how="left")
     lines = lines.filter((pl.col("mode") != "overseas") | pl.col("service").is_not_null() | pl.col("sells"))
-    lines = _with_prices(_with_typical_sales(lines, sold, facts, params, as_of.date()), prices)
+    lines = _with_prices(_with_typical_sales(lines, sold, costing, params, as_of.date()), prices)
     lines = lines.with_columns(day=pl.lit(as_of.date()), units=pl.lit(1.0), revenue=pl.col("price"))
-    lines = with_terms(with_products(lines, facts.products), facts).with_columns(
+    lines = with_terms(with_products(lines, costing.products), rules, costing).with_columns(
         order_share=1.0 / pl.col("units_per_order"),
         order_value=pl.col("revenue") * pl.col("units_per_order"),
         order_headings=pl.lit(1.0),
@@ -99,8 +89,8 @@ def unit_economics(
         order_weight_g=pl.col("weight_g") * pl.col("units_per_order"),
         order_volume_cm3=pl.col("volume_cm3") * pl.col("units_per_order"),
     )
-    lines = lines.with_columns(sent_freight=_mean_freight(lines, routes, facts))
-    out = valued(lines, facts).with_columns(storage_month=_storage_month())
+    lines = lines.with_columns(sent_freight=_mean_freight(lines, routes, costing))
+    out = valued(lines, costing).with_columns(storage_month=_storage_month())
     return out.select(
         "sku", "market", pl.col("mode").cast(pl.String), "price", "units_per_order", *COMPONENTS,
         "margin", "margin_known_part", "unknown", "storage_month", "service", "node", "billable_g",
@@ -124,13 +114,13 @@ def _is_supplied() -> pl.Expr:
 
 
 def _with_typical_sales(
-    lines: pl.DataFrame, sold: pl.DataFrame, facts: Facts, params: EconomicsParams, today: date
+    lines: pl.DataFrame, sold: pl.DataFrame, costing: Costing, params: EconomicsParams, today: date
 ) -> pl.DataFrame:
     """`lines` with the price their mode was sold at: retail, or the supply price (null where none was paid). How many
     pieces an order holds is that of the other kind of sale where there is none of their own."""
     pair = ["sku", "market"]
-    retail = _typical_sales(sold.filter(~_is_supplied()), facts, params, today)
-    supplied = _typical_sales(sold.filter(_is_supplied()), facts, params, today)
+    retail = _typical_sales(sold.filter(~_is_supplied()), costing, params, today)
+    supplied = _typical_sales(sold.filter(_is_supplied()), costing, params, today)
     lines = lines.join(retail, on=pair, how="left", maintain_order="left")
     lines = lines.join(supplied, on=pair, how="left", maintain_order="left", suffix="_supplied")
     own = pl.col("price_supplied")
@@ -155,7 +145,7 @@ def _with_prices(lines: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFra
     return lines.with_columns(price=pl.coalesce("stated", "price")).drop("stated")
 
 
-def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams, today: date) -> pl.DataFrame:
+def _typical_sales(lines: pl.DataFrame, costing: Costing, params: EconomicsParams, today: date) -> pl.DataFrame:
     """Per sku x market: price per unit (base currency), units_per_order, last_sold_on.
 
     units_per_order = units / sum over orders of the SKU's share of that order's units, so that fee / units_per_order
@@ -165,8 +155,8 @@ def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams, t
     last = pl.col("ordered_at").max().over("sku", "market")
     order_units = pl.col("units").sum().over("order_no")
     lines = lines.with_columns(share=pl.col("units") / order_units, last=last, today=pl.lit(today))
-    lines = with_rate(lines.filter(pl.col("ordered_at") > pl.col("last") - span), "currency", "day", "rate", facts)
-    lines = with_rate(lines, "currency", "today", "rate_today", facts)
+    lines = with_rate(lines.filter(pl.col("ordered_at") > pl.col("last") - span), "currency", "day", "rate", costing)
+    lines = with_rate(lines, "currency", "today", "rate_today", costing)
     worth = pl.col("revenue") * pl.coalesce("rate_today", "rate")
     priced = worth.is_not_null()
     return (
@@ -181,7 +171,7 @@ def _typical_sales(lines: pl.DataFrame, facts: Facts, params: EconomicsParams, t
     )
 
 
-def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, facts: Facts) -> pl.Series:
+def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, costing: Costing) -> pl.Series:
     """A piece's freight over the ways its mode's parcels go, by their shares; null where there is but one, or where the
     price is known on less than half of them. A way on which the order needs more parcels than on another is not taken.
     """
@@ -196,8 +186,8 @@ def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, facts: Facts) -> pl
     ways = (
         lines.with_row_index("_line").select(needed).join(several, on=["mode", "market"], maintain_order="left_right")
     )
-    ways = with_rate(with_card(ways, facts.services, facts.nodes), "card_currency", "day", "card_rate", facts)
-    brackets = facts.more.brackets
+    ways = with_rate(with_card(ways, costing.services, costing.nodes), "card_currency", "day", "card_rate", costing)
+    brackets = costing.brackets
     ways = with_bracket(with_parcel_weight(ways), brackets).with_columns(tiered=tiered(brackets))
     fewest = pl.col("order_parcels") == pl.col("order_parcels").min().over("_line")
     ways = ways.with_columns(freight=card_freight()).filter(fewest)

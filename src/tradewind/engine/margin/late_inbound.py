@@ -9,7 +9,7 @@ import polars as pl
 
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
-from tradewind.engine.margin.value import loaded
+from tradewind.engine.margin.costing import loaded
 
 LIMITS = range(8)
 """Days after T for which odds are told; a rule with a later limit falls back on its assumed odds."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import polars as pl
 
 from tradewind.core.errors import MissingColumnError
-from tradewind.engine.margin.value import loaded
+from tradewind.engine.margin.costing import loaded
 
 KEY = ("platform", "shop", "order_id", "line_no")
 _NEEDED = (*KEY, "sku", "market", "mode", "ordered_at", "units", "unit_price", "currency")

@@ -10,10 +10,11 @@ import polars as pl
 
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
+from tradewind.engine.margin.costing import Costing
 from tradewind.engine.margin.readings import at_the_ends, between_readings
 from tradewind.engine.margin.routes import routes_on
 from tradewind.engine.margin.sources import sources, used_rules
-from tradewind.engine.margin.value import COMPONENTS, MoreFacts, loaded
+from tradewind.engine.margin.value import COMPONENTS
 from tradewind.engine.margin.waterfall import landed_margin
 
 
@@ -34,9 +35,9 @@ class Sale:
 class Quote:
     """`lines`: component, amount (base currency; positive = cost, null = unknown), low and high (the amount over the
     readings of its rules); `rules`: see `sources`; `readings`: see `between_readings`; `ends`: the margin with all
-    readings at their worst and best; `ways`: where the mode's parcels go several ways (`more.routes`), service, share,
-    freight and margin by each, the sale itself being taken by the first; `basis`: how the billable weight and the card
-    came about."""
+    readings at their worst and best; `ways`: where the mode's parcels go several ways (`costing.routes`), service,
+    share, freight and margin by each, the sale itself being taken by the first; `basis`: how the billable weight and
+    the card came about."""
 
     sale: Sale
     currency: str
@@ -51,22 +52,20 @@ class Quote:
     basis: dict[str, Any] = field(default_factory=dict)
 
 
-def quote(
-    sale: Sale, rules: Rules, *, base: str, more: MoreFacts | None = None, card: str | None = None, **tables: Any
-) -> Quote:
-    """The waterfall of one sale by `landed_margin`, explained. `tables` are its products, services, nodes, fx,
-    parcels and returns_rate; `card` names the rules' freight card among the services, if one is."""
+def quote(sale: Sale, rules: Rules, costing: Costing, *, card: str | None = None) -> Quote:
+    """The waterfall of one sale by `landed_margin`, explained. `card` names the rules' freight card among the
+    services, if one is."""
 
     def under(changed: Rules) -> pl.DataFrame:
-        return landed_margin(_order(sale), changed, base=base, more=more, **tables)
+        return landed_margin(_order(sale), changed, costing)
 
-    wide = landed_margin(_order(sale), rules, base=base, more=more, in_full=True, **tables)
+    wide = landed_margin(_order(sale), rules, costing, in_full=True)
     whole = wide.row(0, named=True)
     named = sources(rules, mode=sale.mode, market=sale.market, on=sale.on, card=card)
     read = between_readings(under, rules, sale.on, used_rules(sale.mode, sale.market))
     return Quote(
         sale=sale,
-        currency=base,
+        currency=costing.base,
         lines=_lines(whole, read.spans),
         margin=whole["margin"],
         margin_known_part=whole["margin_known_part"],
@@ -74,26 +73,23 @@ def quote(
         rules=named,
         readings=read.table,
         ends=at_the_ends(under, rules),
-        ways=_ways(sale, rules, base, more, tables),
+        ways=_ways(sale, rules, costing),
         basis={name: whole.get(name) for name in _BASIS},
     )
 
 
-def _ways(sale: Sale, rules: Rules, base: str, more: MoreFacts | None, tables: dict[str, Any]) -> pl.DataFrame:
+def _ways(sale: Sale, rules: Rules, costing: Costing) -> pl.DataFrame:
     """service, share, freight, margin: the sale by each service of its mode's parcels, most parcels first."""
     schema = {"service": pl.String, "share": pl.Float64, "freight": pl.Float64, "margin": pl.Float64}
-    if more is None or more.routes is None:
+    if costing.routes is None:
         return pl.DataFrame(schema=schema)
-    services, nodes = (loaded(name, tables.get(name)) for name in ("services", "nodes"))
-    routes = routes_on(services, nodes, loaded("parcels", tables.get("parcels")), more.routes)
+    routes = routes_on(costing.services, costing.nodes, costing.parcels, costing.routes)
     own = routes.filter((pl.col("mode") == sale.mode) & (pl.col("market") == sale.market))
     rows = []
     for (service,), by_service in own.partition_by("service", as_dict=True).items():
         whole = by_service["share"].sum()
         way = by_service.with_columns(share=pl.col("share") / whole)
-        by_it = landed_margin(_order(sale), rules, base=base, more=replace(more, routes=way), **tables).row(
-            0, named=True
-        )
+        by_it = landed_margin(_order(sale), rules, replace(costing, routes=way)).row(0, named=True)
         rows.append((service, whole, by_it["freight"], by_it["margin"]))
     found = pl.DataFrame(rows, schema=schema, orient="row").sort("share", "service", descending=[True, False])
     return found if found.height > 1 else found.clear()

@@ -9,8 +9,9 @@ import polars as pl
 
 from tradewind.core.errors import ParameterError
 from tradewind.core.rules import Rules
+from tradewind.engine.margin.costing import loaded
 from tradewind.engine.margin.lines import known_lines, sold_lines
-from tradewind.engine.margin.value import HIGHEST_RATE, loaded
+from tradewind.engine.margin.value import HIGHEST_RATE
 
 _ORDER = ("platform", "shop", "order_id")
 

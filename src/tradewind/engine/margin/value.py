@@ -10,14 +10,13 @@ through `valued`, so that they cannot differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from tradewind.core.money import added, rates_to
 from tradewind.core.rules import Rules
-from tradewind.core.tables import MODES, TABLES
+from tradewind.core.tables import MODES
 from tradewind.engine.margin.cards import with_bracket
+from tradewind.engine.margin.costing import Costing
 from tradewind.engine.margin.customs import border_columns
 from tradewind.engine.margin.freight import billable_g, card_freight, divisor, with_card, with_parcel_weight
 from tradewind.engine.margin.outcomes import returns_cost, with_outcomes
@@ -33,71 +32,6 @@ HIGHEST_RATE = 0.95
 """Returns are never taken to be surer than this."""
 _DAYS_A_YEAR = 365
 _MODE = pl.Enum(MODES)
-
-
-@dataclass(frozen=True)
-class MoreFacts:
-    """What may be known beside the tables.
-
-    brackets: tiers of freight cards (cards.py). duty_rates: sku, market, duty_rate (all ad valorem duty but the
-    passing ones, as a share). ad_costs: sku, market, ad_per_unit (base currency). late_odds: what `late_inbound_odds`
-    gives. routes: what `route_mix` gives. returns_factors: what `returns_by_market` gives.
-    """
-
-    brackets: pl.DataFrame | None = None
-    duty_rates: pl.DataFrame | None = None
-    ad_costs: pl.DataFrame | None = None
-    late_odds: pl.DataFrame | None = None
-    routes: pl.DataFrame | None = None
-    returns_factors: pl.DataFrame | None = None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a margin is computed from beside the lines; tables that are not loaded are empty."""
-
-    rules: Rules
-    base: str
-    products: pl.DataFrame
-    services: pl.DataFrame
-    nodes: pl.DataFrame
-    fx: pl.DataFrame
-    returns_rate: pl.DataFrame | None
-    more: MoreFacts
-
-    @classmethod
-    def of(
-        cls,
-        rules: Rules,
-        base: str,
-        products: pl.DataFrame | None,
-        services: pl.DataFrame | None,
-        nodes: pl.DataFrame | None,
-        fx: pl.DataFrame | None,
-        returns_rate: pl.DataFrame | None,
-        more: MoreFacts | None = None,
-    ) -> Facts:
-        return cls(
-            rules,
-            base,
-            loaded("products", products),
-            loaded("services", services),
-            loaded("nodes", nodes),
-            loaded("fx", fx),
-            returns_rate,
-            more or MoreFacts(),
-        )
-
-
-def loaded(table: str, frame: pl.DataFrame | None) -> pl.DataFrame:
-    """The frame, with columns it lacks as nulls; the empty table where there is none."""
-    empty = TABLES[table].empty()
-    if frame is None:
-        return empty
-    absent = [
-        pl.lit(None, dtype=dtype).alias(name) for name, dtype in empty.schema.items() if name not in frame.columns
-    ]
-    return frame.with_columns(absent)
 
 
 def with_products(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
@@ -124,12 +58,12 @@ def with_products(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     return lines.join(facts, on="sku", how="left", maintain_order="left")
 
 
-def with_terms(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+def with_terms(lines: pl.DataFrame, rules: Rules, costing: Costing) -> pl.DataFrame:
     """`lines` (mode, market, day) with the terms of that mode and market on that day, and whether the piece is
     oversize."""
     lines = lines.with_columns(pl.col("mode").cast(pl.String).cast(_MODE))
     pairs = lines.select("mode", "market", "day").unique()
-    terms = terms_on(pairs, facts.rules, facts.base, facts.fx)
+    terms = terms_on(pairs, rules, costing.base, costing.fx)
     lines = lines.join(terms, on=["mode", "market", "day"], how="left", nulls_equal=True, maintain_order="left")
     beyond = (
         (pl.col("longest_known_cm") > pl.col("longest_side_cm")).fill_null(False)
@@ -143,16 +77,16 @@ def with_terms(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     return lines.with_columns(oversize=pl.when(beyond).then(True).when(measured).then(False))
 
 
-def with_rate(lines: pl.DataFrame, currency: str, day: str, name: str, facts: Facts) -> pl.DataFrame:
+def with_rate(lines: pl.DataFrame, currency: str, day: str, name: str, costing: Costing) -> pl.DataFrame:
     """`lines` with `name`, the rate of column `currency` into base on the line's own `day`; null if unknown."""
-    if lines[currency].null_count() == 0 and lines[currency].unique().to_list() in ([facts.base], []):
+    if lines[currency].null_count() == 0 and lines[currency].unique().to_list() in ([costing.base], []):
         return lines.with_columns(pl.lit(1.0).alias(name))
-    rates = rates_to(facts.base, lines.select(currency=currency, day=day).unique(), facts.fx)
+    rates = rates_to(costing.base, lines.select(currency=currency, day=day).unique(), costing.fx)
     rates = rates.drop_nulls().rename({"currency": currency, "day": day, "rate": name})
     return lines.join(rates, on=[currency, day], how="left", maintain_order="left")
 
 
-def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+def valued(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
     """`lines` with the money columns of COMPONENTS, margin, margin_known_part, unknown, billable_g, currency.
 
     In: sku, market, mode, day, units, revenue (base currency), currency (paid in), service, node, order_share (of what
@@ -161,18 +95,18 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     `with_terms` add; optional outcome columns, see outcomes.py. Costs are positive. A component that cannot be known
     is null and named in `unknown`; the margin is then null, and `margin_known_part` is revenue less the known costs.
     """
-    lines = with_card(lines, facts.services, facts.nodes)
+    lines = with_card(lines, costing.services, costing.nodes)
     for currency, rate in (
         ("card_currency", "card_rate"),
         ("cost_currency", "cost_rate"),
         ("node_currency", "node_rate"),
     ):
-        lines = with_rate(lines, currency, "day", rate, facts)
-    brackets = facts.more.brackets
+        lines = with_rate(lines, currency, "day", rate, costing)
+    brackets = costing.brackets
     lines = with_bracket(with_parcel_weight(lines), brackets).with_columns(tiered=tiered(brackets))
-    lines = _with_returns_rate(lines, facts.returns_rate, facts.more.returns_factors)
-    lines = _with_own_rates(lines, facts.more)
-    lines = with_outcomes(_with_late_record(lines, facts.more.late_odds))
+    lines = _with_returns_rate(lines, costing.returns_rate, costing.returns_factors)
+    lines = _with_own_rates(lines, costing)
+    lines = with_outcomes(_with_late_record(lines, costing.late_odds))
     share = pl.col("order_share")
     lines = lines.with_columns(
         base_service_fee=_times("base_service_share", _fee_base()),
@@ -192,7 +126,7 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         .when(pl.col("freight_paid_by").is_not_null())
         .then(_surcharges() * share),
         **border_columns(),
-        fx_cost=pl.when(pl.col("currency") == facts.base).then(0.0).otherwise(_times("fx_spread", pl.col("revenue"))),
+        fx_cost=pl.when(pl.col("currency") == costing.base).then(0.0).otherwise(_times("fx_spread", pl.col("revenue"))),
         product_cost=pl.col("unit_cost") * pl.col("units") * pl.col("cost_rate"),
         inbound_cost=_inbound_unit() * pl.col("units") + _times("box_share", _times("box_fee_order", _boxes())),
         late_cost=pl.col("late_fee_order") * pl.col("late_odds") * share,
@@ -209,7 +143,7 @@ def valued(lines: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         * pl.col("capital_days")
         / _DAYS_A_YEAR,
     )
-    return _with_margin(lines).with_columns(currency=pl.lit(facts.base))
+    return _with_margin(lines).with_columns(currency=pl.lit(costing.base))
 
 
 def tiered(brackets: pl.DataFrame | None) -> pl.Expr:
@@ -222,11 +156,11 @@ def tiered(brackets: pl.DataFrame | None) -> pl.Expr:
     )
 
 
-def _with_own_rates(lines: pl.DataFrame, more: MoreFacts) -> pl.DataFrame:
+def _with_own_rates(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
     """`lines` with own_duty_rate and ad_per_unit of their SKU and market; null where not stated."""
     for given, column, name in (
-        (more.duty_rates, "duty_rate", "own_duty_rate"),
-        (more.ad_costs, "ad_per_unit", "ad_per_unit"),
+        (costing.duty_rates, "duty_rate", "own_duty_rate"),
+        (costing.ad_costs, "ad_per_unit", "ad_per_unit"),
     ):
         if given is None:
             lines = lines.with_columns(pl.lit(None, dtype=pl.Float64).alias(name))

@@ -7,48 +7,32 @@ from datetime import date
 import polars as pl
 
 from tradewind.core.rules import Rules
+from tradewind.engine.margin.costing import Costing
 from tradewind.engine.margin.freight import sent_parcels
 from tradewind.engine.margin.lines import KEY, sold_lines
 from tradewind.engine.margin.outcomes import OUTCOMES
 from tradewind.engine.margin.routes import main_routes, routes_on
-from tradewind.engine.margin.value import (
-    COMPONENTS,
-    Facts,
-    MoreFacts,
-    loaded,
-    valued,
-    with_products,
-    with_rate,
-    with_terms,
-)
+from tradewind.engine.margin.value import COMPONENTS, valued, with_products, with_rate, with_terms
 
 
 def landed_margin(
     order_lines: pl.DataFrame,
     rules: Rules,
+    costing: Costing | None = None,
     *,
-    base: str,
-    products: pl.DataFrame | None = None,
-    services: pl.DataFrame | None = None,
-    nodes: pl.DataFrame | None = None,
-    fx: pl.DataFrame | None = None,
-    parcels: pl.DataFrame | None = None,
-    returns_rate: pl.DataFrame | None = None,
     outcomes: pl.DataFrame | None = None,
-    more: MoreFacts | None = None,
     on: date | None = None,
     in_full: bool = False,
 ) -> pl.DataFrame:
-    """The waterfall of every order line, in `base` currency: paid amount, each cost, what is left.
+    """The waterfall of every order line, in `costing.base` currency: paid amount, each cost, what is left.
 
-    Frames are the tables of core.tables; `returns_rate` is what `returns_rates` gives (sku, returns_rate; the
-    rules' assumed rate where a SKU is not in it). Rules and exchange rates are those of the order's own UTC day,
-    or of the day `on`. Revenue is the paid amount, else price x units less discount. What is charged per order
-    is shared by its lines in proportion to units; freight is the parcels' bill where all of it is known,
-    else the card's (see freight.py), on the parcel's service or on the one the mode usually takes. Cancelled lines
-    are left out: no sale. `outcomes` (platform, shop, order_id and columns of outcomes.py) puts what happened in the
-    place of odds; `more` holds tiers of cards, own duty rates and advertising. Fines other than the late fee are not
-    in it.
+    `order_lines` is the table of core.tables; without `costing` nothing but the rules is known, and what goods weigh
+    and cost is unknown. Rules and exchange rates are those of the order's own UTC day, or of the day `on`. Revenue is
+    the paid amount, else price x units less discount. What is charged per order is shared by its lines in proportion
+    to units; freight is the parcels' bill where all of it is known, else the card's (see freight.py), on the parcel's
+    service or on the one the mode usually takes. Cancelled lines are left out: no sale. `outcomes` (platform, shop,
+    order_id and columns of outcomes.py) puts what happened in the place of odds. Fines other than the late fee are
+    not in it.
 
     Returns, sorted by key: platform, shop, order_id, line_no, sku, market, mode, ordered_at, units, service, node,
     billable_g (per piece), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
@@ -56,18 +40,18 @@ def landed_margin(
     margin null; it is never zero. `in_full` adds every term and quantity it was computed from. Raises
     MissingColumnError, and RuleError for a rule that is not there.
     """
-    facts = Facts.of(rules, base, products, services, nodes, fx, returns_rate, more)
+    costing = costing or Costing()
     lines = sold_lines(order_lines, on)
-    lines = with_rate(lines, "currency", "day", "order_rate", facts)
+    lines = with_rate(lines, "currency", "day", "order_rate", costing)
     paid = {"paid": pl.col("revenue"), "paid_currency": pl.col("currency")} if in_full else {}
     lines = lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"), **paid)
-    lines = with_terms(with_products(lines, facts.products), facts)
+    lines = with_terms(with_products(lines, costing.products), rules, costing)
     lines = _with_orders(lines)
-    lines = _with_routes(lines, facts, loaded("parcels", parcels))
+    lines = _with_routes(lines, costing)
     if outcomes is not None:
         known = outcomes.select(*KEY[:3], *(pl.col(c).cast(pl.Float64) for c in OUTCOMES if c in outcomes.columns))
         lines = lines.join(known, on=list(KEY[:3]), how="left", maintain_order="left")
-    lines = valued(lines, facts)
+    lines = valued(lines, costing)
     if in_full:
         return lines
     return lines.select(
@@ -117,9 +101,10 @@ def _all_or_nothing(needed: pl.Expr, total: pl.Expr) -> pl.Expr:
     return pl.when(needed.is_not_null().all()).then(total)
 
 
-def _with_routes(lines: pl.DataFrame, facts: Facts, parcels: pl.DataFrame) -> pl.DataFrame:
+def _with_routes(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
     """`lines` with the service and node they travel by, and their share of the freight that was really billed."""
-    usual = main_routes(routes_on(facts.services, facts.nodes, parcels, facts.more.routes))
+    parcels = costing.parcels
+    usual = main_routes(routes_on(costing.services, costing.nodes, parcels, costing.routes))
     usual = usual.with_columns(pl.col("mode").cast(lines["mode"].dtype))
     lines = lines.join(
         usual.rename({"service": "usual_service", "node": "usual_node"}),
@@ -131,7 +116,7 @@ def _with_routes(lines: pl.DataFrame, facts: Facts, parcels: pl.DataFrame) -> pl
         return lines.rename({"usual_service": "service", "usual_node": "node"}).with_columns(
             sent_freight=pl.lit(None, dtype=pl.Float64)
         )
-    sent = sent_parcels(parcels, facts.base, facts.fx)
+    sent = sent_parcels(parcels, costing.base, costing.fx)
     by_weight = pl.col("weight_g") * pl.col("units") / pl.col("order_weight_g")
     share = pl.when(pl.col("order_weight_g") > 0).then(by_weight).otherwise("order_share")
     lines = lines.join(sent, on=list(KEY[:3]), how="left", maintain_order="left")
