@@ -22,7 +22,9 @@ def test_every_command_is_answered_by_a_function_that_exists():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_command_and_option_has_words(lang):
     words = catalogue(lang)
-    needed = {f"request.{c.name.replace('-', '_')}.{o}" for c in COMMANDS for o in ("help", *(o.name for o in c.options))}
+    needed = {
+        f"request.{c.name.replace('-', '_')}.{o}" for c in COMMANDS for o in ("help", *(o.name for o in c.options))
+    }
     needed |= {f"every.{o.name}" for o in EVERY} | {f"cli_heading.{c.heading}" for c in COMMANDS}
     assert needed <= words.keys()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tradewind.app.planning.cycle import with_histories
 from tradewind.app.planning.facts import Facts
+from tradewind.app.planning.observe import with_histories
 from tradewind.app.workspace import Workspace
 from tradewind.core.tables import TABLES
 

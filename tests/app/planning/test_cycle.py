@@ -11,6 +11,8 @@ import pytest
 
 from tradewind.app.planning import cycle
 from tradewind.app.planning.facts import Facts
+from tradewind.app.planning.observe import network_in_use, observed_sales
+from tradewind.app.planning.value import recent_lines
 from tradewind.app.workspace import Workspace
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.tables import TABLES
@@ -49,7 +51,7 @@ def test_a_plan_speaks_of_demand_money_modes_stock_and_promises(tables):
 def test_what_a_piece_is_expected_to_leave_is_what_pieces_left_lately(shop, tables):
     """The figure modes, stock and cash rest on, over what was sold in the last 13 weeks, beside the waterfall of it."""
     facts = cycle.gather(shop.snapshot())
-    earned = landed_margin(cycle.recent_lines(facts), facts.rules, facts.costing).drop_nulls("margin")
+    earned = landed_margin(recent_lines(facts), facts.rules, facts.costing).drop_nulls("margin")
     sold = earned.group_by("sku", "market", "mode").agg(pl.col("units", "revenue", "freight", "margin").sum())
     both = tables["economics"].join(sold, on=["sku", "market", "mode"], suffix="_left")
     assert both.height > 5
@@ -95,8 +97,8 @@ def test_a_stock_out_at_a_node_that_does_not_serve_a_market_censors_nothing_ther
     for sent_from in ("HZ-PREFERRED", "YIWU-STORE"):
         parcels = facts["parcels"].with_columns(node=pl.lit(sent_from))
         told = dataclasses.replace(facts, tables={**facts.tables, "stock": stock, "parcels": parcels})
-        network = cycle.network_in_use(told, first_week=facts.first_week)
-        sales = cycle.observed_sales(told, first_week=facts.first_week, network=network)
+        network = network_in_use(told, first_week=facts.first_week)
+        sales = observed_sales(told, first_week=facts.first_week, network=network)
         shares[sent_from] = sales.filter(sku="SKU-001", week=EARLIER.date())["in_stock_share"].to_list()
     assert shares == {"HZ-PREFERRED": [0.0, 0.0], "YIWU-STORE": [1.0, 1.0]}
 

@@ -61,14 +61,16 @@ def _own_figures(ask: Ask) -> dict[str, float]:
     """
     if ask.options.get("workspace") is None and not looks_like_workspace(ask.folder):
         return {}
-    from tradewind.app.planning import cycle, finance
+    from tradewind.app.planning.account import shop_health
+    from tradewind.app.planning.cycle import gather
+    from tradewind.app.planning.observe import with_histories
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
     if workspace.table("order_lines").is_empty():
         return {}
-    facts = cycle.with_histories(cycle.gather(workspace.snapshot()))
-    figures = finance.health(facts).filter(pl.col("figure").is_in(list(_FIGURE_OF)) & pl.col("value").is_not_null())
+    facts = with_histories(gather(workspace.snapshot()))
+    figures = shop_health(facts).filter(pl.col("figure").is_in(list(_FIGURE_OF)) & pl.col("value").is_not_null())
     shops = figures["shop"].unique().sort().to_list()
     if ask["shop"] is not None and ask["shop"] not in shops:
         raise ParameterError("eligible_shop_unknown", shop=ask["shop"], known=", ".join(shops))

@@ -22,7 +22,8 @@ FLOW_COLUMNS = ("payouts", "purchases", "selling", "running", "fx_spread")
 
 def margin(ask: Ask) -> Answer:
     """What sales were expected to earn; with --actual, beside what they earned, by cause."""
-    from tradewind.app.planning.finance import actuals, expected
+    from tradewind.app.planning.account import actuals
+    from tradewind.app.planning.value import expected_margin as expected
     from tradewind.engine.actuals import CAUSES, margin_difference, margin_lines
     from tradewind.engine.margin.summary import margin_by
 
@@ -78,8 +79,8 @@ def _not_compared(whole: dict[str, Any] | None, base: str, ask: Ask) -> list[str
 
 def fines(ask: Ask) -> Answer:
     """Fines with their deadlines and what the record says; with --fine, every fact on record about one."""
-    from tradewind.app.planning.finance import fees_back
-    from tradewind.app.planning.finance import fines as judged
+    from tradewind.app.planning.account import fees_back
+    from tradewind.app.planning.account import fines as judged
 
     facts = _facts(ask)
     frame = judged(facts)
@@ -140,24 +141,23 @@ def _what(what: str, lang: str) -> str:
 
 def cash(ask: Ask) -> Answer:
     """The cash calendar of a plan, from what shop.yaml says now."""
-    from tradewind.app.planning import cycle, finance
+    from tradewind.app.planning.cash import cash_terms
     from tradewind.app.workspace import Workspace
+    from tradewind.data.rules import load_rules
+    from tradewind.engine.cash import CashPaths, CashPlan, calendar_of
 
     workspace = Workspace(ask.folder)
     run = workspace.load_run(ask["run"])
-    snapshot = workspace.snapshot(run.asked_as_of, run.versions)
-    facts = cycle.with_histories(cycle.gather(snapshot))
-    paths = cycle.drawn_paths(facts, run["sales"], run["demand"], seed=run.seed)
-    weeks = min(ask["weeks"], run.horizon_weeks)
-    params = finance.cash_params(facts, seed=run.seed, weeks=weeks)
+    terms = cash_terms(workspace.snapshot().shop_profile, load_rules(overrides=run.own_rules or ""), run.as_of.date())
     if ask["spread"] is not None:
-        params = replace(params, fx_spread=ask["spread"])
-    plan, lags = finance.cash(facts, run.tables, paths, finance.actuals(facts), params=params)
+        terms = replace(terms, fx_spread=ask["spread"])
+    weeks, low = calendar_of(CashPaths.from_frame(run["cash_paths"]), terms, min(ask["weeks"], run.horizon_weeks))
+    plan = CashPlan(weeks, low, run["cash_notes"])
     data = {
-        "run": run.id, "currency": facts.base, "fx_spread": params.fx_spread, "weeks": plan.weeks.to_dicts(),
-        "low": plan.low.to_dicts(), "notes": plan.notes.to_dicts(), "payout_lags": lags.frame().to_dicts(),
+        "run": run.id, "currency": run.currency, "fx_spread": terms.fx_spread, "weeks": plan.weeks.to_dicts(),
+        "low": plan.low.to_dicts(), "notes": plan.notes.to_dicts(), "payout_lags": run["payout_lags"].to_dicts(),
     }  # fmt: skip
-    return Answer(data, _cash_parts(plan, lags, params.fx_spread, facts.base, ask))
+    return Answer(data, _cash_parts(plan, run["payout_lags"], terms.fx_spread, run.currency, ask))
 
 
 def _cash_parts(plan: Any, lags: Any, spread: float, base: str, ask: Ask) -> list[str | Grid]:
@@ -169,7 +169,7 @@ def _cash_parts(plan: Any, lags: Any, spread: float, base: str, ask: Ask) -> lis
         )
         low = plan.low.row(0, named=True)
         parts.append(low_sentence(low, base, ask.lang))
-        law = lags.frame().filter((pl.col("start") == "ordered") & (pl.col("market") != "*"))
+        law = lags.filter((pl.col("start") == "ordered") & (pl.col("market") != "*"))
         days = [
             say("said.lag", market=r["market"], p10=f"{r['days_p10']:.0f}", p50=f"{r['days_p50']:.0f}",
                 p90="-" if r["days_p90"] is None else f"{r['days_p90']:.0f}")
@@ -185,7 +185,7 @@ def _cash_parts(plan: Any, lags: Any, spread: float, base: str, ask: Ask) -> lis
 
 def shop_health(ask: Ask) -> Answer:
     """The shop's figures against the platform's thresholds, the broken ones first."""
-    from tradewind.app.planning.finance import health
+    from tradewind.app.planning.account import shop_health as health
 
     frame = health(_facts(ask))
     say = words(ask.lang)
@@ -205,11 +205,12 @@ def shop_health(ask: Ask) -> Answer:
 
 
 def _facts(ask: Ask) -> Any:
-    from tradewind.app.planning import cycle
+    from tradewind.app.planning.cycle import gather
+    from tradewind.app.planning.observe import with_histories
     from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
-    return cycle.with_histories(cycle.gather(workspace.snapshot(ask["as_of"])))
+    return with_histories(gather(workspace.snapshot(ask["as_of"])))
 
 
 def _between(ask: Ask) -> pl.Expr:

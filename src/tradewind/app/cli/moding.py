@@ -50,7 +50,7 @@ class Ground:
 
 def modes(ask: Ask) -> Answer:
     """Full-managed, semi-managed stocked and just in time, POP and overseas, side by side."""
-    from tradewind.app.planning.mode_terms import channels, supplied
+    from tradewind.app.planning.mode_terms import mode_terms, supplied
     from tradewind.engine.modes import choose_mode, rank_tiers, tier_facts
 
     ground = grounded(ask, ask["sku"])
@@ -68,14 +68,14 @@ def modes(ask: Ask) -> Answer:
         economics, ground.month, ground.rules, on=on, tiers=tiers, previous=ground.present, fx=ground.facts["fx"],
         seed=ground.plan.seed,
     )  # fmt: skip
-    beside = channels(
+    beside = mode_terms(
         ground.facts, usual, ground.month, choice.options, sold=ground.sold,
         present=ground.present, seed=ground.plan.seed,
     )  # fmt: skip
     frames = {
-        "modes": choice.modes, "options": choice.options, "full_managed": beside["mode_offers"],
-        "parity": ground.asked(beside["price_parity"]), "tiers": tiers, "policies": beside["tier_policies"],
-        "control": beside["mode_control"],
+        "modes": choice.modes, "options": choice.options, "full_managed": beside.mode_offers,
+        "parity": ground.asked(beside.price_parity), "tiers": tiers, "policies": beside.tier_policies,
+        "control": beside.mode_control,
     }  # fmt: skip
     data = {"run": ground.plan.id, "on": on} | {name: frame.to_dicts() for name, frame in frames.items()}
     return Answer(data, _mode_parts(frames, ground, ask))
@@ -83,13 +83,14 @@ def modes(ask: Ask) -> Answer:
 
 def grounded(ask: Ask, sku: str | None = None) -> Ground:
     """The latest plan's month, for one SKU or all. Raises UnknownRunError where nothing was planned yet."""
-    from tradewind.app.planning import cycle
+    from tradewind.app.planning.cycle import gather
+    from tradewind.app.planning.predict import drawn_paths
     from tradewind.app.workspace import Workspace
     from tradewind.engine.modes import MonthDemand, present_modes
 
     workspace = Workspace(ask.folder)
     plan = workspace.load_run(ask.options.get("run"))
-    facts = cycle.gather(workspace.snapshot(plan.asked_as_of, plan.versions))
+    facts = gather(workspace.snapshot(plan.asked_as_of, plan.versions))
     lines, demand = facts["order_lines"], plan["demand"]
     if sku is not None:
         demand = demand.filter(pl.col("sku") == sku)
@@ -97,7 +98,7 @@ def grounded(ask: Ask, sku: str | None = None) -> Ground:
         lines = lines.join(its_orders, on=its_orders.columns, how="semi", maintain_order="left")
         if demand.is_empty():
             raise ParameterError("modes_sku_unknown", sku=sku)
-    paths = cycle.drawn_paths(facts, plan["sales"], demand, seed=plan.seed)
+    paths = drawn_paths(facts, plan["sales"], demand, seed=plan.seed)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
     return Ground(facts, facts.rules, plan, month, present, lines)

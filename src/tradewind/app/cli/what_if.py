@@ -55,7 +55,7 @@ def ready_scenarios() -> dict[str, list[str]]:
 
 def savings(ask: Ask) -> Answer:
     """Ranked changes that lower fulfilment cost, within what the seller may decide."""
-    from tradewind.app.planning.cycle import RECENT_MONTHS
+    from tradewind.app.planning.decide import RECENT_MONTHS
     from tradewind.app.workspace import Workspace
     from tradewind.engine.margin.savings import fulfilment_cost
 

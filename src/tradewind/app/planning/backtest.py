@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tradewind.app.planning.cycle import network_in_use, observed_sales
+from tradewind.app.planning.observe import network_in_use, observed_sales
 from tradewind.core.distribution import Distribution
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.scenarios import row_keys, uniforms

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from tradewind.app.planning.facts import Facts
@@ -21,7 +23,18 @@ from tradewind.engine.modes import (
 SUPPLIED = EconomicsParams(modes=("full",))
 
 
-def channels(
+@dataclass(frozen=True)
+class ModeTerms:
+    """mode_offers: supply prices of full-managed; price_parity: one SKU's prices across modes; tier_policies and
+    mode_control: what the rules say of each tier, and who decides what in each mode."""
+
+    mode_offers: pl.DataFrame
+    price_parity: pl.DataFrame
+    tier_policies: pl.DataFrame
+    mode_control: pl.DataFrame
+
+
+def mode_terms(
     facts: Facts,
     economics: pl.DataFrame,
     month: MonthDemand,
@@ -30,20 +43,20 @@ def channels(
     sold: pl.DataFrame,
     present: pl.DataFrame,
     seed: int,
-) -> dict[str, pl.DataFrame]:
-    """The frames mode_offers, price_parity, tier_policies and mode_control of the month ahead.
+) -> ModeTerms:
+    """What the choice of a mode rests on beside the margin of the month ahead.
 
-    `sold`: the order lines asked about; `economics`: of these lines at the prices they sell at, without a quoted supply
+    `sold`: the order lines to look at; `economics`: of these lines at the prices they sell at, without a quoted supply
     price (the retail price is read off it); `options`: of `choose_mode`; `present`: how each SKU is sold.
     """
     on = facts.as_of.date()
-    asked = [supplied(facts, prices, sold=sold) for prices in probe_prices(economics)]
-    return {
-        "mode_offers": supply_offers(asked, economics, month, options, facts.rules, on, present=present, seed=seed),
-        "price_parity": price_parity(sold, facts.rules, as_of=facts.as_of, base=facts.base, fx=facts["fx"]),
-        "tier_policies": tier_policies(facts.rules, on),
-        "mode_control": control_matrix(facts.rules, on),
-    }
+    at_prices = [supplied(facts, prices, sold=sold) for prices in probe_prices(economics)]
+    return ModeTerms(
+        supply_offers(at_prices, economics, month, options, facts.rules, on, present=present, seed=seed),
+        price_parity(sold, facts.rules, as_of=facts.as_of, base=facts.base, fx=facts["fx"]),
+        tier_policies(facts.rules, on),
+        control_matrix(facts.rules, on),
+    )
 
 
 def supplied(facts: Facts, prices: pl.DataFrame, *, sold: pl.DataFrame) -> pl.DataFrame:

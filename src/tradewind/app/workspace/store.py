@@ -194,15 +194,15 @@ class Workspace:
         `blocked` (see `blocked_money`), once there are orders, what is missing for margins of the last 13 weeks. Raises
         RuleError.
         """
-        from tradewind.app.planning import cycle
+        from tradewind.app.planning.cycle import gather
         from tradewind.app.planning.data_health import health
+        from tradewind.app.planning.value import blocked
 
         seen = self._versions()
         found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
         versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
         orders = not found["loaded"].filter(table="order_lines").is_empty()
-        blocked = {"blocked": cycle.blocked(cycle.gather(self.snapshot()))} if orders else {}
-        return found | {"versions": versions} | blocked
+        return found | {"versions": versions} | ({"blocked": blocked(gather(self.snapshot()))} if orders else {})
 
     def run(
         self,

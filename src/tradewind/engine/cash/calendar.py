@@ -12,7 +12,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 import numpy as np
@@ -28,7 +28,10 @@ FLOWS: Final = (
     "selling", "running", "fx_spread",
 )  # fmt: skip
 """Payouts of orders placed and of sales to come; purchases; freight and inbound paid outside the platform; steady costs
-(advertising, fines, rent and wages where told); what the bank keeps of conversions."""
+(advertising, fines, rent and wages where stated); what the bank keeps of conversions."""
+
+DRAWN: Final = FLOWS[:-2]
+"""The flows that are drawn; the last two follow from the seller's own terms."""
 
 _SHIFT = 21
 
@@ -43,10 +46,11 @@ class Outlook:
     outside       (weeks, scenarios) freight and inbound of those sales that are paid outside the platform
     purchases     rows as of purchases.open_purchases and its sisters, one frame
     lateness      days (Float64) past deliveries came after their promise
-    running       flow name -> money per week (costs, positive)
+    running       what goes on, learned from the tables: name -> money per week (costs, positive)
+    stated        what goes on, stated by the seller: name -> money per week
     currencies    market -> currency its payouts come in; weekly_swing: currency -> standard deviation of the rate's
                   weekly change (share)
-    opening       cash on hand now; None: not told, the calendar then counts from nothing
+    opening       cash on hand now; None: not stated, the calendar then counts from nothing
     """
 
     lags: Lags
@@ -57,9 +61,61 @@ class Outlook:
     purchases: pl.DataFrame | None = None
     lateness: pl.DataFrame | None = None
     running: Mapping[str, float] = field(default_factory=dict)
+    stated: Mapping[str, float] = field(default_factory=dict)
     currencies: Mapping[str, str] = field(default_factory=dict)
     weekly_swing: Mapping[str, float] = field(default_factory=dict)
     opening: float | None = None
+
+
+@dataclass(frozen=True)
+class CashTerms:
+    """What the seller states: cash on hand (`opening`, None: not stated) and costs that go on (name -> money per week);
+    `fx_spread` is the share a bank keeps of a conversion."""
+
+    opening: float | None = None
+    stated: Mapping[str, float] = field(default_factory=dict)
+    fx_spread: float = 0.005
+
+
+@dataclass(frozen=True)
+class CashPaths:
+    """What is drawn of a calendar, so that other terms need no new draws; all money in base currency.
+
+    `flows` (of DRAWN) and `converted`, what comes in other currencies, are (weeks, scenarios); `days_share` is the part
+    of each week still to come; `running` as in Outlook.
+    """
+
+    weeks: tuple[date, ...]
+    flows: Mapping[str, Floats]
+    converted: Floats
+    days_share: Floats
+    running: Mapping[str, float]
+
+    def first(self, weeks: int) -> CashPaths:
+        """The first `weeks` weeks."""
+        flows = {name: flow[:weeks] for name, flow in self.flows.items()}
+        return CashPaths(self.weeks[:weeks], flows, self.converted[:weeks], self.days_share[:weeks], self.running)
+
+    def frame(self) -> pl.DataFrame:
+        """One row a week: week, days_share, running_<name>, and an array over scenarios for each flow."""
+        scenarios = self.converted.shape[1]
+        arrays = {**{name: self.flows[name] for name in DRAWN}, "converted": self.converted}
+        return pl.DataFrame(
+            [
+                pl.Series("week", list(self.weeks), dtype=pl.Date),
+                pl.Series("days_share", self.days_share),
+                *(pl.Series(f"running_{n}", [v] * len(self.weeks), dtype=pl.Float64) for n, v in self.running.items()),
+                *(pl.Series(n, a, dtype=pl.Array(pl.Float64, scenarios)) for n, a in arrays.items()),
+            ]
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pl.DataFrame) -> CashPaths:
+        """What `frame` gave."""
+        running = {c.removeprefix("running_"): frame[c][0] for c in frame.columns if c.startswith("running_")}
+        flows = {name: frame[name].to_numpy() for name in DRAWN}
+        share = frame["days_share"].to_numpy()
+        return cls(tuple(frame["week"].to_list()), flows, frame["converted"].to_numpy(), share, running)
 
 
 @dataclass(frozen=True)
@@ -77,15 +133,22 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
     """Cash by week from the week of `as_of` on, with bands eight scenarios in ten fall into, and its lowest point.
 
     Same outlook, params and seed: same answer, whatever the rows' order. Not foreseen: orders older than any lag seen,
-    money or dates not known (all in `notes`), and what was neither told nor learned (tax, rent unless told).
+    money or dates not known (all in `notes`), and what was neither stated nor learned (tax, rent unless stated).
     """
     params = params or CashParams()
+    terms = CashTerms(outlook.opening, outlook.stated, params.fx_spread)
+    weeks, low = calendar_of(cash_paths(outlook, as_of=as_of, base=base, params=params), terms)
+    return CashPlan(weeks, low, cash_notes(outlook, as_of.date()))
+
+
+def cash_paths(outlook: Outlook, *, as_of: datetime, base: str, params: CashParams) -> CashPaths:
+    """Every flow by week and scenario. All that is drawn is drawn here."""
     first = week_of(as_of)
     ends = np.array([(w - as_of.date()).days + 7 for w in weeks_from(first, params.weeks)], np.int64)
     paydays = outlook.lags.cut_offs(ends, as_of.date())
     shape = (params.weeks, params.scenarios)
-    flows = {name: np.zeros(shape) for name in FLOWS}
-    notes: list[tuple[str, int, float | None]] = []
+    flows = {name: np.zeros(shape) for name in DRAWN}
+    converted = np.zeros(shape)
     rates = _rates(outlook, base, params)
     for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
         rate = rates.get(outlook.currencies.get(market, base), np.ones(shape))
@@ -95,16 +158,71 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
         flows["payouts_open"] += placed
         flows["payouts_ahead"] += ahead
         if outlook.currencies.get(market, base) != base:
-            flows["fx_spread"] -= params.fx_spread * (placed + ahead)
+            converted += placed + ahead
     for name in ("open", "planned", "later"):
         flows[f"purchases_{name}"] = -_bought(outlook, name, as_of.date(), ends, params)
-    flows["purchases_later"] = flows["purchases_later"] * _pace(outlook, params)
+    flows["purchases_later"] = flows["purchases_later"] * _sales_against_mean(outlook, params)
     if outlook.outside is not None:
         flows["selling"] = -_fitted(outlook.outside, shape)
     left = np.diff(np.concatenate([[0], ends])) / 7.0
-    flows["running"] = -np.broadcast_to((sum(outlook.running.values()) * left)[:, None], shape)
-    notes += _left_out(outlook, as_of.date())
-    return _told(flows, outlook, first, params, notes)
+    return CashPaths(tuple(weeks_from(first, params.weeks)), flows, converted, left, dict(outlook.running))
+
+
+def calendar_of(paths: CashPaths, terms: CashTerms, weeks: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`weeks` and `low` of a CashPlan, of the first `weeks` (None: all) of `paths` under the seller's own `terms`."""
+    paths = paths.first(weeks or len(paths.weeks))
+    shape = paths.converted.shape
+    weekly = sum([*terms.stated.values(), *paths.running.values()])
+    flows = {
+        **paths.flows,
+        "running": -np.broadcast_to((weekly * paths.days_share)[:, None], shape),
+        "fx_spread": -terms.fx_spread * paths.converted,
+    }
+    net = np.sum([flows[name] for name in FLOWS], axis=0)
+    balance = (terms.opening or 0.0) + np.cumsum(net, axis=0)
+    return _weeks(paths, flows, net, balance), _low(paths, terms, balance)
+
+
+def _weeks(paths: CashPaths, flows: Mapping[str, Floats], net: Floats, balance: Floats) -> pl.DataFrame:
+    p10, p50, p90 = np.quantile(balance, [0.1, 0.5, 0.9], axis=1)
+    return pl.DataFrame(
+        {
+            "week": list(paths.weeks),
+            **{name: flows[name].mean(axis=1) for name in FLOWS},
+            "net": net.mean(axis=1),
+            "balance": balance.mean(axis=1),
+            "balance_p10": p10,
+            "balance_p50": p50,
+            "balance_p90": p90,
+            "odds_below_zero": (balance < 0).mean(axis=1),
+        },
+        schema_overrides={"week": pl.Date},
+    )
+
+
+def _low(paths: CashPaths, terms: CashTerms, balance: Floats) -> pl.DataFrame:
+    lowest = balance.min(axis=0)
+    likeliest = int(np.bincount(balance.argmin(axis=0), minlength=len(paths.weeks)).argmax())
+    lows = np.quantile(lowest, [0.1, 0.5, 0.9])
+    return pl.DataFrame(
+        {
+            "opening": [terms.opening],
+            "opening_known": [terms.opening is not None],
+            "low_p10": [float(lows[0])],
+            "low_p50": [float(lows[1])],
+            "low_p90": [float(lows[2])],
+            "low_week": [paths.weeks[likeliest]],
+            "odds_short": [float((lowest < 0).mean())],
+            "short_money": [float(np.maximum(-lowest, 0.0).mean())],
+        },
+        schema_overrides={"opening": pl.Float64, "low_week": pl.Date},
+    )
+
+
+def cash_notes(outlook: Outlook, today: date) -> pl.DataFrame:
+    """What the calendar leaves out: note (message id), rows, money."""
+    schema = {"note": pl.String, "rows": pl.Int64, "money": pl.Float64}
+    return pl.DataFrame(_left_out(outlook, today), schema=schema, orient="row")
 
 
 def _open(outlook: Outlook, market: str, today: date, ends: Ints, early: Floats, params: CashParams) -> Floats:
@@ -191,7 +309,7 @@ def _delayed(
     return out
 
 
-def _pace(outlook: Outlook, params: CashParams) -> Floats:
+def _sales_against_mean(outlook: Outlook, params: CashParams) -> Floats:
     """(scenarios,) sales to come against their mean: what sells faster is bought again sooner."""
     if outlook.income is None or not outlook.income.size:
         return np.ones(params.scenarios)
@@ -238,50 +356,6 @@ def _left_out(outlook: Outlook, today: date) -> list[tuple[str, int, float | Non
         unsaid = bought.filter(pl.col("money").is_null() | pl.col("due_on").is_null())
         notes.append(("cash_note.purchase_unknown", unsaid.height, None))
     return [note for note in notes if note[1]]
-
-
-def _told(
-    flows: Mapping[str, Floats],
-    outlook: Outlook,
-    first: date,
-    params: CashParams,
-    notes: list[tuple[str, int, float | None]],
-) -> CashPlan:
-    opening = outlook.opening or 0.0
-    net = np.sum([flows[name] for name in FLOWS], axis=0)
-    balance = opening + np.cumsum(net, axis=0)
-    p10, p50, p90 = np.quantile(balance, [0.1, 0.5, 0.9], axis=1)
-    weeks = pl.DataFrame(
-        {
-            "week": [first + timedelta(weeks=w) for w in range(params.weeks)],
-            **{name: flows[name].mean(axis=1) for name in FLOWS},
-            "net": net.mean(axis=1),
-            "balance": balance.mean(axis=1),
-            "balance_p10": p10,
-            "balance_p50": p50,
-            "balance_p90": p90,
-            "odds_below_zero": (balance < 0).mean(axis=1),
-        },
-        schema_overrides={"week": pl.Date},
-    )
-    lowest = balance.min(axis=0)
-    likeliest = int(np.bincount(balance.argmin(axis=0), minlength=params.weeks).argmax())
-    lows = np.quantile(lowest, [0.1, 0.5, 0.9])
-    low = pl.DataFrame(
-        {
-            "opening": [outlook.opening],
-            "opening_known": [outlook.opening is not None],
-            "low_p10": [float(lows[0])],
-            "low_p50": [float(lows[1])],
-            "low_p90": [float(lows[2])],
-            "low_week": [first + timedelta(weeks=likeliest)],
-            "odds_short": [float((lowest < 0).mean())],
-            "short_money": [float(np.maximum(-lowest, 0.0).mean())],
-        },
-        schema_overrides={"opening": pl.Float64, "low_week": pl.Date},
-    )
-    schema = {"note": pl.String, "rows": pl.Int64, "money": pl.Float64}
-    return CashPlan(weeks, low, pl.DataFrame(notes, schema=schema, orient="row"))
 
 
 def _rng(seed: int, name: str) -> np.random.Generator:

@@ -12,10 +12,14 @@ import polars as pl
 import pytest
 
 from tradewind.app.cli import main
-from tradewind.app.planning import cycle, finance
+from tradewind.app.planning import account
+from tradewind.app.planning.cash import PlannedMoney, _sales_ahead, plan_cash
+from tradewind.app.planning.cycle import gather
 from tradewind.app.planning.facts import Facts
+from tradewind.app.planning.observe import with_histories
 from tradewind.app.workspace import Workspace
 from tradewind.engine.actuals import CAUSES, margin_difference
+from tradewind.engine.cash import CashParams
 from tradewind.engine.demand import DemandPaths, sample_paths
 
 EARLIER = datetime(2026, 9, 28, tzinfo=UTC)
@@ -46,7 +50,7 @@ def asked(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> dict:
 
 def facts_of(home: Path, as_of: datetime | None = None) -> Facts:
     shop = Workspace(home)
-    return cycle.with_histories(cycle.gather(shop.snapshot(as_of)))
+    return with_histories(gather(shop.snapshot(as_of)))
 
 
 def test_what_was_earned_adds_up_and_what_is_not_settled_is_counted_apart(capsys, home):
@@ -60,7 +64,7 @@ def test_what_was_earned_adds_up_and_what_is_not_settled_is_counted_apart(capsys
 
 
 def test_the_groups_of_one_comparison_add_up_to_the_same_difference(home):
-    lines = finance.actuals(facts_of(home)).lines
+    lines = account.actuals(facts_of(home)).lines
     whole = margin_difference(lines)["difference"].item()
     for by in ("mode", "market", "sku", "order"):
         assert margin_difference(lines, by)["difference"].sum() == pytest.approx(whole)
@@ -121,9 +125,9 @@ def test_hiding_the_future_changes_nothing(home):
     tables = {name: frame.filter((pl.col("known_at") <= EARLIER).fill_null(True)) for name, frame in now.tables.items()}
     late = {name: tables[name] for name in ("settlements", "fines", "returns")}
     by_hand = dataclasses.replace(now, as_of=EARLIER, tables={**then.tables, **late})
-    assert finance.actuals(by_hand).lines.equals(finance.actuals(then).lines)
-    assert finance.fines(by_hand).equals(finance.fines(then))
-    assert finance.health(by_hand).equals(finance.health(then))
+    assert account.actuals(by_hand).lines.equals(account.actuals(then).lines)
+    assert account.fines(by_hand).equals(account.fines(then))
+    assert account.shop_health(by_hand).equals(account.shop_health(then))
 
 
 def test_sales_to_come_are_paid_as_the_mode_of_each_market_is(home):
@@ -142,8 +146,9 @@ def test_sales_to_come_are_paid_as_the_mode_of_each_market_is(home):
     assert economics.height == 4
     pairs = pl.DataFrame({"sku": [sku] * 2, "market": ["ES", "SA"]})
     paths = DemandPaths(pairs, [date(2026, 10, 5)], np.full((2, 1, 3), 5.0, np.float32))
-    frames = {"economics": economics, "sold_in": pairs.with_columns(mode=pl.Series(["pop", "semi_jit"]))}
-    markets, income, outside, unpriced = finance._sales_ahead(facts, frames, paths)
+    sold_in = pairs.with_columns(mode=pl.Series(["pop", "semi_jit"]))
+    planned = PlannedMoney(pl.DataFrame(), economics, sold_in, pl.DataFrame(), paths)
+    markets, income, outside, unpriced = _sales_ahead(facts, planned)
     assert (markets, unpriced) == (("ES", "SA"), 0)
     assert income[:, 0, 0].tolist() == [50.0, 35.0]
     assert outside.tolist() == [[20.0] * 3]
@@ -154,7 +159,7 @@ def test_without_a_payout_there_is_no_calendar_and_it_says_why(home):
     bare = dataclasses.replace(facts, tables={**facts.tables, "settlements": facts["settlements"].clear()})
     run = Workspace(home).load_run()
     paths = sample_paths(run["demand"], facts["products"], scenarios=20, seed=0, shares={})
-    params = finance.cash_params(bare, seed=0, weeks=8)
-    plan, _ = finance.cash(bare, run.tables, paths, finance.actuals(bare), params=params)
-    assert plan.weeks.height == plan.low.height == 0
-    assert plan.notes["note"].to_list() == ["cash_note.no_payouts"]
+    planned = PlannedMoney(run["demand"], run["economics"], run["sold_in"], run["orders"], paths)
+    plan = plan_cash(bare, planned, account.actuals(bare), CashParams(weeks=8))
+    assert plan.cash_weeks.height == plan.cash_low.height == plan.cash_paths.height == 0
+    assert plan.cash_notes["note"].to_list() == ["cash_note.no_payouts"]

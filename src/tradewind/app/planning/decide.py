@@ -1,0 +1,102 @@
+"""Fourth stage: dates to promise, the mode of each SKU, what to order, where fulfilment could cost less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from tradewind.app.planning.facts import Facts
+from tradewind.app.planning.mode_terms import ModeTerms, mode_terms
+from tradewind.app.planning.observe import RECENT_WEEKS, Observed
+from tradewind.app.planning.predict import Predicted
+from tradewind.app.planning.value import Valued
+from tradewind.core.weeks import WEEKS_A_MONTH
+from tradewind.engine.margin.savings import savings
+from tradewind.engine.modes import (
+    MonthDemand,
+    choose_mode,
+    present_modes,
+    rank_tiers,
+    tier_facts,
+    within_control,
+)
+from tradewind.engine.promise import promise
+from tradewind.engine.stock import StockPlan, on_the_way, plan_stock, stock_now
+
+RECENT_MONTHS = RECENT_WEEKS / WEEKS_A_MONTH
+
+
+@dataclass(frozen=True)
+class Decided:
+    """promises: the date by lane; tiers, modes, mode_options, sold_in: the mode of each SKU and what each would bring;
+    month_units: expected units of the month ahead; terms: offers, parity, policies, control (ModeTerms); orders and
+    capacity: the stock plan; savings: what would lower fulfilment cost."""
+
+    promises: pl.DataFrame
+    tiers: pl.DataFrame
+    modes: pl.DataFrame
+    mode_options: pl.DataFrame
+    sold_in: pl.DataFrame
+    month_units: pl.DataFrame
+    terms: ModeTerms
+    orders: pl.DataFrame
+    capacity: pl.DataFrame
+    savings: pl.DataFrame
+
+
+def decide(
+    facts: Facts, observed: Observed, predicted: Predicted, valued: Valued, *, seed: int, tell: Callable[[str], None]
+) -> Decided:
+    """Every decision of the plan, in expected money; `tell` hears each step."""
+    promises = promise(predicted.lanes)
+    tell("modes")
+    month = MonthDemand.from_weeks(predicted.paths.keys, predicted.paths.draws)
+    present = present_modes(facts["order_lines"], as_of=facts.as_of)
+    tiers = rank_tiers(tier_facts(valued.economics, month, present), previous=facts.previous_tiers)
+    choice = choose_mode(
+        valued.economics, month, facts.rules,
+        on=facts.as_of.date(), tiers=tiers, previous=present, fx=facts["fx"], seed=seed,
+    )  # fmt: skip
+    terms = mode_terms(
+        facts, valued.economics, month, choice.options, sold=facts["order_lines"], present=present, seed=seed
+    )
+    tell("stock")
+    stock = stock_plan(facts, observed, predicted, valued)
+    return Decided(
+        promises=promises,
+        tiers=tiers,
+        modes=choice.modes,
+        mode_options=choice.options,
+        sold_in=choice.sold_in,
+        month_units=month_units(month),
+        terms=terms,
+        orders=stock.orders,
+        capacity=stock.capacity,
+        savings=lower_costs(facts, valued.recent, promises),
+    )
+
+
+def month_units(month: MonthDemand) -> pl.DataFrame:
+    """Expected units of the month ahead: sku, market, monthly_units."""
+    return month.keys.with_columns(monthly_units=pl.Series(month.draws.mean(axis=1).astype(float)))
+
+
+def stock_plan(facts: Facts, observed: Observed, predicted: Predicted, valued: Valued) -> StockPlan:
+    """What to order for each node, under each warehouse's volume."""
+    return plan_stock(
+        predicted.paths, observed.network, stock_now(facts["stock"], facts.as_of), facts["products"], facts["nodes"],
+        valued.economics,
+        as_of=facts.as_of, first_week=facts.first_week, base=facts.base, calendar=facts["calendar"], fx=facts["fx"],
+        deliveries=on_the_way(facts["inbounds"], facts["purchase_orders"], facts["nodes"], facts.as_of),
+    )  # fmt: skip
+
+
+def lower_costs(facts: Facts, recent: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:
+    """What would lower fulfilment cost, in money per month, of what the seller may decide."""
+    found = savings(
+        recent, months=RECENT_MONTHS, services=facts["services"], brackets=facts.brackets,
+        promises=promises, buyers=facts["order_lines"].select("platform", "shop", "order_id", "buyer_key"),
+    )  # fmt: skip
+    return within_control(found, facts.rules, facts.as_of.date())
