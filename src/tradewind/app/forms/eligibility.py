@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tradewind.app.forms.workbook import decoded, named_columns, read_sheet, refuse_existing, write_sheet
+from tradewind.app.forms.workbook import named_columns, read_sheet, read_text, refuse_existing, write_sheet
 from tradewind.core.errors import InputError, UnreadableFileError
 from tradewind.core.text import LANGUAGES, catalogue, text
 from tradewind.data.storage import write_at_once
@@ -57,10 +57,8 @@ def read_seller_sheet(path: Path, lang: str = "en") -> dict[str, Any]:
 
 
 def _from_yaml(path: Path) -> Mapping[str, Any]:
-    if not path.is_file():
-        raise UnreadableFileError("file_missing", path=path)
     try:
-        said = yaml.safe_load(decoded(path))
+        said = yaml.safe_load(read_text(path))
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableFileError("file_unreadable", path=path.name, cause=" ".join(str(error).split())) from error
     if said is None:

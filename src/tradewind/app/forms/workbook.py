@@ -6,33 +6,41 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from tradewind.core.errors import InputError, UnreadableFileError
 from tradewind.core.text import LANGUAGES, catalogue
 from tradewind.data.formulas import harmless, open_workbook
+from tradewind.data.intake.files import Examined, File, examine, single
 from tradewind.data.intake.headings import plain
+from tradewind.data.intake.workbooks import check_width, first_sheet
 from tradewind.data.storage import write_at_once
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""UTF-8, else what Excel in China writes."""
-_MOST_BYTES = 50_000_000
+_MOST_MB: Final = 50
 
 
 def read_sheet(path: Path) -> pl.DataFrame:
-    """The first sheet of a workbook, or a csv, every cell as text, blank cells null, rows without any cell left out.
+    """The first sheet of a workbook, or a csv, as text under the headings of its first row that is not blank.
 
-    Raises UnreadableFileError for a file that is missing, empty, too large or of another kind.
+    Cells are stripped, blank cells null, rows without any cell left out. Files are examined and opened as an import
+    does (`data.intake`). Raises UnreadableFileError for a file that is missing, empty, too large, locked, damaged or of
+    another kind.
     """
-    if not path.is_file():
-        raise UnreadableFileError("file_missing", path=path)
-    if path.stat().st_size == 0:
-        raise UnreadableFileError("file_empty", path=path.name)
-    rows = _workbook(path) if path.suffix.lower() in {".xlsx", ".xlsm"} else _csv(path)
-    cells = pl.col(pl.String).str.strip_chars()
-    rows = rows.with_columns(pl.when(cells != "").then(cells).name.keep())
-    return rows.filter(pl.any_horizontal(pl.all().is_not_null())) if rows.width else rows
+    file = single(path)
+    examined = examine(file)
+    if examined.kind == "workbook":
+        return _under_headings(file, first_sheet(file))
+    if examined.kind != "text":
+        raise UnreadableFileError("file_kind_unknown", path=file.name)
+    return _under_headings(file, _separated(file, _decoded(file, examined)))
+
+
+def read_text(path: Path) -> str:
+    """A text file, in whatever encoding its bytes prove (`files.examine`). Raises UnreadableFileError."""
+    file = single(path)
+    return _decoded(file, examine(file))
 
 
 def named_columns(
@@ -89,34 +97,38 @@ def refuse_existing(path: Path) -> None:
         raise InputError("sheet_exists", file=path.name)
 
 
-def _workbook(path: Path) -> pl.DataFrame:
+def _under_headings(file: File, cells: pl.DataFrame) -> pl.DataFrame:
+    """The rows under the first that is not blank, by its cells; blank or repeated headings get a number."""
+    check_width(file, cells.width)
+    stripped = pl.col(pl.String).str.strip_chars()
+    cells = cells.with_columns(pl.when(stripped != "").then(stripped).name.keep())
+    cells = cells.filter(pl.any_horizontal(pl.all().is_not_null())) if cells.width else cells
+    if cells.is_empty():
+        return pl.DataFrame()
+    names: list[str] = []
+    for number, heading in enumerate(cells.row(0), start=1):
+        name = heading or f"column {number}"
+        names.append(name if name not in names else f"{name} ({number})")
+    return cells.slice(1).rename(dict(zip(cells.columns, names, strict=True)))
+
+
+def _separated(file: File, said: str) -> pl.DataFrame:
+    """The cells of a csv: separated by tabs or semicolons where its first line is, else by commas."""
+    first = said.split("\n", 1)[0]
+    separator = "\t" if "\t" in first else ";" if first.count(";") > 2 else ","
+    reader = csv.reader(said.splitlines(), delimiter=separator)
     try:
-        rows = pl.read_excel(path, engine="calamine", infer_schema_length=0, raise_if_empty=False)
-    except Exception as error:
-        # the reader of workbooks has no error class of its own
-        raise UnreadableFileError("file_unreadable", path=path.name, cause=" ".join(str(error).split())) from error
-    return rows.cast(pl.String)
+        lines = list(reader)
+    except csv.Error as error:
+        raise UnreadableFileError("csv_broken", path=file.name, line=reader.line_num) from error
+    width = max(map(len, lines), default=0)
+    schema = {str(i): pl.String() for i in range(width)}
+    return pl.DataFrame([[*line, *[None] * (width - len(line))] for line in lines], schema=schema, orient="row")
 
 
-def _csv(path: Path) -> pl.DataFrame:
-    if path.suffix.lower() not in {".csv", ".txt", ".tsv"} or path.stat().st_size > _MOST_BYTES:
-        raise UnreadableFileError("file_kind_unknown", path=path.name)
-    said = decoded(path)
-    dialect = "\t" if "\t" in said.split("\n", 1)[0] else ";" if said.split("\n", 1)[0].count(";") > 2 else ","
-    lines = list(csv.reader(said.splitlines(), delimiter=dialect))
-    headings = [h.strip() or f"column {i}" for i, h in enumerate(lines[0])] if lines else []
-    width = len(headings)
-    cells = [[*line, *[""] * (width - len(line))][:width] for line in lines[1:]]
-    unique = [h if headings.index(h) == i else f"{h} ({i})" for i, h in enumerate(headings)]
-    return pl.DataFrame(cells, schema=dict.fromkeys(unique, pl.String), orient="row")
-
-
-def decoded(path: Path) -> str:
-    """A text file in UTF-8 or in what Excel in China writes. Raises UnreadableFileError."""
-    raw = path.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFileError("file_encoding", path=path.name)
+def _decoded(file: File, examined: Examined) -> str:
+    if examined.size > _MOST_MB * 1_000_000:
+        raise UnreadableFileError("sheet_too_large", path=file.name, mb=examined.size // 1_000_000, most=_MOST_MB)
+    if examined.encoding is None:
+        raise UnreadableFileError("file_encoding", path=file.name)
+    return file.path.read_bytes().decode(examined.encoding).removeprefix("\ufeff")

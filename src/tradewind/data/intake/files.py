@@ -98,6 +98,16 @@ def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
     return files, refused
 
 
+def single(path: Path) -> File:
+    """The one file at `path`, for who wants no folder and no zip of files. Raises UnreadableFileError."""
+    if not path.is_file():
+        raise UnreadableFileError("file_missing", path=path)
+    _check_not_open(path, path.name)
+    if _is_zip(path):
+        raise UnreadableFileError("file_kind_unknown", path=path.name)
+    return File(path, None, path.name)
+
+
 def examine(file: File) -> Examined:
     """Hash, kind and encoding in one pass. Raises UnreadableFileError for what nobody could read."""
     try:

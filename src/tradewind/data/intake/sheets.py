@@ -19,8 +19,8 @@ from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.files import Examined, File, check_unchanged, transcode
 from tradewind.data.intake.json_tables import json_headings, json_rows
 from tradewind.data.intake.web_tables import web_tables
+from tradewind.data.intake.workbooks import check_width, open_book, sheet_cells
 
-MAX_COLUMNS = 1000
 ROW = "source_row"
 EXTRA = "__extra"
 FIRST = "__first"
@@ -66,10 +66,10 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
     if examined.kind == "parquet":
         yield Head(None, None, [_parquet(file).collect_schema().names()], [1])
     elif examined.kind == "workbook":
-        book = _workbook(file)
+        book = open_book(file)
         for sheet in book.sheet_names:
-            frame = _sheet(file, book, sheet, rows=_HEAD_ROWS)
-            _check_width(file, frame.width)
+            frame = sheet_cells(file, book, sheet, rows=_HEAD_ROWS)
+            check_width(file, frame.width)
             rows = [["" if c is None else str(c) for c in row] for row in frame.rows()]
             yield Head(sheet, None, rows, list(range(1, len(rows) + 1)))
     elif examined.kind == "web":
@@ -78,7 +78,7 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
             yield Head(name, None, top, list(range(1, len(top) + 1)))
     elif examined.kind == "json":
         for path, columns in json_headings(file, examined, examined.encoding or "utf-8").items():
-            _check_width(file, len(columns))
+            check_width(file, len(columns))
             yield Head(path, None, [columns], [1])
     else:
         yield from _csv_heads(file, examined)
@@ -148,7 +148,7 @@ def _csv_heads(file: File, examined: Examined) -> Iterator[Head]:
         rows, lines = [], []
         try:
             for row in reader:
-                _check_width(file, len(row))
+                check_width(file, len(row))
                 rows.append(row)
                 lines.append(reader.line_num)
                 if len(rows) == _HEAD_ROWS:
@@ -220,34 +220,9 @@ def _named(place: Place) -> list[pl.Expr]:
     return [pl.col(str(at)).alias(field) for field, at in place.columns]
 
 
-def _workbook(file: File) -> Any:
-    import fastexcel
-
-    try:
-        if file.member is None:
-            return fastexcel.read_excel(file.path)
-        with file.open() as stream:
-            return fastexcel.read_excel(stream.read())
-    except fastexcel.FastExcelError as error:
-        code = "workbook_locked" if "assword" in str(error) else "workbook_broken"
-        raise UnreadableFileError(code, path=file.name) from error
-
-
-def _sheet(file: File, book: Any, sheet: str, *, rows: int | None = None, **how: Any) -> pl.DataFrame:
-    import fastexcel
-
-    try:
-        how = {"dtypes": "string"} | how
-        loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, **how)
-    except fastexcel.FastExcelError as error:
-        raise UnreadableFileError("workbook_broken", path=file.name) from error
-    frame: pl.DataFrame = loaded.to_polars()
-    return frame.rename({c: str(i) for i, c in enumerate(frame.columns)})
-
-
 def _workbook_rows(place: Place) -> pl.DataFrame:
-    book = _workbook(place.file)
-    frame = _sheet(place.file, book, place.sheet or "").slice(place.header_row)
+    book = open_book(place.file)
+    frame = sheet_cells(place.file, book, place.sheet or "").slice(place.header_row)
     frame = frame.with_columns(pl.lit(None, pl.String).alias(str(i)) for i in range(frame.width, place.width))
     frame = _as_excel_shows_them(place, book, frame)
     return frame.select(
@@ -269,7 +244,7 @@ def _as_excel_shows_them(place: Place, book: Any, frame: pl.DataFrame) -> pl.Dat
     if not asked:
         return frame
     dtypes = dict.fromkeys(asked, "boolean")
-    numeric = _sheet(place.file, book, place.sheet or "", dtypes=dtypes, use_columns=asked)
+    numeric = sheet_cells(place.file, book, place.sheet or "", dtypes=dtypes, use_columns=asked)
     for name, at in zip(numeric.columns, map(str, asked), strict=True):
         is_number = numeric[name].slice(place.header_row).is_not_null()
         damaged = long_ones[int(at)] & is_number.extend_constant(False, frame.height - len(is_number))
@@ -290,7 +265,7 @@ def _parquet(file: File, staging: Path | None = None) -> pl.LazyFrame:
         names = lazy.collect_schema().names()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UnreadableFileError("parquet_broken", path=file.name) from error
-    _check_width(file, len(names))
+    check_width(file, len(names))
     return lazy
 
 
@@ -323,8 +298,3 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_nested() or dtype == pl.Binary:
         return pl.lit(None, pl.String)
     return cell.cast(pl.String)
-
-
-def _check_width(file: File, width: int) -> None:
-    if width > MAX_COLUMNS:
-        raise UnreadableFileError("file_too_wide", path=file.name, columns=width, limit=MAX_COLUMNS)
