@@ -18,14 +18,13 @@ from typing import Any, Final
 import polars as pl
 
 from tradewind.core.errors import ParameterError
+from tradewind.data.formulas import harmless
 
 EXCEL_ROWS: Final = 1_048_575
 """Rows of data one sheet of Excel takes below the headings."""
 
 EXCEL_TEXT: Final = 32_767
 """Characters one cell of Excel takes."""
-
-FORMULA_STARTS: Final = "=+-@\t\r"
 
 
 def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data") -> Path:
@@ -94,15 +93,6 @@ def _flat_column(column: pl.Series) -> pl.Series:
     if isinstance(kind, pl.Datetime):
         return column.dt.replace_time_zone(None)
     return column
-
-
-def harmless(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text that a spreadsheet would run, behind an apostrophe."""
-    texts = [c for c, kind in frame.schema.items() if kind == pl.String]
-    runs = {c: pl.col(c).str.slice(0, 1).is_in(list(FORMULA_STARTS)) for c in texts}
-    return frame.with_columns(
-        pl.when(runs[c]).then(pl.concat_str(pl.lit("'"), c)).otherwise(pl.col(c)).alias(c) for c in texts
-    )
 
 
 def _csv(frame: pl.DataFrame, path: Path, _: str) -> None:
