@@ -10,8 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tradewind.data.simulated import SellerFiles, write_seller
+
+# The same examples each time, on a slow machine too: a red test is a broken one, not a busy computer.
+settings.register_profile("tradewind", deadline=None, derandomize=True)
+settings.load_profile("tradewind")
 
 
 @pytest.fixture(scope="session")
