@@ -3,7 +3,7 @@
     python -m benchmarks.mutation --sample 200 --seed 1 [--within engine/stock] [--workers 1]
 
 Each mutant (benchmarks/mutants.py) is written into a copy of the tree, never into the checkout, and the tests
-related to its file (benchmarks/related_tests.py) run in a new process until one fails. Running out of time is a kill too.
+related to its file (benchmarks/related_tests.py) run in a new process until one fails. Running out of time kills too.
 Lines are drawn uniformly over the lines of engine, core and data that can be broken, then one change of the line.
 Layouts and the generated seller are left out: they have batteries of their own.
 """

@@ -18,6 +18,7 @@ from tradewind.app.planning.cycle import gather
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import with_histories
 from tradewind.app.workspace import Workspace
+from tradewind.core.tables.words import MODES
 from tradewind.engine.actuals import CAUSES, margin_difference
 from tradewind.engine.cash import CashParams
 from tradewind.engine.demand import DemandPaths, sample_paths
@@ -152,6 +153,21 @@ def test_sales_to_come_are_paid_as_the_mode_of_each_market_is(home):
     assert (markets, unpriced) == (("ES", "SA"), 0)
     assert income[:, 0, 0].tolist() == [50.0, 35.0]
     assert outside.tolist() == [[20.0] * 3]
+
+
+@pytest.mark.parametrize(("mode", "payout"), [("pop", 1000 - 511), ("semi_jit", 1000 - 511 - 1024 - 2048)])
+def test_an_open_order_will_pay_its_revenue_less_all_that_the_platform_keeps(home, mode, payout):
+    """Each cost is another power of two, so that none can be missing; who sends the parcel himself pays its freight."""
+    facts = facts_of(home)
+    actual = finance.actuals(facts)
+    costs = ("base_service_fee", "operation_fee", "oversize_fee", "commission", "affiliate_cost", "late_cost",
+             "returns_cost", "duty", "tax", "product_cost", "freight", "surcharges")  # fmt: skip
+    amounts = {"revenue": 1000} | {name: 2**n for n, name in enumerate(costs) if name != "product_cost"}
+    line = actual.lines.filter(pl.col("state") != "settled").head(1).with_columns(mode=pl.lit(mode, pl.Enum(MODES)))
+    line = line.with_columns(pl.lit(float(n)).alias(f"expected_{name}") for name, n in amounts.items())
+    one = dataclasses.replace(actual, lines=line)
+    _, waits = finance.open_orders(facts, one, finance.cash_params(facts, seed=0, weeks=8))
+    assert waits["money"].to_list() == [payout]
 
 
 def test_without_a_payout_there_is_no_calendar_and_it_says_why(home):

@@ -103,6 +103,18 @@ def test_a_stock_out_at_a_node_that_does_not_serve_a_market_censors_nothing_ther
     assert shares == {"HZ-PREFERRED": [0.0, 0.0], "YIWU-STORE": [1.0, 1.0]}
 
 
+def test_a_promise_is_asked_for_on_every_lane_of_a_freight_card_and_on_every_lane_parcels_took(shop):
+    facts = cycle.gather(shop, shop.snapshot())
+    card = facts["services"].head(1).with_columns(service=pl.lit("new post"), node=pl.lit("YIWU-STORE"))
+    went = facts["parcels"].head(1).with_columns(region=pl.lit("MD")).select(pl.all().repeat_by(2).explode())
+    told = dataclasses.replace(facts, tables={**facts.tables, "services": card, "parcels": went})
+    on_card, taken = card.row(0, named=True), went.row(0, named=True)
+    assert sorted(cycle.lanes_in_use(told).rows(), key=lambda lane: lane[3] or "") == [
+        ("new post", "YIWU-STORE", on_card["market"], None),
+        (taken["service"], taken["node"], taken["market"], "MD"),
+    ]
+
+
 def test_the_same_seed_gives_the_same_plan_to_the_last_bit(shop, tables):
     again = cycle.plan(cycle.gather(shop.snapshot()), seed=1)
     assert differences(tables, again) == []

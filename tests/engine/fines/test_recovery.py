@@ -70,9 +70,42 @@ def test_only_goods_sent_back_in_semi_managed_count_and_each_order_once():
     assert twice.select("fault", "due").rows() == [("seller", -0.8)]
 
 
-def test_a_young_return_is_still_waiting():
-    young = owed(back("1", "changed_mind", opened_at=datetime(2026, 11, 28, tzinfo=UTC)))
-    assert young["reason"].to_list() == ["fee_back.waiting"]
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(28, "fee_back.waiting"), (17, "fee_back.waiting"), (16, "fee_back.claim"), (10, "fee_back.claim")],
+)
+def test_a_return_younger_than_two_weeks_is_still_waiting(day, said):
+    young = owed(back("1", "changed_mind", opened_at=datetime(2026, 11, day, tzinfo=UTC)))
+    assert young["reason"].to_list() == [said]
+
+
+@pytest.mark.parametrize(("given", "said"), [(3.8, "fee_back.claim"), (3.95, "fee_back.done"), (6.0, "fee_back.done")])
+def test_a_rest_of_up_to_a_quarter_is_a_difference_of_rates(given, said):
+    assert owed(back("1", "changed_mind"), settled=(paid("1", given),))["reason"].to_list() == [said]
+
+
+def test_what_came_back_is_adjustments_and_positive_operation_fees_that_are_settled():
+    came = (
+        paid("1", 1.0),
+        paid("1", 2.0, "operation_fee") | {"line_no": 2},
+        paid("1", -4.0, "operation_fee") | {"line_no": 3},
+        paid("1", 8.0, "refund") | {"line_no": 4},
+        paid("1", 16.0) | {"line_no": 5, "status": "pending"},
+        paid("1", 32.0) | {"line_no": 6, "status": None},
+        paid("2", 64.0),
+    )
+    assert owed(back("1", "changed_mind"), settled=came)["received"].to_list() == [35.0]
+
+
+def test_the_largest_rest_comes_first_and_what_is_not_known_last():
+    found = owed(back("1", "damaged"), back("2", "changed_mind"), back("3", None), settled=(paid("1", 5.0),))
+    assert found.select("order_id", "rest").rows() == [("2", 5.2), ("1", pytest.approx(0.2)), ("3", None)]
+
+
+def test_money_without_a_rate_leaves_the_rest_unknown():
+    came = paid("1", 5.2) | {"currency": "USD"}
+    row = owed(back("1", "changed_mind"), settled=(came,)).row(0, named=True)
+    assert (row["due"], row["received"], row["rest"], row["reason"]) == (5.2, None, None, "fee_back.unknown")
 
 
 def test_what_is_opened_or_settled_later_changes_nothing():

@@ -142,6 +142,48 @@ def test_a_falling_figure_breaks_where_its_line_meets_the_threshold():
     assert health(few, order_lines=[order(0)]).filter(figure="positive_rate")["break_on"].to_list() == [None]
 
 
+@pytest.mark.parametrize(
+    ("value", "state", "days"), [(0.975, "soon", 14), (0.995, "soon", 28), (0.99505, "kept", 29), (1.2, "kept", 172)]
+)
+def test_a_figure_that_would_break_within_four_weeks_breaks_soon(value, state, days):
+    """Falling by a hundredth a week towards 0.955."""
+    falling = rated(*((7 * week, value + week / 100) for week in range(4)))
+    row = health(falling, order_lines=[order(0)]).filter(figure="positive_rate").row(0, named=True)
+    assert (row["state"], row["days_left"]) == (state, days)
+    assert row["break_on"] == (AS_OF + timedelta(days=days)).date()
+
+
+def test_a_break_more_than_half_a_year_ahead_is_not_foretold():
+    falling = rated(*((7 * week, 1.22 + week / 100) for week in range(4)))
+    row = health(falling, order_lines=[order(0)]).filter(figure="positive_rate").row(0, named=True)
+    assert (row["state"], row["per_week"], row["break_on"]) == ("kept", pytest.approx(-0.01), None)
+
+
+def test_ratings_older_than_eight_weeks_do_not_bend_the_trend():
+    recent = [(7 * week, 0.96 + week / 100) for week in range(5, 9)]
+    with_old = health(rated(*recent, (57, 0.0)), order_lines=[order(0)]).filter(figure="positive_rate")
+    assert with_old["per_week"].to_list() == [pytest.approx(-0.01)]
+
+
+def test_what_is_broken_comes_first_then_what_breaks_soonest_then_what_is_kept_and_unknown():
+    """Two of three sent too late, a rating that breaks in 4 days, one in 14, one that stands."""
+    ratings = pl.concat([
+        rated(*((7 * week, 0.975 + week / 100) for week in range(4))),
+        rated(*((7 * week, 4.54 + week / 10) for week in range(4)), figure="dsr_service"),
+        rated((0, 4.9), figure="dsr_delivery"),
+        rated((0, 4.0), figure="dsr_described"),
+    ])  # fmt: skip
+    found = health(ratings, order_lines=[order(0)])
+    states = [(figure, state) for figure, state in found.select("figure", "state").rows() if state != "unknown"]
+    assert states == [
+        ("dsr_described", "broken"),
+        ("dsr_service", "soon"),
+        ("positive_rate", "soon"),
+        ("dsr_delivery", "kept"),
+    ]
+    assert found["state"].to_list() == sorted(found["state"], key=["broken", "soon", "kept", "unknown"].index)
+
+
 def test_hiding_the_future_changes_nothing():
     lines = [order(n) for n in range(3)]
     later = {"order_lines": [*lines, order(9, ago=-1)], "fines": [
