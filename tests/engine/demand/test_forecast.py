@@ -35,7 +35,7 @@ def shop(seed=1, skus=30, weeks=70, markets=("DE", "FR")):
     return pl.concat(parts).filter(pl.col("units") > 0)
 
 
-def law(demand):
+def odds_of(demand):
     return Distribution.from_frame(demand, "count")
 
 
@@ -81,7 +81,7 @@ def test_an_event_that_is_not_in_the_calendar_yet_changes_nothing_else():
 
 
 def test_quantiles_are_ordered_and_not_negative():
-    odds = law(forecast(shop(), first_week=MONDAY, horizon_weeks=13))
+    odds = odds_of(forecast(shop(), first_week=MONDAY, horizon_weeks=13))
     bands = odds.quantile(np.broadcast_to(np.arange(1, 100) / 100, (len(odds), 99)))
     assert (np.diff(bands, axis=1) >= 0).all()
     assert bands.min() >= 0
@@ -127,11 +127,11 @@ def test_weeks_out_of_stock_do_not_count_as_weeks_without_demand():
     gone = [u if i < 30 else 0 for i, u in enumerate(stocked)]
     share = [1.0 if i < 30 else 0.0 for i in range(48)]
     others = shop(weeks=48)
-    told = forecast(pl.concat([others, weekly(gone, in_stock=share)]), first_week=MONDAY)
-    untold = forecast(pl.concat([others, weekly(gone)]), first_week=MONDAY)
+    known = forecast(pl.concat([others, weekly(gone, in_stock=share)]), first_week=MONDAY)
+    unknown = forecast(pl.concat([others, weekly(gone)]), first_week=MONDAY)
     mean = pl.col("mean").filter(pl.col("sku") == "A").mean()
-    assert told.select(mean).item() == pytest.approx(10, rel=0.15)
-    assert untold.select(mean).item() < 2
+    assert known.select(mean).item() == pytest.approx(10, rel=0.15)
+    assert unknown.select(mean).item() < 2
 
 
 def test_a_week_half_in_stock_counts_half():
@@ -193,8 +193,8 @@ def test_only_the_pairs_asked_for_are_forecast_and_just_as_with_all():
     asked = forecast(sales, first_week=MONDAY, only=some)
     same = everything.join(some, on=["sku", "market"], how="semi")
     assert asked.select("sku", "market", "week").equals(same.select("sku", "market", "week"))
-    assert np.allclose(law(asked).quantiles, law(same).quantiles)
-    assert np.allclose(law(asked).mean, law(same).mean)
+    assert np.allclose(odds_of(asked).quantiles, odds_of(same).quantiles)
+    assert np.allclose(odds_of(asked).mean, odds_of(same).mean)
 
 
 def test_no_sales_give_an_empty_forecast_of_the_same_shape():
@@ -220,5 +220,5 @@ def test_a_horizon_below_one_week_is_refused():
 
 
 def test_parameters_out_of_range_are_refused():
-    with pytest.raises(ParameterError, match="lessons"):
-        ForecastParams(lessons=0)
+    with pytest.raises(ParameterError, match="origins"):
+        ForecastParams(origins=0)

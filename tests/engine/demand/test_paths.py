@@ -15,8 +15,8 @@ SHARES = {"market_week": 0.3, "category_week": 0.2, "series": 0.3}
 
 def frame(pairs, mean=6.0, weeks=4):
     keys = [(s, m, MONDAY + timedelta(days=7 * w)) for s, m in pairs for w in range(weeks)]
-    law = negative_binomial(np.full(len(keys), mean), 3.0)
-    return pl.DataFrame(keys, schema=["sku", "market", "week"], orient="row").with_columns(*law.columns())
+    distribution = negative_binomial(np.full(len(keys), mean), 3.0)
+    return pl.DataFrame(keys, schema=["sku", "market", "week"], orient="row").with_columns(*distribution.columns())
 
 
 PAIRS = [("A", "DE"), ("B", "DE"), ("C", "DE"), ("A", "FR")]

@@ -22,8 +22,8 @@ def test_the_true_odds_beat_wider_and_narrower_ones_on_average():
     units = rng.poisson(8.0, 4000)
 
     def loss(mean, size):
-        law = negative_binomial(np.full(len(units), mean), size)
-        return pinball(units, law.quantile(np.broadcast_to(LEVELS_99, (len(units), 99)))).mean()
+        distribution = negative_binomial(np.full(len(units), mean), size)
+        return pinball(units, distribution.quantile(np.broadcast_to(LEVELS_99, (len(units), 99)))).mean()
 
     true = loss(8.0, 1e4)
     assert true < loss(8.0, 2.0)

@@ -1,4 +1,4 @@
-"""Whether a SKU fades, told from all its markets together."""
+"""Whether a SKU fades, judged by all its markets together."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tradewind.engine.demand import forecast
-from tradewind.engine.demand.trend import capped_units, pace
+from tradewind.engine.demand.trend import capped_units, trend_features
 
 FIRST_WEEK = date(2026, 10, 19)
 
@@ -18,26 +18,26 @@ def test_sales_at_the_old_rate_are_no_trend_and_half_of_it_is_one():
     steady = np.array([[10.0, 31.0, 100.0]])
     halved = np.array([[5.0, 31.0, 100.0]])
     skus = np.array([0, 0, 1])
-    told = pace(np.concatenate([halved, halved, steady]), due, skus)
-    assert told[0] == pytest.approx(told[1])
-    assert told[0, 0] == pytest.approx(np.log((10 + 3) / (20 + 3)), abs=0.01)
-    assert told[0, 2] == told[0, 0]
-    assert told[2] == pytest.approx([0.0] * 4, abs=0.03)
+    features = trend_features(np.concatenate([halved, halved, steady]), due, skus)
+    assert features[0] == pytest.approx(features[1])
+    assert features[0, 0] == pytest.approx(np.log((10 + 3) / (20 + 3)), abs=0.01)
+    assert features[0, 2] == features[0, 0]
+    assert features[2] == pytest.approx([0.0] * 4, abs=0.03)
 
 
-def test_a_rare_pair_is_told_the_pace_of_its_sku_elsewhere():
+def test_a_rare_pair_takes_the_trend_of_its_sku_elsewhere():
     due = np.tile([10.0, 30.0, 99.0], (2, 1))
     big, rare = [20.0, 124.0, 400.0], [0.0, 0.0, 1.0]
-    told = pace(np.array([big, rare]), due, np.array([0, 0]))
-    assert told[1] == pytest.approx(told[0])
-    assert told[1, 0] < -0.5
+    features = trend_features(np.array([big, rare]), due, np.array([0, 0]))
+    assert features[1] == pytest.approx(features[0])
+    assert features[1, 0] < -0.5
 
 
 def test_without_sales_there_is_no_trend():
-    assert (pace(np.zeros((2, 3)), np.zeros((2, 3)), np.array([0, 1])) == 0).all()
+    assert (trend_features(np.zeros((2, 3)), np.zeros((2, 3)), np.array([0, 1])) == 0).all()
 
 
-def test_one_huge_order_is_cut_to_six_usual_weeks_told_from_the_weeks_before_it():
+def test_one_huge_order_is_cut_to_six_usual_weeks_as_known_from_the_weeks_before_it():
     units = np.array([[2.0, 2.0, 2.0, 500.0, 2.0]])
     due = np.ones((1, 5))
     cut = capped_units(units, due)

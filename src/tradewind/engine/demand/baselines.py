@@ -67,11 +67,11 @@ def baseline_demand(name: str, sales: pl.DataFrame, *, first_week: date, horizon
     """A baseline as a demand frame: sku, market, week, mean, p_zero, quantiles, tail."""
     panel = panel_of(sales, first_week=first_week)
     samples = BASELINES[name](panel, horizon_weeks) if len(panel) else np.zeros((0, horizon_weeks, 1))
-    law = Distribution.from_samples(np.ceil(samples.reshape(-1, samples.shape[-1])), "count")
+    distribution = Distribution.from_samples(np.ceil(samples.reshape(-1, samples.shape[-1])), "count")
     weeks = pl.Series("week", weeks_from(first_week, horizon_weeks) * len(panel), dtype=pl.Date)
     keys = panel.keys.select("sku", "market")
     rows = keys[np.repeat(np.arange(len(panel)), horizon_weeks)]
-    return rows.with_columns(weeks, *law.columns())
+    return rows.with_columns(weeks, *distribution.columns())
 
 
 def _padded(units: Floats, weeks: int) -> Floats:

@@ -61,8 +61,8 @@ def in_stock_shares(
     if serving is None:
         return usual.sort(WEEK_OF_PAIR)
     named = serving.select(pl.col("sku", "market", "node").cast(pl.String)).unique()
-    told = _best(named.join(pairs, on=["sku", "market"], how="semi"), _since_stocked(by_node))
-    return pl.concat([told, usual.join(told, on=WEEK_OF_PAIR, how="anti")]).sort(WEEK_OF_PAIR)
+    stated = _best(named.join(pairs, on=["sku", "market"], how="semi"), _since_stocked(by_node))
+    return pl.concat([stated, usual.join(stated, on=WEEK_OF_PAIR, how="anti")]).sort(WEEK_OF_PAIR)
 
 
 def _best(serving: pl.DataFrame, by_node: pl.DataFrame) -> pl.DataFrame:

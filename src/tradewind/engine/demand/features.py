@@ -1,10 +1,10 @@
-"""What each series had shown by a moment: how often it sold, how much at a time, how regularly.
+"""The features of each series at a forecast origin: how often it had sold, how much at a time, how regularly.
 
 Demand for one SKU in one market is rare and lumpy, so it is described in two parts: is there a sale in a
 week, and how large is it. Both are smoothed exponentially at several speeds, leave out weeks that were
-not observed, are freed from season and events, and are pulled to what the SKU does elsewhere and its
-market does on average as far as own evidence is thin. Beside them stands whether the SKU, in all its markets, is
-fading (see `pace`).
+not observed, are freed from season and events, and are shrunk to what the SKU does elsewhere and its
+market does on average as far as own evidence is thin. The trend of the SKU over all its markets is added
+(see `trend_features`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from tradewind.engine.demand.last_year import Memory, remember
+from tradewind.engine.demand.last_year import RunningTotals, running_totals
 from tradewind.engine.demand.panel import Floats, Ints, Panel
-from tradewind.engine.demand.trend import capped_units, pace
+from tradewind.engine.demand.trend import capped_units, trend_features
 
 HALF_LIVES = (3.0, 8.0, 26.0, 1e6)
 """Weeks after which a week counts half, from quick to never forgetting."""
 QUICK, LONG, EVER = 1, 2, 3
-RARE, OFTEN = 1e-4, 0.97
-CROWDING = 0.8
+MIN_RATE, MAX_RATE = 1e-4, 0.97
+CLUSTERING = 0.8
 CENTRE = -3.0
 """Log odds of a sale in a typical market's week: where the market's own odds change nothing."""
 ACTIVE = 0.3
@@ -36,7 +36,7 @@ RECENCY_WEEKS = 30.0
 
 @dataclass(frozen=True)
 class Groups:
-    """Numbers (n,) of each series' market, SKU and category: who it learns from."""
+    """Numbers (n,) of each series' market, SKU and category: the groups it is shrunk to."""
 
     market: Ints
     sku: Ints
@@ -44,50 +44,50 @@ class Groups:
 
 
 @dataclass(frozen=True)
-class Traits:
-    """State of `n` series just before week number `moment`.
+class Features:
+    """Features of `n` series as known just before week number `origin`.
 
-    often   (n, f)   features of the odds of a sale, on the logit scale, the first one constant
-    large   (n, f)   features of log size relative to the market's, `usual`
-    usual   (n,)     the market's mean log size
-    rate    (n,)     share of weeks with a sale, and
-    place   (n,)     mean log size, both smoothed at 26 weeks
-    scatter (n,)     standard deviation of log size around the series' own mean, shrunk
-    memory           what last year says of each SKU's own season
-    recent  (n, 16)  log sizes of the last weeks with a sale; `recency` their weights, 0 where none
-    active  (n,)     recent weeks with a sale, smoothed at 26 weeks; hits (n,) all of them
+    occurrence     (n, f)   features of the odds of a sale, on the logit scale, the first one constant
+    sale_size      (n, f)   features of log size relative to the market's, `usual`
+    usual          (n,)     the market's mean log size
+    rate           (n,)     share of weeks with a sale, and
+    mean_log_size  (n,)     both smoothed at 26 weeks
+    scatter        (n,)     standard deviation of log size around the series' own mean, shrunk
+    totals                  running totals, for what last year says of each SKU's own season
+    recent         (n, 16)  log sizes of the last weeks with a sale; `recency` their weights, 0 where none
+    active         (n,)     recent weeks with a sale, smoothed at 26 weeks; hits (n,) all of them
     """
 
-    moment: int
-    often: Floats
-    large: Floats
+    origin: int
+    occurrence: Floats
+    sale_size: Floats
     usual: Floats
     rate: Floats
-    place: Floats
+    mean_log_size: Floats
     scatter: Floats
-    memory: Memory
+    totals: RunningTotals
     recent: Floats
     recency: Floats
     active: Floats
     hits: Floats
 
-    def take(self, rows: Ints) -> Traits:
-        """The traits of the chosen series."""
-        arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"moment", "memory"}}
-        memory = replace(self.memory, rows=self.memory.rows[rows])
-        return Traits(moment=self.moment, memory=memory, **{name: array[rows] for name, array in arrays.items()})
+    def take(self, rows: Ints) -> Features:
+        """The features of the chosen series."""
+        arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"origin", "totals"}}
+        totals = replace(self.totals, rows=self.totals.rows[rows])
+        return Features(origin=self.origin, totals=totals, **{name: array[rows] for name, array in arrays.items()})
 
-    def often_at(self, target: int) -> Floats:
+    def occurrence_at(self, target: int) -> Floats:
         """Features of the odds of a sale in week number `target`: (n, f)."""
-        return np.concatenate([self.often, self.last_year(target)], axis=1)
+        return np.concatenate([self.occurrence, self.last_year(target)], axis=1)
 
-    def large_at(self, target: int) -> Floats:
+    def sale_size_at(self, target: int) -> Floats:
         """Features of log size in week number `target`: (n, f)."""
-        return np.concatenate([self.large, self.last_year(target)], axis=1)
+        return np.concatenate([self.sale_size, self.last_year(target)], axis=1)
 
     def last_year(self, target: int) -> Floats:
         """What last year says of week number `target`: (n, f)."""
-        return self.memory.last_year(self.moment, target, self.rate, self.place)
+        return self.totals.last_year(self.origin, target, self.rate, self.mean_log_size)
 
 
 def log_size(units: Floats, uniform: Floats) -> Floats:
@@ -98,10 +98,10 @@ def log_size(units: Floats, uniform: Floats) -> Floats:
 def odds_shift(buyers: Floats, factor: Floats) -> Floats:
     """How much the log odds of a sale grow when `factor` times as many buyers come as the usual `buyers` a week.
 
-    Poisson buyers would give P(none) = exp(-buyers); real ones come in flocks, so that only CROWDING of
+    Poisson buyers would give P(none) = exp(-buyers); real ones come in clusters, so that only CLUSTERING of
     that growth is seen in the odds and the rest in the size of a sale.
     """
-    return CROWDING * (_logit_any(np.minimum(buyers * factor, 30.0)) - _logit_any(np.minimum(buyers, 30.0)))
+    return CLUSTERING * (_logit_any(np.minimum(buyers * factor, 30.0)) - _logit_any(np.minimum(buyers, 30.0)))
 
 
 def size_shift(buyers: Floats, factor: Floats) -> Floats:
@@ -125,8 +125,8 @@ def usual_buyers(panel: Panel) -> Floats:
     return -np.log1p(-share)
 
 
-def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[int]) -> list[Traits]:
-    """Traits just before each of the week numbers `moments`.
+def features_at(panel: Panel, factor: Floats, uniform: Floats, origins: Sequence[int]) -> list[Features]:
+    """Features just before each of the week numbers `origins`.
 
     `factor` (n, weeks) is season times events; `uniform` (n, weeks) spreads counts.
     """
@@ -136,26 +136,26 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     size = np.where(sale > 0, log_size(panel.units, uniform) - shift, 0.0)
     plain = panel.units * np.exp(-shift)
     weeks_due = panel.exposure * factor
-    sums = _discounted([sale, weeks_due, size, size**2, plain, capped_units(panel.units, weeks_due)], moments)
-    gaps = _weeks_since_sale(sale, panel.exposure, moments)
+    sums = _discounted([sale, weeks_due, size, size**2, plain, capped_units(panel.units, weeks_due)], origins)
+    gaps = _weeks_since_sale(sale, panel.exposure, origins)
     groups = Groups(panel.codes("market")[0], panel.codes("sku")[0], panel.codes("category")[0])
-    memory = remember(sale, weeks_due, size, groups.sku)
+    totals = running_totals(sale, weeks_due, size, groups.sku)
     out = []
-    for moment, (hits, due, total, squares, sold, units), gap in zip(moments, sums, gaps, strict=True):
+    for origin, (hits, due, total, squares, sold, units), gap in zip(origins, sums, gaps, strict=True):
         usual, usual_of_sku = _usual_size(total, hits, groups)
-        recent, recency = _last_sales(size[:, :moment], sale[:, :moment])
-        large = _large(total, hits, sold, usual, usual_of_sku)
-        often, rate = _often(hits, due, gap, large[:, LONG + 1], groups)
-        trend = pace(units[:, QUICK:], due[:, QUICK:], groups.sku)
+        recent, recency = _last_sales(size[:, :origin], sale[:, :origin])
+        sale_size = _sale_size(total, hits, sold, usual, usual_of_sku)
+        occurrence, rate = _occurrence(hits, due, gap, sale_size[:, LONG + 1], groups)
+        trend = trend_features(units[:, QUICK:], due[:, QUICK:], groups.sku)
         out.append(
-            Traits(
-                moment=moment,
-                often=np.concatenate([often, trend], axis=1),
-                large=np.concatenate([large, trend], axis=1),
+            Features(
+                origin=origin,
+                occurrence=np.concatenate([occurrence, trend], axis=1),
+                sale_size=np.concatenate([sale_size, trend], axis=1),
                 usual=usual,
                 rate=rate,
-                place=usual + large[:, LONG + 1],
-                memory=memory,
+                mean_log_size=usual + sale_size[:, LONG + 1],
+                totals=totals,
                 scatter=_scatter(total[:, EVER], squares[:, EVER], hits[:, EVER]),
                 recent=recent,
                 recency=recency,
@@ -166,30 +166,30 @@ def traits_at(panel: Panel, factor: Floats, uniform: Floats, moments: Sequence[i
     return out
 
 
-def _discounted(series: list[Floats], moments: Sequence[int]) -> list[list[Floats]]:
-    """Sums (n, half-lives) of each series before each moment, a week `a` back weighing 0.5^(a / half-life)."""
+def _discounted(series: list[Floats], origins: Sequence[int]) -> list[list[Floats]]:
+    """Sums (n, half-lives) of each series before each origin, a week `a` back weighing 0.5^(a / half-life)."""
     keep = 0.5 ** (1.0 / np.asarray(HALF_LIVES))
-    wanted, at = set(moments), {}
+    wanted, at = set(origins), {}
     state = [np.zeros((len(x), len(keep))) for x in series]
     for t in range(series[0].shape[1] + 1):
         if t in wanted:
             at[t] = state
         if t < series[0].shape[1]:
             state = [s * keep + x[:, t, None] for s, x in zip(state, series, strict=True)]
-    return [at[t] for t in moments]
+    return [at[t] for t in origins]
 
 
-def _weeks_since_sale(sale: Floats, exposure: Floats, moments: Sequence[int]) -> list[Floats]:
-    gap, wanted, at = np.zeros(len(sale)), set(moments), {}
+def _weeks_since_sale(sale: Floats, exposure: Floats, origins: Sequence[int]) -> list[Floats]:
+    gap, wanted, at = np.zeros(len(sale)), set(origins), {}
     for t in range(sale.shape[1] + 1):
         if t in wanted:
             at[t] = gap
         if t < sale.shape[1]:
             gap = np.where(sale[:, t] > 0, 0.0, gap + exposure[:, t])
-    return [at[t] for t in moments]
+    return [at[t] for t in origins]
 
 
-def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups) -> tuple[Floats, Floats]:
+def _occurrence(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups) -> tuple[Floats, Floats]:
     """Features of the odds of a sale: own rate at each speed, the SKU's elsewhere, weeks since the last sale,
     age; the market's rate, which changes what all of these mean; the usual log size of a sale, since who sells
     a hundred a week sells every week; and how many sales were missed since the last one, since goods die.
@@ -201,14 +201,14 @@ def _often(hits: Floats, due: Floats, gap: Floats, size: Floats, groups: Groups)
     elsewhere = (_sum(h, groups.sku)[groups.sku] + alike[groups.category]) / (
         _sum(expected, groups.sku)[groups.sku] + 1.0
     )
-    pooled = np.clip(normal[:, [LONG]] * elsewhere, RARE, OFTEN)
-    rates = np.clip((hits + normal) / (due + 1.0), RARE, OFTEN)
+    pooled = np.clip(normal[:, [LONG]] * elsewhere, MIN_RATE, MAX_RATE)
+    rates = np.clip((hits + normal) / (due + 1.0), MIN_RATE, MAX_RATE)
     shares = np.concatenate([rates, pooled], axis=1)
     own = np.column_stack([np.log(shares / (1.0 - shares)), np.log1p(gap), np.log1p(due[:, EVER]) - np.log(53.0)])
     active = (h > ACTIVE).astype(float)
-    lively = _sum(h * active, groups.market) / np.maximum(_sum(d * active, groups.market), 1e-9)
-    lively = np.clip(lively, 2 * RARE, OFTEN)[groups.market]
-    market = np.log(lively / (1.0 - lively)) - CENTRE
+    active_rate = _sum(h * active, groups.market) / np.maximum(_sum(d * active, groups.market), 1e-9)
+    active_rate = np.clip(active_rate, 2 * MIN_RATE, MAX_RATE)[groups.market]
+    market = np.log(active_rate / (1.0 - active_rate)) - CENTRE
     rate = own[:, LONG]
     missed = np.minimum(gap * shares[:, EVER], MISSED_LIMIT)
     features = [np.ones(len(hits)), own, market, own * market, rate**2 / 4, size, size * rate / 2, missed]
@@ -226,7 +226,7 @@ def _usual_size(total: Floats, hits: Floats, groups: Groups) -> tuple[Floats, Fl
     return usual, usual + (own[groups.sku, 0] + 2.0 * prior) / (own[groups.sku, 1] + 2.0)
 
 
-def _large(total: Floats, hits: Floats, units: Floats, usual: Floats, of_sku: Floats) -> Floats:
+def _sale_size(total: Floats, hits: Floats, units: Floats, usual: Floats, of_sku: Floats) -> Floats:
     """Features of log size, relative to the market's: the SKU anywhere, three speeds, the arithmetic mean."""
     means = (total[:, QUICK:] + of_sku[:, None]) / (hits[:, QUICK:] + 1.0)
     arithmetic = np.log((units[:, EVER] + np.exp(of_sku)) / (hits[:, EVER] + 1.0) + 0.5)
@@ -243,9 +243,9 @@ def _scatter(total: Floats, squares: Floats, hits: Floats) -> Floats:
 def _last_sales(size: Floats, sale: Floats) -> tuple[Floats, Floats]:
     """Log sizes of the last weeks with a sale, newest first, and their weights by recency."""
     weeks = size.shape[1]
-    place = np.where(sale > 0, np.arange(weeks), -1)
+    week = np.where(sale > 0, np.arange(weeks), -1)
     count = min(LAST_SALES, weeks)
-    newest = -np.sort(-place, axis=1)[:, :count] if weeks else place
+    newest = -np.sort(-week, axis=1)[:, :count] if weeks else week
     found = newest >= 0
     recent = np.take_along_axis(size, np.maximum(newest, 0), axis=1) if weeks else size
     recency = np.where(found, 0.5 ** ((weeks - 1 - newest) / RECENCY_WEEKS), 0.0)

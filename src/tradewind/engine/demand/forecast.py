@@ -14,19 +14,19 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import week_of
 from tradewind.engine.demand.classes import CLASSES, demand_class
-from tradewind.engine.demand.features import ACTIVE, log_size, odds_shift, size_shift, traits_at, usual_buyers
+from tradewind.engine.demand.features import ACTIVE, features_at, log_size, odds_shift, size_shift, usual_buyers
 from tradewind.engine.demand.hurdle import (
-    DISTANCES,
-    Law,
-    Lesson,
+    HORIZONS,
+    HurdleModel,
+    TrainingSample,
     bucket,
-    law_of,
-    learn,
+    count_distribution,
+    fit_hurdle,
     odds_of_sale,
     own_season,
     sizes,
 )
-from tradewind.engine.demand.panel import Floats, Ints, Panel, homes_of, panel_of
+from tradewind.engine.demand.panel import Floats, Ints, Panel, cohorts_of, panel_of
 from tradewind.engine.demand.season import Season, fit_season
 
 SPREAD_SEED = 20091201
@@ -53,19 +53,19 @@ EMPTY = pl.DataFrame(
 
 @dataclass(frozen=True)
 class ForecastParams:
-    """How the forecast learns from the past.
+    """What the hurdle model is trained on.
 
-    lesson_every   weeks between the past moments it learns at
-    lessons        how many such moments
-    lesson_series  series learnt from at most (whole SKUs, chosen by their name's hash)
+    origin_every_weeks  weeks between the past forecast origins
+    origins             how many of them
+    training_series     series at most (whole SKUs, chosen by their name's hash)
     """
 
-    lesson_every: int = 4
-    lessons: int = 13
-    lesson_series: int = 30_000
+    origin_every_weeks: int = 4
+    origins: int = 13
+    training_series: int = 30_000
 
     def __post_init__(self) -> None:
-        for name in ("lesson_every", "lessons", "lesson_series"):
+        for name in ("origin_every_weeks", "origins", "training_series"):
             if getattr(self, name) < 1:
                 raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed="1 or more")
 
@@ -82,7 +82,7 @@ def forecast(
 ) -> pl.DataFrame:
     """Odds of demand for every pair ever sold, for `horizon_weeks` weeks from `first_week` on.
 
-    All sales teach; `only` (sku, market) limits the pairs that are forecast.
+    All sales train the model; `only` (sku, market) limits the pairs that are forecast.
 
     Returns sku, market, week, mean, p_zero, quantiles, tail (a count Distribution), level (units in a
     normal week), season (multiplier), demand_class, size (negative binomial with the same variance), basis (message
@@ -97,48 +97,48 @@ def forecast(
     if not len(panel):
         return EMPTY
     season = fit_season(panel, horizon_weeks, calendar)
-    homes = homes_of(panel)
-    laws = _learn(panel, season, homes, params)
+    cohorts = cohorts_of(panel)
+    models = _fit(panel, season, cohorts, params)
     rows = _rows_of(panel, only)
-    demand = predict(panel, season, homes, laws, horizon_weeks, rows)
+    demand = predict(panel, season, cohorts, models, horizon_weeks, rows)
     return _frame(panel, season, demand, horizon_weeks, rows)
 
 
-def _learn(panel: Panel, season: Season, homes: Ints, params: ForecastParams) -> list[Law]:
-    """A law per distance, from what followed past moments."""
+def _fit(panel: Panel, season: Season, cohorts: Ints, params: ForecastParams) -> list[HurdleModel]:
+    """A hurdle model per horizon, from what was sold after past origins."""
     weeks = len(panel.weeks)
-    chosen = _lesson_rows(panel, params.lesson_series)
-    pupils, factor = panel.take(chosen), season.of(0, weeks)[chosen]
-    moments = list(range(weeks - 1, 3, -params.lesson_every))[: params.lessons + 3]
-    uniform = _spread(pupils)
-    traits = traits_at(pupils, factor, uniform, moments)
-    buyers, home = usual_buyers(pupils), homes[chosen]
-    laws = []
-    for distance in DISTANCES:
-        lessons = []
-        for state in [s for s in traits if s.moment + distance <= weeks][: params.lessons]:
-            t = state.moment + distance - 1
-            rows = np.flatnonzero((state.active > ACTIVE) & (pupils.exposure[:, t] > 0.95))
-            sold = rows[pupils.units[rows, t] > 0]
-            lessons.append(
-                Lesson(
-                    home=home[rows],
-                    often=state.often_at(t)[rows],
+    chosen = _training_rows(panel, params.training_series)
+    training, factor = panel.take(chosen), season.of(0, weeks)[chosen]
+    origins = list(range(weeks - 1, 3, -params.origin_every_weeks))[: params.origins + 3]
+    uniform = _spread(training)
+    features = features_at(training, factor, uniform, origins)
+    buyers, cohort = usual_buyers(training), cohorts[chosen]
+    models = []
+    for horizon in HORIZONS:
+        samples = []
+        for state in [s for s in features if s.origin + horizon <= weeks][: params.origins]:
+            t = state.origin + horizon - 1
+            rows = np.flatnonzero((state.active > ACTIVE) & (training.exposure[:, t] > 0.95))
+            sold = rows[training.units[rows, t] > 0]
+            samples.append(
+                TrainingSample(
+                    cohort=cohort[rows],
+                    occurrence=state.occurrence_at(t)[rows],
                     odds_offset=odds_shift(buyers[rows], factor[rows, t]),
-                    sold=(pupils.units[rows, t] > 0).astype(float),
-                    large=state.large_at(t)[sold],
+                    sold=(training.units[rows, t] > 0).astype(float),
+                    sale_size=state.sale_size_at(t)[sold],
                     usual=state.usual[sold],
                     scatter=state.scatter[sold],
-                    log_size=log_size(pupils.units[sold, t], uniform[sold, t])
+                    log_size=log_size(training.units[sold, t], uniform[sold, t])
                     - size_shift(buyers[sold], factor[sold, t])
                     - state.usual[sold],
                 )
             )
-        laws.append(learn(lessons, int(homes.max(initial=0)) + 1))
-    return laws
+        models.append(fit_hurdle(samples, int(cohorts.max(initial=0)) + 1))
+    return models
 
 
-def _lesson_rows(panel: Panel, limit: int) -> Ints:
+def _training_rows(panel: Panel, limit: int) -> Ints:
     """Rows of whole SKUs, taken in the order of their names' hash until `limit` series are reached."""
     if len(panel) <= limit:
         return np.arange(len(panel))
@@ -152,21 +152,23 @@ def _spread(panel: Panel) -> Floats:
     return uniforms(keys, steps, 1, SPREAD_SEED)[:, :, 0].astype(float)
 
 
-def predict(panel: Panel, season: Season, homes: Ints, laws: list[Law], horizon_weeks: int, rows: Ints) -> Distribution:
+def predict(
+    panel: Panel, season: Season, cohorts: Ints, models: list[HurdleModel], horizon_weeks: int, rows: Ints
+) -> Distribution:
     """Distributions of the series `rows`, week by week: len(rows) * horizon rows."""
     past = len(panel.weeks)
-    (everyone,) = traits_at(panel, season.of(0, past), _spread(panel), [past])
-    state, buyers, homes = everyone.take(rows), usual_buyers(panel)[rows], homes[rows]
+    (everyone,) = features_at(panel, season.of(0, past), _spread(panel), [past])
+    state, buyers, cohorts = everyone.take(rows), usual_buyers(panel)[rows], cohorts[rows]
     shape = (len(rows), horizon_weeks)
     p, shift, log_mean = np.empty(shape), np.empty(shape), np.empty(shape)
     quantiles = np.empty((*shape, len(LEVELS)))
-    known = {b: sizes(laws[b], state) for b in {bucket(h + 1) for h in range(horizon_weeks)}}
+    known = {b: sizes(models[b], state) for b in {bucket(h + 1) for h in range(horizon_weeks)}}
     for h in range(horizon_weeks):
-        law, factor = laws[bucket(h + 1)], season.of(past + h, 1)[rows, 0]
+        model, factor = models[bucket(h + 1)], season.of(past + h, 1)[rows, 0]
         quantiles[:, h], log_mean[:, h] = known[bucket(h + 1)]
-        p[:, h] = odds_of_sale(law, state, past + h, homes, odds_shift(buyers, factor))
-        shift[:, h] = size_shift(buyers, factor) + own_season(law, state, past + h)
-    return law_of(p.ravel(), quantiles.reshape(-1, len(LEVELS)), log_mean.ravel(), shift.ravel())
+        p[:, h] = odds_of_sale(model, state, past + h, cohorts, odds_shift(buyers, factor))
+        shift[:, h] = size_shift(buyers, factor) + own_season(model, state, past + h)
+    return count_distribution(p.ravel(), quantiles.reshape(-1, len(LEVELS)), log_mean.ravel(), shift.ravel())
 
 
 def _rows_of(panel: Panel, only: pl.DataFrame | None) -> Ints:
@@ -176,16 +178,16 @@ def _rows_of(panel: Panel, only: pl.DataFrame | None) -> Ints:
     return wanted["row"].to_numpy().astype(np.int64)
 
 
-def _frame(panel: Panel, season: Season, law: Distribution, horizon_weeks: int, chosen: Ints) -> pl.DataFrame:
+def _frame(panel: Panel, season: Season, distribution: Distribution, horizon_weeks: int, chosen: Ints) -> pl.DataFrame:
     rows = np.repeat(chosen, horizon_weeks)
     ahead = season.of(len(panel.weeks), horizon_weeks)[chosen]
     classes = np.array(CLASSES)[demand_class(panel.units, panel.exposure)]
-    size = law.mean**2 / np.maximum(law.variance() - law.mean, 1e-4 * law.mean**2)
+    size = distribution.mean**2 / np.maximum(distribution.variance() - distribution.mean, 1e-4 * distribution.mean**2)
     weeks = np.array(season.weeks[len(panel.weeks) :], dtype="datetime64[D]")
     return panel.keys.select("sku", "market")[rows].with_columns(
         pl.Series("week", np.tile(weeks, len(chosen)), dtype=pl.Date),
-        *law.columns(),
-        pl.Series("level", law.mean / ahead.ravel(), dtype=pl.Float64),
+        *distribution.columns(),
+        pl.Series("level", distribution.mean / ahead.ravel(), dtype=pl.Float64),
         pl.Series("season", ahead.ravel(), dtype=pl.Float64),
         pl.Series("demand_class", classes[rows], dtype=pl.String),
         pl.Series("size", size, dtype=pl.Float64),

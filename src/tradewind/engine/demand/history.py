@@ -29,7 +29,7 @@ def weekly_sales(
     stock), sorted by key. Only weeks with something to say appear: a sale, or stock missing for part of the
     week. Between a pair's first sale and `first_week` a missing week means nothing sold, in stock.
     `stock` holds snapshots (node, sku, taken_at, available_units); `serving` (sku, market, node) says which node
-    serves a pair, since it has the goods; else it is told from the pair's mode and `nodes`. Without a stock table
+    serves a pair, since it has the goods; else it follows from the pair's mode and `nodes`. Without a stock table
     every week counts as in stock, and so do pairs no stock is known of.
     """
     lines = order_lines.lazy()

@@ -1,8 +1,8 @@
-"""The odds themselves: learnt on the past at several distances, then applied to the future.
+"""The hurdle model of demand: P(a sale in a week), and the distribution of its size given a sale.
 
-At past moments the traits of each series are set beside what then happened one, four and ten weeks on.
-Pooled over all series they teach how odds of a sale and sizes follow from traits, and how sizes scatter around
-their forecast, without any assumption about the shape of that scatter.
+It is fitted at past forecast origins, on the features of each series there and what sold one, four and ten weeks on:
+a logistic regression for the odds of a sale, a linear one for log size, and the empirical distribution of the residuals
+for the scatter of sizes, pooled over all series.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import numpy as np
 from scipy.special import ndtri
 
 from tradewind.core.distribution import LEVELS, Distribution
-from tradewind.engine.demand.features import Traits
+from tradewind.engine.demand.features import Features
 from tradewind.engine.demand.panel import Floats, Ints
 from tradewind.engine.demand.regression import linear, logistic
 
-DISTANCES = (1, 4, 10)
-"""Weeks ahead at which laws are learnt; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
+HORIZONS = (1, 4, 10)
+"""Weeks ahead models are fitted for; weeks 1-2 use the first, 3-6 the second, all later ones the third."""
 
 NO_TREND = [0.0] * 4
-OFTEN_PRIOR = np.array(
+OCCURRENCE_PRIOR = np.array(
     [0.0, 0.1, 0.2, 0.5, 0.1, 0.1, 0.0, 0.0] + [0.0] * 11 + [-0.3, *NO_TREND] + [0.3, -0.2, 0.1, 0.3, 0.1]
 )
-LARGE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, *NO_TREND, 0.1, 0.0, 0.2, 0.1, 0.3])
+SALE_SIZE_PRIOR = np.array([0.0, 0.1, 0.1, 0.3, 0.4, 0.1, *NO_TREND, 0.1, 0.0, 0.2, 0.1, 0.3])
 PRIOR_STRENGTH = 20.0
-HOME_STRENGTH = 300.0
+COHORT_STRENGTH = 300.0
 
 GRID = np.concatenate([np.linspace(0.01, 0.97, 49), [0.98, 0.985, 0.99, 0.995, 0.998, 0.9995]])
 _EDGES = np.concatenate([[0.0], (GRID[1:] + GRID[:-1]) / 2, [1.0]])
@@ -41,35 +41,36 @@ ROWS_PER_CELL = 400
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What followed a past moment.
+class TrainingSample:
+    """Features at one past origin and the outcomes a horizon later.
 
-    home, often, odds_offset, sold   one row per series active then and observed in the target week
-    large, usual, scatter, log_size   one row per those of them that sold; log_size is relative to `usual`
-                  and freed from season
+    cohort, occurrence, odds_offset, sold  one row per series active then and observed in the target week
+    sale_size, usual, scatter, log_size    one row per those of them that sold; log_size is relative to `usual`
+                                           and freed from season
     """
 
-    home: Ints
-    often: Floats
+    cohort: Ints
+    occurrence: Floats
     odds_offset: Floats
     sold: Floats
-    large: Floats
+    sale_size: Floats
     usual: Floats
     scatter: Floats
     log_size: Floats
 
 
 @dataclass(frozen=True)
-class Law:
-    """What was learnt for one distance.
+class HurdleModel:
+    """The fitted model of one horizon.
 
-    often (homes, f): coefficients of the odds of a sale, in all markets and in each that learns its own.
-    shapes (cells, grid): scatter of log size in units of own scatter, up to scatter_limit (cells,), by cells of
-    predicted size and own scatter.
+    occurrence (cohorts, f): coefficients of the odds of a sale, of small markets together and of each large one.
+    sale_size (f,): coefficients of log size.
+    shapes (cells, grid): quantiles of residual log size in units of own scatter, up to scatter_limit (cells,), by
+    cells of predicted size and own scatter.
     """
 
-    often: Floats
-    large: Floats
+    occurrence: Floats
+    sale_size: Floats
     size_cuts: Floats
     scatter_cuts: Floats
     shapes: Floats
@@ -81,41 +82,43 @@ def bucket(weeks_ahead: int) -> int:
     return 0 if weeks_ahead <= 2 else 1 if weeks_ahead <= 6 else 2
 
 
-def learn(lessons: list[Lesson], homes: int) -> Law:
-    """The law of one distance from all its lessons; without lessons, the rules of thumb.
+def fit_hurdle(samples: list[TrainingSample], cohorts: int) -> HurdleModel:
+    """The model of one horizon from all its samples; without samples, its priors.
 
-    `homes` counts the markets that learn their own odds, plus one for all others.
+    `cohorts` counts the markets with odds of their own, plus one for all others.
     """
 
     def all_of(name: str) -> Floats:
-        return np.concatenate([getattr(lesson, name) for lesson in lessons])
+        return np.concatenate([getattr(sample, name) for sample in samples])
 
-    often, large = np.tile(OFTEN_PRIOR, (homes, 1)), LARGE_PRIOR
-    if lessons:
-        often = _often(all_of("home").astype(int), all_of("often"), all_of("sold"), all_of("odds_offset"), homes)
-        x, y = all_of("large"), all_of("log_size")
-        large = linear(x, y, LARGE_PRIOR, PRIOR_STRENGTH)
+    occurrence, sale_size = np.tile(OCCURRENCE_PRIOR, (cohorts, 1)), SALE_SIZE_PRIOR
+    if samples:
+        occurrence = _occurrence(
+            all_of("cohort").astype(int), all_of("occurrence"), all_of("sold"), all_of("odds_offset"), cohorts
+        )
+        x, y = all_of("sale_size"), all_of("log_size")
+        sale_size = linear(x, y, SALE_SIZE_PRIOR, PRIOR_STRENGTH)
         scatter = all_of("scatter")
-        left = y - x @ large
-        place = x @ large + all_of("usual")
+        left = y - x @ sale_size
+        predicted = x @ sale_size + all_of("usual")
     else:
-        place, left, scatter = np.zeros(0), np.zeros(0), np.zeros(0)
-    return Law(often, large, *_cells(place, left, scatter))
+        predicted, left, scatter = np.zeros(0), np.zeros(0), np.zeros(0)
+    return HurdleModel(occurrence, sale_size, *_cells(predicted, left, scatter))
 
 
-def _often(home: Ints, x: Floats, sold: Floats, offset: Floats, homes: int) -> Floats:
-    everywhere = logistic(x, sold, offset, OFTEN_PRIOR, PRIOR_STRENGTH)
-    out = np.tile(everywhere, (homes, 1))
-    for h in range(1, homes):
-        out[h] = logistic(x[home == h], sold[home == h], offset[home == h], everywhere, HOME_STRENGTH)
+def _occurrence(cohort: Ints, x: Floats, sold: Floats, offset: Floats, cohorts: int) -> Floats:
+    everywhere = logistic(x, sold, offset, OCCURRENCE_PRIOR, PRIOR_STRENGTH)
+    out = np.tile(everywhere, (cohorts, 1))
+    for h in range(1, cohorts):
+        out[h] = logistic(x[cohort == h], sold[cohort == h], offset[cohort == h], everywhere, COHORT_STRENGTH)
     return out
 
 
-def _cells(place: Floats, left: Floats, scatter: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    bins = int(np.clip(np.sqrt(len(place) / ROWS_PER_CELL), 1, 5))
-    size_cuts = np.quantile(place, np.arange(1, bins) / bins) if bins > 1 else np.zeros(0)
+def _cells(predicted: Floats, left: Floats, scatter: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    bins = int(np.clip(np.sqrt(len(predicted) / ROWS_PER_CELL), 1, 5))
+    size_cuts = np.quantile(predicted, np.arange(1, bins) / bins) if bins > 1 else np.zeros(0)
     scatter_cuts = np.quantile(scatter, np.arange(1, bins) / bins) if bins > 1 else np.zeros(0)
-    cell = _cell(place, scatter, size_cuts, scatter_cuts)
+    cell = _cell(predicted, scatter, size_cuts, scatter_cuts)
     shapes, limit = np.empty((bins * bins, len(GRID))), np.full(bins * bins, np.inf)
     for c in range(bins * bins):
         here = cell == c
@@ -126,22 +129,22 @@ def _cells(place: Floats, left: Floats, scatter: Floats) -> tuple[Floats, Floats
     return size_cuts, scatter_cuts, shapes, limit
 
 
-def _cell(place: Floats, scatter: Floats, size_cuts: Floats, scatter_cuts: Floats) -> Ints:
-    return np.searchsorted(size_cuts, place) * (len(scatter_cuts) + 1) + np.searchsorted(scatter_cuts, scatter)
+def _cell(predicted: Floats, scatter: Floats, size_cuts: Floats, scatter_cuts: Floats) -> Ints:
+    return np.searchsorted(size_cuts, predicted) * (len(scatter_cuts) + 1) + np.searchsorted(scatter_cuts, scatter)
 
 
-def sizes(law: Law, traits: Traits, own_share: float = OWN_SHARE) -> tuple[Floats, Floats]:
+def sizes(model: HurdleModel, features: Features, own_share: float = OWN_SHARE) -> tuple[Floats, Floats]:
     """Log sizes given a sale in a normal week: quantiles at LEVELS (n, 23), and the log of the mean (n,).
 
     The pooled scatter around the predicted size, mixed with the series' own last sales: packs of twelve
     sell in twelves, whatever the average says.
     """
-    place = traits.large @ law.large[: traits.large.shape[1]] + traits.usual
-    cell = _cell(place, traits.scatter, law.size_cuts, law.scatter_cuts)
-    pooled = place[:, None] + law.shapes[cell] * np.minimum(traits.scatter, law.scatter_limit[cell])[:, None]
-    weight = own_share * traits.hits / (traits.hits + OWN_HALF)
-    own_weights = traits.recency / np.maximum(traits.recency.sum(axis=1, keepdims=True), 1e-12) * weight[:, None]
-    own = np.minimum(traits.recent, pooled[:, [-2]])
+    predicted = features.sale_size @ model.sale_size[: features.sale_size.shape[1]] + features.usual
+    cell = _cell(predicted, features.scatter, model.size_cuts, model.scatter_cuts)
+    pooled = predicted[:, None] + model.shapes[cell] * np.minimum(features.scatter, model.scatter_limit[cell])[:, None]
+    weight = own_share * features.hits / (features.hits + OWN_HALF)
+    own_weights = features.recency / np.maximum(features.recency.sum(axis=1, keepdims=True), 1e-12) * weight[:, None]
+    own = np.minimum(features.recent, pooled[:, [-2]])
     points = np.concatenate([pooled, own], axis=1)
     weights = np.concatenate([(1.0 - weight)[:, None] * GRID_WEIGHTS, own_weights], axis=1)
     weights /= weights.sum(axis=1, keepdims=True)
@@ -149,9 +152,9 @@ def sizes(law: Law, traits: Traits, own_share: float = OWN_SHARE) -> tuple[Float
     return weighted_quantiles(points, weights, LEVELS), mean
 
 
-def own_season(law: Law, traits: Traits, target: int) -> Floats:
+def own_season(model: HurdleModel, features: Features, target: int) -> Floats:
     """How much log size in week number `target` lies above a normal week's by the SKU's own last year."""
-    return traits.last_year(target) @ law.large[traits.large.shape[1] :]
+    return features.last_year(target) @ model.sale_size[features.sale_size.shape[1] :]
 
 
 def weighted_quantiles(points: Floats, weights: Floats, levels: Floats) -> Floats:
@@ -171,13 +174,13 @@ def weighted_quantiles(points: Floats, weights: Floats, levels: Floats) -> Float
     return out
 
 
-def odds_of_sale(law: Law, traits: Traits, target: int, home: Ints, offset: Floats) -> Floats:
+def odds_of_sale(model: HurdleModel, features: Features, target: int, cohort: Ints, offset: Floats) -> Floats:
     """P(at least one unit) in week number `target`, whose log odds are `offset` above a normal week's."""
-    normal = (traits.often_at(target) * law.often[home]).sum(axis=1)
+    normal = (features.occurrence_at(target) * model.occurrence[cohort]).sum(axis=1)
     return 1.0 / (1.0 + np.exp(-np.clip(normal + offset, -30.0, 30.0)))
 
 
-def law_of(p_sale: Floats, log_quantiles: Floats, log_mean: Floats, shift: Floats) -> Distribution:
+def count_distribution(p_sale: Floats, log_quantiles: Floats, log_mean: Floats, shift: Floats) -> Distribution:
     """The count distribution of rows whose log size is `shift` above a normal week's."""
     size = np.maximum(np.exp(log_quantiles + shift[:, None]) - 0.5, 1e-6)
     mean = p_sale * np.maximum(np.exp(log_mean + shift), 1.0)

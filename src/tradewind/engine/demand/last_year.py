@@ -16,14 +16,14 @@ from tradewind.engine.demand.panel import Floats, Ints
 YEAR = 52
 AROUND = 3
 BEFORE = 8
-DOUBT = 1.0
-"""Weeks with a sale that stand for doubt about a SKU's own season."""
+PRIOR_WEEKS = 1.0
+"""Weight, in weeks with a sale, of the prior belief that a SKU has no season of its own."""
 
 
 @dataclass(frozen=True)
-class Memory:
+class RunningTotals:
     """Running totals of all series, (all, weeks + 1): weeks with a sale, weeks due, log sizes; each one's SKU number
-    `sku` (all,). Asked about are the series `rows` (n,)."""
+    `sku` (all,). Features are made for the series `rows` (n,)."""
 
     hits: Floats
     due: Floats
@@ -31,31 +31,31 @@ class Memory:
     sku: Ints
     rows: Ints
 
-    def last_year(self, moment: int, target: int, rate: Floats, place: Floats) -> Floats:
-        """Features (n, 5) of week number `target` as known before `moment`, each 0 where last year is not known.
+    def last_year(self, origin: int, target: int, rate: Floats, mean_log_size: Floats) -> Floats:
+        """Features (n, 5) of week number `target` as known before `origin`, each 0 where last year is not known.
 
         Of the SKU in all markets, against its whole last year: log frequency of sales around `target` - 52 weeks, the
-        same for the weeks before `moment` - 52, log size around `target` - 52. Of the series itself, against its
-        present `rate` (share of weeks with a sale) and `place` (log size): log frequency and log size around
+        same for the weeks before `origin` - 52, log size around `target` - 52. Of the series itself, against its
+        present `rate` (share of weeks with a sale) and `mean_log_size` (log size): log frequency and log size around
         `target` - 52.
         """
         window = (target - YEAR - AROUND, target - YEAR + AROUND + 1)
-        then = self._of_sku(moment, *window)
-        before = self._of_sku(moment, moment - YEAR - BEFORE, moment - YEAR)
-        hits, due, size = (x[self.rows] for x in self._sums(*_within(*window, moment)))
-        again = np.log((hits + DOUBT) / (due * rate + DOUBT))
-        larger = (size - hits * place) / (hits + 2.0 * DOUBT)
+        then = self._of_sku(origin, *window)
+        before = self._of_sku(origin, origin - YEAR - BEFORE, origin - YEAR)
+        hits, due, size = (x[self.rows] for x in self._sums(*_within(*window, origin)))
+        again = np.log((hits + PRIOR_WEEKS) / (due * rate + PRIOR_WEEKS))
+        larger = (size - hits * mean_log_size) / (hits + 2.0 * PRIOR_WEEKS)
         return np.column_stack([then[0], before[0], then[1], again, larger])
 
-    def _of_sku(self, moment: int, first: int, stop: int) -> tuple[Floats, Floats]:
-        part, year = _within(first, stop, moment), (max(moment - YEAR, 0), moment)
+    def _of_sku(self, origin: int, first: int, stop: int) -> tuple[Floats, Floats]:
+        part, year = _within(first, stop, origin), (max(origin - YEAR, 0), origin)
         hits, due, size = (self._by_sku(x) for x in self._sums(*part))
         all_hits, all_due, all_size = (self._by_sku(x) for x in self._sums(*year))
         expected = due * (all_hits + 0.1) / (all_due + 0.2)
-        often = np.log((hits + DOUBT) / (expected + DOUBT))
-        large = (size - hits * all_size / np.maximum(all_hits, 1e-9)) / (hits + DOUBT)
+        occurrence = np.log((hits + PRIOR_WEEKS) / (expected + PRIOR_WEEKS))
+        sale_size = (size - hits * all_size / np.maximum(all_hits, 1e-9)) / (hits + PRIOR_WEEKS)
         mine = self.sku[self.rows]
-        return often[mine], np.where(all_hits > 0, large, 0.0)[mine]
+        return occurrence[mine], np.where(all_hits > 0, sale_size, 0.0)[mine]
 
     def _sums(self, first: int, stop: int) -> list[Floats]:
         return [x[:, stop] - x[:, first] for x in (self.hits, self.due, self.size)]
@@ -64,16 +64,16 @@ class Memory:
         return np.bincount(self.sku, values).astype(np.float64)
 
 
-def _within(first: int, stop: int, moment: int) -> tuple[int, int]:
-    """The part of a span of weeks that lies between week 0 and `moment`; empty spans are (0, 0)."""
-    first, stop = max(first, 0), min(max(stop, 0), moment)
+def _within(first: int, stop: int, origin: int) -> tuple[int, int]:
+    """The part of a span of weeks that lies between week 0 and `origin`; empty spans are (0, 0)."""
+    first, stop = max(first, 0), min(max(stop, 0), origin)
     return (first, stop) if stop > first else (0, 0)
 
 
-def remember(sale: Floats, due: Floats, size: Floats, skus: Ints) -> Memory:
+def running_totals(sale: Floats, due: Floats, size: Floats, skus: Ints) -> RunningTotals:
     """Totals from matrices (n, weeks): week with a sale, weeks due, log size where there was a sale."""
 
     def running(values: Floats) -> Floats:
         return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
 
-    return Memory(running(sale), running(due), running(size), skus, np.arange(len(skus)))
+    return RunningTotals(running(sale), running(due), running(size), skus, np.arange(len(skus)))

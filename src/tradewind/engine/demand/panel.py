@@ -15,7 +15,7 @@ from tradewind.engine.demand.censoring import exposure
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 NEVER = 10**6
-HOME_SHARE = 0.2
+COHORT_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ def panel_of(sales: pl.DataFrame, *, first_week: date, products: pl.DataFrame | 
     return Panel(keys, weeks, np.where(seen > 0, units, 0.0), seen)
 
 
-def homes_of(panel: Panel) -> Ints:
-    """Number (n,) of each series' home: 1, 2, … for markets with a fifth or more of all weeks with a sale, else 0.
+def cohorts_of(panel: Panel) -> Ints:
+    """Number (n,) of each series' cohort: 1, 2, … for markets with a fifth or more of all weeks with a sale, else 0.
 
-    Large home markets follow their own laws; small ones, noisy with few buyers, share one.
+    Large markets have a model of their own; small ones, noisy with few buyers, share one.
     """
     rows, markets = panel.codes("market")
     sales = np.bincount(rows, (panel.units > 0).sum(axis=1), markets.height)
-    large = sales >= HOME_SHARE * sales.sum()
+    large = sales >= COHORT_SHARE * sales.sum()
     return np.where(large, np.cumsum(large), 0)[rows]
 
 

@@ -50,6 +50,6 @@ def sample_paths(
         if shares.get(name)
     ]
     steps = [week.toordinal() // 7 for week in weeks]
-    law = Distribution.from_frame(demand, "count")
-    draws = sample(law, row_keys(keys, ["sku", "market"]), steps, scenarios, seed, factors)
+    distribution = Distribution.from_frame(demand, "count")
+    draws = sample(distribution, row_keys(keys, ["sku", "market"]), steps, scenarios, seed, factors)
     return DemandPaths(keys, weeks, draws)

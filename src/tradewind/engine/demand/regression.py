@@ -1,4 +1,4 @@
-"""Two small regressions that lean on a rule of thumb until the data say better."""
+"""Two small regressions, penalised towards a prior."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def logistic(x: Floats, hit: Floats, offset: Floats, prior: Floats, strength: fl
 
 
 def linear(x: Floats, y: Floats, prior: Floats, strength: float) -> Floats:
-    """Least squares whose coefficients are pulled to `prior` with the weight of `strength` observations."""
+    """Least squares whose coefficients are shrunk to `prior` with the weight of `strength` observations."""
     return np.asarray(np.linalg.solve(x.T @ x + strength * np.eye(len(prior)), x.T @ y + strength * prior), np.float64)

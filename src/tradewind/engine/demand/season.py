@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.weeks import WEEK
-from tradewind.engine.demand.panel import Floats, Ints, Panel, homes_of
+from tradewind.engine.demand.panel import Floats, Ints, Panel, cohorts_of
 
 WEEKS_FOR_A_SEASON = 52
 YEAR_DAYS = 365.2425
@@ -28,7 +28,7 @@ MOST_USUAL_WEEKS = 8.0
 
 
 @dataclass(frozen=True)
-class Spread:
+class Prior:
     """Prior standard deviations, in logarithms, of each part of a pool's weekly ratio."""
 
     level: float = 1.0
@@ -44,10 +44,10 @@ class Spread:
     drift_weeks: float = 20.0
 
 
-TOP = Spread()
-HOME = Spread(curve=0.25, single_week=0.05, event=0.3, week_noise=0.1)
-MARKET = Spread(curve=0.12, single_week=0.03, event=0.2, week_noise=0.1, shock=0.15)
-CATEGORY = Spread(curve=0.25, curve_weeks=6.0, single_week=0.03, event=0.12, week_noise=0.1, shock=0.15)
+TOP = Prior()
+COHORT = Prior(curve=0.25, single_week=0.05, event=0.3, week_noise=0.1)
+MARKET = Prior(curve=0.12, single_week=0.03, event=0.2, week_noise=0.1, shock=0.15)
+CATEGORY = Prior(curve=0.25, curve_weeks=6.0, single_week=0.03, event=0.12, week_noise=0.1, shock=0.15)
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None =
     markets = groups["market"].unique().sort()
     names = list(dict.fromkeys(calendar["event"].sort().to_list())) if calendar is not None else []
     shares = {market: event_shares(calendar, names, market, weeks) for market in markets}
-    stages = _stages(panel, rows, groups)
+    levels = _pool_levels(panel, rows, groups)
     by_group = np.zeros((groups.height, len(weeks)))
     for _ in range(2):  # series seen for part of a year: their usual week is read again without the season
         evidence = _evidence(panel, np.exp(by_group[:, : len(panel.weeks)])[rows])
         by_pool = np.zeros((1, len(weeks)))
-        for stage in stages:
-            events = [np.mean([shares[m] for m in of], axis=0) for of in stage.markets]
-            by_pool = _pool(evidence, stage.rows, events, weeks, stage.spread, known, by_pool[stage.parents])
+        for level in levels:
+            events = [np.mean([shares[m] for m in of], axis=0) for of in level.markets]
+            by_pool = _pool(evidence, level.rows, events, weeks, level.prior, known, by_pool[level.parents])
         by_group = by_pool
     past = len(panel.weeks)
     usual = by_group[:, max(past - WEEKS_FOR_A_SEASON, 0) : past].mean(axis=1, keepdims=True)
@@ -91,33 +91,33 @@ def fit_season(panel: Panel, horizon_weeks: int, calendar: pl.DataFrame | None =
 
 
 @dataclass(frozen=True)
-class Stage:
+class PoolLevel:
     """One level of pools: the pool of each series, each pool's parent a level up, the markets in it."""
 
-    spread: Spread
+    prior: Prior
     rows: Ints
     parents: Ints
     markets: list[list[str]]
 
 
-def _stages(panel: Panel, rows: Ints, groups: pl.DataFrame) -> list[Stage]:
-    """All sales; large home markets and the rest; each market; each category of a market."""
-    homes, (market_rows, markets) = homes_of(panel), panel.codes("market")
+def _pool_levels(panel: Panel, rows: Ints, groups: pl.DataFrame) -> list[PoolLevel]:
+    """All sales; large markets and the rest (see `cohorts_of`); each market; each category of a market."""
+    cohorts, (market_rows, markets) = cohorts_of(panel), panel.codes("market")
     names = markets["market"].to_list()
-    count = int(homes.max(initial=0)) + 1
-    home_of_market = np.zeros(len(names), np.int64)
-    home_of_market[market_rows] = homes
+    count = int(cohorts.max(initial=0)) + 1
+    cohort_of_market = np.zeros(len(names), np.int64)
+    cohort_of_market[market_rows] = cohorts
     market_of_group = np.zeros(groups.height, np.int64)
     market_of_group[rows] = market_rows
-    in_home = [[names[m] for m in np.flatnonzero(home_of_market == h)] or names for h in range(count)]
-    stages = [
-        Stage(TOP, np.zeros(len(panel), np.int64), np.zeros(1, np.int64), [names]),
-        Stage(HOME, homes, np.zeros(count, np.int64), in_home),
-        Stage(MARKET, market_rows, home_of_market, [[name] for name in names]),
+    in_cohort = [[names[m] for m in np.flatnonzero(cohort_of_market == h)] or names for h in range(count)]
+    levels = [
+        PoolLevel(TOP, np.zeros(len(panel), np.int64), np.zeros(1, np.int64), [names]),
+        PoolLevel(COHORT, cohorts, np.zeros(count, np.int64), in_cohort),
+        PoolLevel(MARKET, market_rows, cohort_of_market, [[name] for name in names]),
     ]
     if groups["category"].n_unique() > 1:
-        stages.append(Stage(CATEGORY, rows, market_of_group, [[names[m]] for m in market_of_group]))
-    return stages
+        levels.append(PoolLevel(CATEGORY, rows, market_of_group, [[names[m]] for m in market_of_group]))
+    return levels
 
 
 def event_shares(calendar: pl.DataFrame | None, names: list[str], market: str, weeks: list[date]) -> Floats:
@@ -143,8 +143,8 @@ def _evidence(panel: Panel, season: Floats) -> tuple[Floats, Floats, Floats]:
     """What each series adds to its pools: sold, due in normal weeks, and the variance of sold, in usual weeks.
 
     Neither one huge order nor the few SKUs that only sell at a peak may become everybody's season: a week counts at
-    most eight usual weeks. The first week of a series is left out, since nobody enters the books but with a
-    sale. A series weighs by its usual sales, up to a limit, since a big seller's noise does not vanish.
+    most eight usual weeks. The first week of a series is left out, since a series begins with a sale by
+    definition. A series weighs by its usual sales, up to a limit, since a big seller's noise does not vanish.
     """
     age = np.cumsum(panel.exposure > 0, axis=1)
     seen = np.where(age > 1, panel.exposure, 0.0)
@@ -162,7 +162,7 @@ def _pool(
     rows: Ints,
     events: list[Floats],
     weeks: list[date],
-    spread: Spread,
+    prior: Prior,
     known: bool,
     base: Floats,
 ) -> Floats:
@@ -171,7 +171,7 @@ def _pool(
     sold = _sum_by(rows, evidence[0], len(base))
     due = _sum_by(rows, evidence[1], len(base)) * np.exp(base[:, :past])
     variance = _sum_by(rows, evidence[2], len(base)) / np.maximum(due, 1e-9) ** 2
-    added = [_regress(sold[g], due[g], variance[g], events[g], weeks, spread, known) for g in range(len(base))]
+    added = [_regress(sold[g], due[g], variance[g], events[g], weeks, prior, known) for g in range(len(base))]
     return base + np.array(added)
 
 
@@ -182,7 +182,7 @@ def _sum_by(rows: Ints, values: Floats, groups: int) -> Floats:
 
 
 def _regress(
-    got: Floats, due: Floats, variance: Floats, events: Floats, weeks: list[date], spread: Spread, known: bool
+    got: Floats, due: Floats, variance: Floats, events: Floats, weeks: list[date], prior: Prior, known: bool
 ) -> Floats:
     """Season and events of one pool, in logarithms, for all `weeks`; the pool's own level and drift are left out."""
     past = len(got)
@@ -190,16 +190,16 @@ def _regress(
     if not len(seen):
         return np.zeros(len(weeks))
     y = np.log((got[seen] + 0.5) / (due[seen] + 0.5))
-    noise = max(spread.week_noise, _week_to_week(y)) ** 2 + variance[seen]
-    wanted = events.T @ events * spread.event**2
+    noise = max(prior.week_noise, _week_to_week(y)) ** 2 + variance[seen]
+    signal = events.T @ events * prior.event**2
     if known:
-        wanted = wanted + _yearly(weeks, spread)
+        signal = signal + _yearly(weeks, prior)
     t = np.arange(past)[seen] / 52.0
-    drift = spread.drift**2 * np.exp(-((52.0 * (t[:, None] - t[None, :])) ** 2) / (2 * spread.drift_weeks**2))
-    shock = spread.shock**2 * spread.shock_kept ** np.abs(52.0 * (t[:, None] - t[None, :]))
-    nuisance = shock + spread.level**2 + spread.slope_per_year**2 * np.outer(t - t.mean(), t - t.mean()) + drift
-    covariance = wanted[np.ix_(seen, seen)] + nuisance + np.diag(noise)
-    return wanted[:, seen] @ np.linalg.solve(covariance, y)
+    drift = prior.drift**2 * np.exp(-((52.0 * (t[:, None] - t[None, :])) ** 2) / (2 * prior.drift_weeks**2))
+    shock = prior.shock**2 * prior.shock_kept ** np.abs(52.0 * (t[:, None] - t[None, :]))
+    nuisance = shock + prior.level**2 + prior.slope_per_year**2 * np.outer(t - t.mean(), t - t.mean()) + drift
+    covariance = signal[np.ix_(seen, seen)] + nuisance + np.diag(noise)
+    return signal[:, seen] @ np.linalg.solve(covariance, y)
 
 
 def _week_to_week(y: Floats) -> float:
@@ -212,10 +212,10 @@ def _week_to_week(y: Floats) -> float:
     return float(1.4826 * np.median(np.abs(np.diff(y))) / np.sqrt(2.0))
 
 
-def _yearly(weeks: list[date], spread: Spread) -> Floats:
+def _yearly(weeks: list[date], prior: Prior) -> Floats:
     """Prior covariance of the yearly curve and of single weeks of the year."""
     angle = np.array([w.timetuple().tm_yday + 3 for w in weeks]) / YEAR_DAYS * 2 * np.pi
-    width = 2 * np.pi * spread.curve_weeks / 52.1775
+    width = 2 * np.pi * prior.curve_weeks / 52.1775
     gap = 2 * np.sin((angle[:, None] - angle[None, :]) / 2)
     same = np.abs((angle[:, None] - angle[None, :] + np.pi) % (2 * np.pi) - np.pi) < np.pi / 52
-    return spread.curve**2 * np.exp(-(gap**2) / (2 * width**2)) + spread.single_week**2 * same
+    return prior.curve**2 * np.exp(-(gap**2) / (2 * width**2)) + prior.single_week**2 * same

@@ -1,7 +1,7 @@
-"""How much of what goes wrong goes wrong together: the shares of shared shocks in forecast errors.
+"""How strongly forecast errors are correlated: the shares of shocks that SKUs and weeks have in common.
 
-Past forecasts are set beside what came. Where each outcome fell in its own odds, as a standard normal score, is
-taken apart: products of the scores of two SKUs in the same market and week, of two of the same category, and of one
+Past forecasts are compared with outcomes. Each outcome's place in its forecast distribution becomes a standard normal
+score. Products of the scores of two SKUs in the same market and week, of two of the same category, and of one
 series in two weeks, average to the shares of the shocks they have in common (moments of a Gaussian copula).
 """
 
@@ -20,14 +20,14 @@ from tradewind.engine.demand.forecast import forecast
 from tradewind.engine.demand.panel import with_category
 
 USUAL_SHARES = {"market_week": 0.05, "category_week": 0.03, "series": 0.12}
-"""Shares assumed without evidence, and leant on where it is thin."""
+"""Shares assumed without evidence; estimates are shrunk to them where it is thin."""
 
 BACK_WEEKS = (26, 13)
 WEEKS_BEFORE = 26
 SERIES = 3_000
-SELDOM = 0.5
-DOUBT_WEEKS = 40.0
-_DICE = 11
+MIN_SALE_SHARE = 0.5
+PRIOR_WEEKS = 40.0
+_PIT_SEED = 11
 
 
 def shared_shocks(
@@ -41,7 +41,7 @@ def shared_shocks(
 
     market_week: with all SKUs of a market in a week; category_week: with those of its category beyond that;
     series: with itself in the other weeks of the horizon. Measured on forecasts made 26 and 13 weeks before
-    `first_week`, of at most 3,000 pairs that sell in most weeks (rare sales tell little); leaning on USUAL_SHARES
+    `first_week`, of at most 3,000 pairs that sell in most weeks (rare sales show little); shrunk to USUAL_SHARES
     as far as weeks are few.
     """
     scores = [_scores(sales, first_week - WEEK * back, first_week, products, calendar) for back in BACK_WEEKS]
@@ -49,7 +49,7 @@ def shared_shocks(
     if known is None or known.is_empty():
         return dict(USUAL_SHARES)
     weeks = known.select("market", "week").unique().height
-    trust = weeks / (weeks + DOUBT_WEEKS)
+    trust = weeks / (weeks + PRIOR_WEEKS)
     found = _moments(known)
     shares = {name: trust * found[name] + (1 - trust) * usual for name, usual in USUAL_SHARES.items()}
     total = sum(shares.values())
@@ -68,7 +68,7 @@ def _scores(
     if before.is_empty() or before["week"].min() > origin - timedelta(weeks=WEEKS_BEFORE):  # type: ignore[operator]
         return None
     recent = before.filter((pl.col("week") >= origin - WEEK * 8) & (pl.col("units") > 0))
-    often = recent.group_by("sku", "market").len().filter(pl.col("len") >= 8 * SELDOM).sort("sku", "market")
+    often = recent.group_by("sku", "market").len().filter(pl.col("len") >= 8 * MIN_SALE_SHARE).sort("sku", "market")
     chosen = often[np.sort(np.argsort(row_keys(often, ["sku", "market"]), kind="stable")[:SERIES])]
     if chosen.is_empty():
         return None
@@ -82,13 +82,13 @@ def _scores(
     )
     units = came["units"].fill_null(0).to_numpy().astype(float)
     odds = Distribution.from_frame(came, "count")
-    dice = uniforms(row_keys(came, ["sku", "market", "week"]), [origin.toordinal()], 1, _DICE)[:, 0, 0]
+    uniform = uniforms(row_keys(came, ["sku", "market", "week"]), [origin.toordinal()], 1, _PIT_SEED)[:, 0, 0]
     below, upto = odds.cdf(units - 1), odds.cdf(units)
-    place = np.clip(below + dice * (upto - below), 1e-3, 1 - 1e-3)
+    pit = np.clip(below + uniform * (upto - below), 1e-3, 1 - 1e-3)
     return (
         came.select("sku", "market", "week")
         .with_columns(
-            origin=pl.lit(origin), score=pl.Series(ndtri(place)), in_stock=came["in_stock_share"].fill_null(1.0)
+            origin=pl.lit(origin), score=pl.Series(ndtri(pit)), in_stock=came["in_stock_share"].fill_null(1.0)
         )
         .filter(pl.col("in_stock") > 0.9)
         .pipe(with_category, products)
