@@ -7,13 +7,13 @@ judged by their lane (seller's state to buyer's state). A parcel is judged when 
 at the end of the data; younger ones are left out whether they have arrived or not, since keeping the arrived would
 flatter. Two coverages of the 0.9 quantile:
 
-    arrived   quantile of the law given arrival, over the parcels that arrived
-    all       quantile of the whole law, odds of never included, over all parcels; one not arrived is outside
+    arrived   quantile of the distribution given arrival, over the parcels that arrived
+    all       quantile of the full distribution, odds of never included, over all parcels; one not arrived is outside
 
 In the small public sample undelivered parcels are over-represented about four times, so "all" is not the marketplace's
 true figure there. The months from `HELD_OUT_FROM` on are held out of every fit, not untouched: they were in sight while
-the method was built, and that one pace holds for all ages and how widely the pace is taken to spread beforehand
-(`TransitParams.pace_spread`, `pseudo_months`) were settled with them in view; the months before do not ask for it.
+the method was built, and that one drift holds for all ages and the prior of its overdispersion
+(`TransitParams.overdispersion`, `pseudo_months`) were settled with them in view; the months before do not ask for it.
 Weekly origins show the same for who plans every week. Beside it: the marketplace's own dates; a plain quantile of
 the lane's delivered parcels (at least 30, else of its region, else of all), which forgets those in flight; and
 the quantile of all delivered parcels of the service. On time is by calendar day, as a buyer counts.
@@ -36,6 +36,7 @@ from tradewind.core.distribution import Distribution
 from tradewind.data.intake import detect, parse
 from tradewind.engine.promise import PromiseParams, promise
 from tradewind.engine.transit import TransitParams, fit_transit
+from tradewind.engine.transit.late_risk import late_odds
 
 LEVEL = 0.9
 OBSERVED_DAYS = 45.0
@@ -80,8 +81,8 @@ def benchmark(parcels: pl.DataFrame, events: pl.DataFrame) -> dict[str, object]:
         "held_out": {
             "monthly origins": scores(held_out, "ours"),
             "weekly origins": scores(weekly.filter(pl.col("created_at") >= HELD_OUT_FROM), "ours"),
-            "the pace taken as certain": scores(held_out, "certain"),
-            "without the pace of late": scores(held_out, "no_pace"),
+            "drift taken as certain": scores(held_out, "certain"),
+            "without drift": scores(held_out, "no_drift"),
             "plain lane quantile": scores(held_out, "lane"),
             "service-wide quantile": scores(held_out, "service"),
         },
@@ -141,10 +142,13 @@ def periods(outcomes: pl.DataFrame, every: str) -> Iterator[tuple[datetime, date
 def ours(
     parcels: pl.DataFrame, events: pl.DataFrame, fresh: pl.DataFrame, origin: datetime, params: TransitParams
 ) -> pl.DataFrame:
-    """Per lane: mean and quantiles, the latter also without spread and without pace; promised days, odds by day."""
+    """Per lane: mean and quantiles, the latter also without overdispersion and drift; promised days, odds by day."""
     lanes = fit_transit(parcels, events, as_of=origin, params=params).predict(fresh)
-    less = {"certain": TransitParams(pace_spread=0.0), "no_pace": TransitParams(pace_spread=0.0, pseudo_arrivals=1e12)}
-    certain, no_pace = (
+    less = {
+        "certain": TransitParams(overdispersion=0.0),
+        "no_drift": TransitParams(overdispersion=0.0, pseudo_arrivals=1e12),
+    }
+    certain, no_drift = (
         quantiles(fit_transit(parcels, events, as_of=origin, params=without).predict(fresh), name)
         for name, without in less.items()
     )
@@ -156,7 +160,7 @@ def ours(
         quantiles(lanes, "ours")
         .with_columns(lanes["mean"])
         .join(certain, on=LANE, nulls_equal=True)
-        .join(no_pace, on=LANE, nulls_equal=True)
+        .join(no_drift, on=LANE, nulls_equal=True)
         .with_columns(pl.Series("by_day", by_day))
         .join(dates.select(*LANE, "promise_days"), on=LANE, nulls_equal=True)
     )
@@ -274,7 +278,7 @@ def late_odds_over_time(parcels: pl.DataFrame, events: pl.DataFrame, outcomes: p
     at = HELD_OUT_FROM
     end = outcomes.filter(pl.col("judged"))["created_at"].max()
     while at <= end:  # type: ignore[operator]
-        out.append(fit_transit(parcels, events, as_of=at).late_odds().with_columns(as_of=pl.lit(at)))
+        out.append(late_odds(fit_transit(parcels, events, as_of=at)).with_columns(as_of=pl.lit(at)))
         at += timedelta(days=14)
     told = (
         pl.concat(out)

@@ -11,10 +11,11 @@ import pytest
 from tradewind.core.distribution import Distribution
 from tradewind.core.errors import MissingColumnError, ParameterError
 from tradewind.engine.transit import TransitModel, TransitParams, fit_transit
+from tradewind.engine.transit.late_risk import late_odds
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
-CERTAIN = TransitParams(pace_spread=0.0)
-"""The pace of late is taken to stay, so that the law is that of the past alone."""
+CERTAIN = TransitParams(overdispersion=0.0)
+"""The drift is taken to stay, so that the distribution is that of the past alone."""
 LANE = ["service", "node", "market", "region"]
 
 
@@ -69,13 +70,13 @@ def simulated(
     return table.drop("took", "gone"), events
 
 
-def law(lanes: pl.DataFrame) -> Distribution:
+def distribution(lanes: pl.DataFrame) -> Distribution:
     return Distribution.from_frame(lanes, "time")
 
 
 def content(model: TransitModel, parcels: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     promised = parcels.with_columns(promised_at=pl.col("created_at") + timedelta(days=12))
-    return model.predict(promised), model.late_odds()
+    return model.predict(promised), late_odds(model)
 
 
 POST = {("post", "YW", "DE"): (9.0, 0.4)}
@@ -86,11 +87,11 @@ def test_the_future_changes_nothing():
     parcels, events = simulated(POST)
     parcels = parcels.with_columns(promised_at=pl.col("created_at") + timedelta(days=12))
     before = AS_OF - timedelta(days=30)
-    told = fit_transit(parcels, events, as_of=before)
+    known = fit_transit(parcels, events, as_of=before)
     hidden = fit_transit(
         parcels.filter(pl.col("created_at") <= before), events.filter(pl.col("known_at") <= before), as_of=before
     )
-    for a, b in zip(content(told, parcels), content(hidden, parcels), strict=True):
+    for a, b in zip(content(known, parcels), content(hidden, parcels), strict=True):
         assert a.height > 0
         assert a.equals(b)
 
@@ -104,11 +105,11 @@ def test_the_order_of_rows_does_not_matter():
         assert a.equals(b)
 
 
-def test_laws_are_ordered_and_odds_are_odds():
+def test_distributions_are_ordered_and_odds_are_odds():
     parcels, events = simulated(TWO, lost=0.1)
     lanes = fit_transit(parcels, events, as_of=AS_OF).predict(parcels)
     assert lanes.height == 2
-    assert (np.diff(law(lanes).quantiles, axis=1) >= 0).all()
+    assert (np.diff(distribution(lanes).quantiles, axis=1) >= 0).all()
     assert lanes["p_zero"].is_between(0, 1).all()
     assert (lanes["mean"] > 0).all()
 
@@ -125,13 +126,13 @@ def test_no_shipments_give_no_lanes():
     parcels, events = simulated(POST)
     model = fit_transit(parcels, events, as_of=AS_OF)
     assert model.predict(parcels.clear()).height == 0
-    assert model.late_odds().height == 0
+    assert late_odds(model).height == 0
 
 
 def test_quantiles_of_a_simulated_lane_are_those_it_was_drawn_from():
     parcels, events = simulated(POST, parcels=4000)
     model = fit_transit(parcels, events, as_of=AS_OF, params=CERTAIN)
-    got = law(model.predict(parcels)).quantile(np.array([[0.1, 0.5, 0.9]]))[0]
+    got = distribution(model.predict(parcels)).quantile(np.array([[0.1, 0.5, 0.9]]))[0]
     z = np.array([-1.2816, 0.0, 1.2816])
     assert got == pytest.approx(9.0 * np.exp(0.4 * z), rel=0.06)
 
@@ -141,7 +142,7 @@ def test_each_lane_covers_its_own_parcels_to_come():
     parcels, events = simulated(lanes, parcels=600)
     predicted = fit_transit(parcels, events, as_of=AS_OF).predict(parcels)
     rng = np.random.default_rng(99)
-    for row, q in zip(predicted.iter_rows(named=True), law(predicted).quantile(0.9), strict=True):
+    for row, q in zip(predicted.iter_rows(named=True), distribution(predicted).quantile(0.9), strict=True):
         median, spread = lanes[(row["service"], row["node"], row["market"])]
         future = median * np.exp(spread * rng.standard_normal(20_000))
         assert 0.85 <= (future <= q).mean() <= 0.95
@@ -155,7 +156,7 @@ def test_forgetting_parcels_in_flight_would_make_a_growing_lane_look_fast():
         (pl.col("happened_at") - pl.col("created_at")).dt.total_seconds() / 86400
     )
     naive = float(np.quantile(took.to_numpy(), 0.9))
-    ours = law(fit_transit(parcels, events, as_of=AS_OF, params=CERTAIN).predict(parcels)).quantile(0.9)[0]
+    ours = distribution(fit_transit(parcels, events, as_of=AS_OF, params=CERTAIN).predict(parcels)).quantile(0.9)[0]
     true = 9.0 * np.exp(0.4 * 1.2816)
     assert naive < 0.92 * true
     assert ours == pytest.approx(true, rel=0.06)
@@ -212,7 +213,7 @@ def test_congestion_of_the_last_weeks_is_felt_before_its_parcels_arrive():
     stuck = events.filter((pl.col("milestone") != "delivered") | (pl.col("happened_at") <= strike))
     usual = fit_transit(parcels, events, as_of=AS_OF).predict(parcels)["mean"][0]
     now = fit_transit(parcels, stuck, as_of=AS_OF).predict(parcels)
-    assert law(now).quantile(0.5)[0] > 1.3 * usual
+    assert distribution(now).quantile(0.5)[0] > 1.3 * usual
 
 
 def test_bad_input_is_named():
@@ -225,8 +226,8 @@ def test_bad_input_is_named():
         fit_transit(parcels, events, as_of=AS_OF).predict(parcels.drop("market"))
     with pytest.raises(ParameterError, match="half_life_days"):
         TransitParams(half_life_days=0)
-    with pytest.raises(ParameterError, match="pace_spread"):
-        TransitParams(pace_spread=-0.1)
+    with pytest.raises(ParameterError, match="overdispersion"):
+        TransitParams(overdispersion=-0.1)
     with pytest.raises(ParameterError, match="pseudo_months"):
         TransitParams(pseudo_months=1)
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from tradewind.engine.transit import TransitModel, fit_transit
+from tradewind.engine.transit.late_risk import late_odds
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 KEY = {"platform": "ae", "shop": "s"}
@@ -47,7 +48,7 @@ def row(frame: pl.DataFrame, parcel: str) -> dict:
 
 def test_the_longer_a_parcel_has_waited_the_likelier_it_is_late():
     fit = model(("young", 3.0, 12.0, [("departed", 2.0)]), ("old", 11.0, 12.0, [("departed", 2.0)]))
-    odds = fit.late_odds()
+    odds = late_odds(fit)
     young, old = row(odds, "young"), row(odds, "old")
     assert young["p_late"] == pytest.approx(0.3, abs=0.08)
     assert old["p_late"] == pytest.approx(0.8, abs=0.12)
@@ -58,14 +59,14 @@ def test_the_last_scan_counts_and_not_only_the_age():
     fit = model(
         ("near", 11.0, 12.5, [("departed", 2.0), ("out_for_delivery", 10.9)]), ("far", 11.0, 12.5, [("departed", 2.0)])
     )
-    odds = fit.late_odds()
+    odds = late_odds(fit)
     assert row(odds, "near")["stage"] == "out_for_delivery"
     assert row(odds, "near")["p_late"] < 0.1 < row(odds, "far")["p_late"]
     assert row(odds, "near")["expected_days_left"] == pytest.approx(1.0, abs=0.3)
 
 
 def test_a_promise_already_broken_is_late_for_sure():
-    assert row(model(("x", 14.0, 12.0, [("departed", 2.0)])).late_odds(), "x")["p_late"] == 1.0
+    assert row(late_odds(model(("x", 14.0, 12.0, [("departed", 2.0)]))), "x")["p_late"] == 1.0
 
 
 def test_delivered_and_given_up_parcels_and_those_without_a_promise_are_not_asked_about():
@@ -76,23 +77,23 @@ def test_delivered_and_given_up_parcels_and_those_without_a_promise_are_not_aske
         ("open", 9.0, 12.0, []),
     )
     parcels = parcels.with_columns(promised_at=pl.when(pl.col("parcel_id") != "free").then("promised_at"))
-    assert fit_transit(parcels, events, as_of=AS_OF).late_odds(parcels)["parcel_id"].to_list() == ["open"]
+    assert late_odds(fit_transit(parcels, events, as_of=AS_OF), parcels)["parcel_id"].to_list() == ["open"]
 
 
-def test_only_the_parcels_asked_for_are_answered_in_the_order_of_their_keys():
+def test_only_the_parcels_named_come_back_in_the_order_of_their_keys():
     fit = model(*((name, 6.0, 12.0, [("departed", 2.0)]) for name in ("c", "a", "b")))
-    asked = pl.DataFrame([{**KEY, "parcel_id": p} for p in ("c", "a", "unknown")])
-    assert fit.late_odds(asked)["parcel_id"].to_list() == ["a", "c"]
+    named = pl.DataFrame([{**KEY, "parcel_id": p} for p in ("c", "a", "unknown")])
+    assert late_odds(fit, named)["parcel_id"].to_list() == ["a", "c"]
 
 
 def test_asked_two_days_later_without_a_new_scan_the_odds_have_risen():
     fit = model(("x", 8.0, 12.0, [("departed", 2.0)]))
-    assert row(fit.late_odds(None, AS_OF + timedelta(days=2)), "x")["p_late"] > row(fit.late_odds(), "x")["p_late"]
+    assert row(late_odds(fit, None, AS_OF + timedelta(days=2)), "x")["p_late"] > row(late_odds(fit), "x")["p_late"]
 
 
 def test_a_scan_nobody_has_made_before_falls_back_on_the_age():
     fit = model(("x", 8.0, 12.0, [("exception", 7.9)]), ("y", 3.0, 12.0, [("departed", 2.0)]))
-    odds = fit.late_odds()
+    odds = late_odds(fit)
     assert row(odds, "x")["basis"] == "transit_late_by_age"
     assert row(odds, "y")["basis"] == "transit_late_by_scan"
     assert 0.1 < row(odds, "x")["p_late"] < 0.9

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradewind.engine.transit.life_table import age_edges, area_to, arrived_by, at_age, hazards, laws, tally
+from tradewind.engine.transit.life_table import age_edges, area_to, arrived_by, at_age, distributions, hazards, tally
 
 EDGES = age_edges(120.0)
 NUMBER = {"a": 0, "b": 1, "new": 2, None: None}
@@ -51,9 +51,9 @@ def test_a_censored_parcel_counts_for_the_ages_it_lived_through_and_no_more():
 
 def test_what_outlives_the_table_never_arrives():
     table = trips(*[("a", 4.6, True)] * 90, *[("a", 200.0, False)] * 10)
-    law = laws(curve(table), EDGES)
-    assert law.p_zero[0] == pytest.approx(0.1)
-    assert law.mean[0] == pytest.approx(4.625, abs=0.13)
+    distribution = distributions(curve(table), EDGES)
+    assert distribution.p_zero[0] == pytest.approx(0.1)
+    assert distribution.mean[0] == pytest.approx(4.625, abs=0.13)
 
 
 def test_a_lane_without_parcels_is_the_wider_group_and_one_with_many_is_itself():
@@ -74,21 +74,21 @@ def test_a_thin_lane_is_the_stated_mix_of_its_own_parcels_and_the_wider_group():
 def test_ages_nobody_has_reached_yet_are_not_taken_for_never():
     """All parcels are at most 10 days old and a tenth arrives every day: those left are slow, not lost."""
     table = trips(*[("a", d + 0.6, True) for d in range(10) for _ in range(10)], *[("a", 9.9, False)] * 100)
-    law = laws(curve(table), EDGES)
-    assert law.p_zero[0] < 0.05
+    distribution = distributions(curve(table), EDGES)
+    assert distribution.p_zero[0] < 0.05
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 200), st.booleans()), min_size=1, max_size=40), st.floats(0, 50))
-def test_curves_rise_from_zero_and_laws_are_ordered(rows, pseudo):
+def test_curves_rise_from_zero_and_distributions_are_ordered(rows, pseudo):
     table = trips(*[("a", d, arrived) for d, arrived in rows])
     rising = curve(table, "a", pseudo)
     assert rising[0, 0] == 0.0
     assert (np.diff(rising) >= -1e-12).all()
     assert rising.max() <= 1.0 + 1e-12
-    law = laws(rising, EDGES)
-    assert (np.diff(law.quantiles) >= 0).all()
-    assert 0 <= law.p_zero[0] <= 1
+    distribution = distributions(rising, EDGES)
+    assert (np.diff(distribution.quantiles) >= 0).all()
+    assert 0 <= distribution.p_zero[0] <= 1
 
 
 def test_the_area_under_a_curve_is_its_integral():

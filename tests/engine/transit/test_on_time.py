@@ -43,10 +43,10 @@ def world(days_taken: list[float | None], promised_days: int = 10) -> tuple[pl.D
 
 def test_on_time_is_by_calendar_day_and_open_parcels_are_left_out():
     parcels, events = world([4.0, 10.3, 11.0, None])
-    told = deliveries(parcels, events, as_of=START + timedelta(days=30))
-    assert told["parcels"].item() == 3
-    assert told["on_time"].item() == pytest.approx(2 / 3)
-    assert told["days"].item() == pytest.approx((4 + 10.3 + 11) / 3)
+    delivered = deliveries(parcels, events, as_of=START + timedelta(days=30))
+    assert delivered["parcels"].item() == 3
+    assert delivered["on_time"].item() == pytest.approx(2 / 3)
+    assert delivered["days"].item() == pytest.approx((4 + 10.3 + 11) / 3)
 
 
 def test_only_recent_deliveries_count():

@@ -1,4 +1,4 @@
-"""How far the pace of the next weeks may lie from today's."""
+"""How far the next weeks may drift from today's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tradewind.core.distribution import Distribution
 from tradewind.engine.transit import TransitModel, TransitParams, fit_transit
 from tradewind.engine.transit.life_table import age_edges
-from tradewind.engine.transit.overdispersion import at_any_pace, spread_of, stretch_of
+from tradewind.engine.transit.overdispersion import cohort_stretch, overdispersion_of, with_overdispersion
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 EDGES = age_edges(60.0)
@@ -37,15 +37,15 @@ def errors(*log_stretches: float, error: float = 0.03, service: str = "post") ->
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def spread(seen: pl.DataFrame, params: TransitParams = PARAMS) -> float:
-    return spread_of(seen, params)["spread"][0]
+def overdispersion(seen: pl.DataFrame, params: TransitParams = PARAMS) -> float:
+    return overdispersion_of(seen, params)["overdispersion"][0]
 
 
-def year(log_paces: list[float], parcels: int = 300) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`parcels` every 28 days up to AS_OF, each such month (the newest first) at its own pace."""
+def year(log_drift: list[float], parcels: int = 300) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`parcels` every 28 days up to AS_OF, each such month (the newest first) with its own drift."""
     rng = np.random.default_rng(8)
-    ago = np.concatenate([28.0 * (month + np.linspace(0.001, 0.999, parcels)) for month in range(len(log_paces))])
-    took = 9.0 * np.exp(0.4 * rng.standard_normal(len(ago)) + np.repeat(log_paces, parcels))
+    ago = np.concatenate([28.0 * (month + np.linspace(0.001, 0.999, parcels)) for month in range(len(log_drift))])
+    took = 9.0 * np.exp(0.4 * rng.standard_normal(len(ago)) + np.repeat(log_drift, parcels))
     table = pl.DataFrame(
         {
             "platform": "ae",
@@ -69,66 +69,68 @@ def slowest_tenth(model: TransitModel, lanes: pl.DataFrame) -> float:
 
 def test_a_cohort_that_took_a_third_longer_is_found_to():
     slow = cohort(4 / 3)
-    got = stretch_of(slow, np.repeat(CURVE[None], slow.height, axis=0), EDGES)
+    got = cohort_stretch(slow, np.repeat(CURVE[None], slow.height, axis=0), EDGES)
     assert got["log_stretch"][0] == pytest.approx(np.log(4 / 3), abs=0.03)
     assert 0.002 < got["error"][0] < 0.02
 
 
 def test_parcels_still_on_their_way_count_for_the_days_they_have_lived_through():
     young = cohort(4 / 3, age=9.0)
-    got = stretch_of(young, np.repeat(CURVE[None], young.height, axis=0), EDGES)
+    got = cohort_stretch(young, np.repeat(CURVE[None], young.height, axis=0), EDGES)
     assert young["arrived"].mean() < 0.4
     assert got["log_stretch"][0] == pytest.approx(np.log(4 / 3), abs=0.05)
 
 
 def test_each_service_has_its_own_stretch():
     both = pl.concat([cohort(1.2), cohort(0.8, service="air")])
-    got = stretch_of(both, np.repeat(CURVE[None], both.height, axis=0), EDGES)
+    got = cohort_stretch(both, np.repeat(CURVE[None], both.height, axis=0), EDGES)
     assert got["service"].to_list() == ["air", "post"]
     assert got["log_stretch"].to_list() == pytest.approx([np.log(0.8), np.log(1.2)], abs=0.03)
 
 
 def test_restless_months_widen_and_steady_ones_narrow_what_is_assumed_beforehand():
-    steady, restless = spread(errors(*[0.01] * 12)), spread(errors(*[0.4, -0.4] * 6))
-    assert steady < PARAMS.pace_spread < restless
-    assert spread_of(errors(), PARAMS).height == 0
+    steady, restless = overdispersion(errors(*[0.01] * 12)), overdispersion(errors(*[0.4, -0.4] * 6))
+    assert steady < PARAMS.overdispersion < restless
+    assert overdispersion_of(errors(), PARAMS).height == 0
 
 
-def test_thin_cohorts_say_little_and_their_sampling_error_is_no_spread():
-    thin = spread_of(errors(*[0.4, -0.4] * 6, error=0.4), PARAMS).row(0, named=True)
-    sure = spread_of(errors(*[0.4, -0.4] * 6, error=0.02), PARAMS).row(0, named=True)
+def test_thin_cohorts_say_little_and_their_sampling_error_is_no_overdispersion():
+    thin = overdispersion_of(errors(*[0.4, -0.4] * 6, error=0.4), PARAMS).row(0, named=True)
+    sure = overdispersion_of(errors(*[0.4, -0.4] * 6, error=0.02), PARAMS).row(0, named=True)
     assert thin["freedom"] < sure["freedom"]
-    assert thin["spread"] < PARAMS.pace_spread < sure["spread"]
+    assert thin["overdispersion"] < PARAMS.overdispersion < sure["overdispersion"]
 
 
-def test_an_uncertain_pace_widens_both_sides_and_loses_no_parcel():
+def test_uncertain_drift_widens_both_sides_and_loses_no_parcel():
     curves = np.stack([CURVE, CURVE])
-    known = pl.DataFrame({"service": ["post"], "spread": [0.3], "freedom": [10.0]})
-    wide = at_any_pace(curves, LANES, known, EDGES, PARAMS)
+    known = pl.DataFrame({"service": ["post"], "overdispersion": [0.3], "freedom": [10.0]})
+    wide = with_overdispersion(curves, LANES, known, EDGES, PARAMS)
     fast, slow = np.searchsorted(EDGES, [4.0, 15.0])
     assert wide[0, fast] > CURVE[fast]
     assert wide[0, slow] < CURVE[slow]
     assert wide[:, -1] == pytest.approx(1.0 - LOST)
     assert (np.diff(wide, axis=1) >= -1e-12).all()
-    # The median hardly moves; air, of which nothing is known, is spread as assumed beforehand: less.
+    # The median hardly moves; air, of which nothing is known, has the prior overdispersion: less.
     assert np.interp(0.45, wide[0], EDGES) == pytest.approx(np.interp(0.45, CURVE, EDGES), rel=0.04)
     assert CURVE[slow] > wide[1, slow] > wide[0, slow]
 
 
-def test_a_pace_known_for_certain_changes_nothing():
-    certain = TransitParams(pace_spread=0.0)
-    assert (at_any_pace(CURVE[None], LANES[:1], spread_of(errors(), certain), EDGES, certain) == CURVE).all()
+def test_drift_known_for_certain_changes_nothing():
+    certain = TransitParams(overdispersion=0.0)
+    assert (
+        with_overdispersion(CURVE[None], LANES[:1], overdispersion_of(errors(), certain), EDGES, certain) == CURVE
+    ).all()
 
 
-def test_a_network_whose_pace_jumps_is_promised_with_more_care():
-    """Both have the same pace lately; one has been as likely a quarter slower or faster in the months before."""
+def test_a_network_whose_drift_jumps_is_promised_with_more_care():
+    """Both have the same drift lately; one has been as likely a quarter slower or faster in the months before."""
     steady, jumping = year([0.0] * 12), year([0.0, 0.0, *[0.25, -0.25] * 5])
     models = [fit_transit(*facts, as_of=AS_OF) for facts in (steady, jumping)]
-    assert models[0].spreads["spread"][0] < 0.15 < models[1].spreads["spread"][0]
+    assert models[0].overdispersion["overdispersion"][0] < 0.15 < models[1].overdispersion["overdispersion"][0]
     assert slowest_tenth(models[1], jumping[0]) > 1.03 * slowest_tenth(models[0], steady[0])
 
 
-def test_the_spread_knows_no_more_than_was_known():
+def test_overdispersion_knows_no_more_than_was_known():
     """What arrives after the fit, and what is only reported after it, changes nothing."""
     parcels, events = year([*[0.25, -0.25] * 6])
     before = AS_OF - timedelta(days=70)
@@ -137,9 +139,9 @@ def test_the_spread_knows_no_more_than_was_known():
         known_at=pl.when(pl.col("happened_at") > before - timedelta(days=60)).then(AS_OF).otherwise(None)
     )
     unheard = fit_transit(parcels, reported.filter(pl.col("known_at").is_null()), as_of=before)
-    assert fit_transit(parcels, events, as_of=before).spreads.equals(known.spreads)
-    assert fit_transit(parcels, reported, as_of=before).spreads.equals(unheard.spreads)
-    assert not known.spreads.equals(unheard.spreads)
+    assert fit_transit(parcels, events, as_of=before).overdispersion.equals(known.overdispersion)
+    assert fit_transit(parcels, reported, as_of=before).overdispersion.equals(unheard.overdispersion)
+    assert not known.overdispersion.equals(unheard.overdispersion)
 
 
 def test_a_look_back_uses_what_was_known_at_that_moment():
@@ -148,17 +150,17 @@ def test_a_look_back_uses_what_was_known_at_that_moment():
     late = events.with_columns(known_at=pl.col("happened_at") + pl.duration(days=20))
     everything_reported = AS_OF + timedelta(days=90)
     assert late["known_at"].max() < everything_reported
-    prompt, slow = (fit_transit(parcels, e, as_of=everything_reported).spreads for e in (events, late))
+    prompt, slow = (fit_transit(parcels, e, as_of=everything_reported).overdispersion for e in (events, late))
     assert not prompt.equals(slow)
 
 
-def test_months_to_come_of_any_pace_are_covered_as_often_as_stated():
-    """Paces drawn with a spread of 0.2, a year of them seen: over many such years, nine parcels in ten are covered."""
+def test_months_to_come_of_any_drift_are_covered_as_often_as_stated():
+    """Drift with a standard deviation of 0.2, a year of it seen: over many such years, nine parcels in ten are covered."""
     rng = np.random.default_rng(3)
     covered, unwidened = [], []
     for _ in range(200):
-        known = spread_of(errors(*0.2 * rng.standard_normal(12)), PARAMS)
-        q = np.interp(0.9 * (1.0 - LOST), at_any_pace(CURVE[None], LANES[:1], known, EDGES, PARAMS)[0], EDGES)
+        known = overdispersion_of(errors(*0.2 * rng.standard_normal(12)), PARAMS)
+        q = np.interp(0.9 * (1.0 - LOST), with_overdispersion(CURVE[None], LANES[:1], known, EDGES, PARAMS)[0], EDGES)
         times = 10.0 * rng.weibull(2.5, 500) * np.exp(0.2 * rng.standard_normal(500))
         covered.append((times <= q).mean())
         unwidened.append((times <= np.interp(0.9 * (1.0 - LOST), CURVE, EDGES)).mean())

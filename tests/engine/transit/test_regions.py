@@ -40,11 +40,11 @@ def test_a_region_nobody_knows_is_like_the_others():
 def test_a_region_whose_parcels_take_what_its_nodes_lead_to_expect_has_factor_one():
     """300 parcels that arrive as the table of their node says, and none: the factor is 1 either way."""
     alive = np.concatenate([[1.0], np.cumprod(1 - HAZARD[0])])
-    whole = pl.DataFrame(
+    lane_tally = pl.DataFrame(
         {"stretch": np.arange(len(EDGES)), "arrived": np.append(300 * -np.diff(alive), 0.0), "left": 0.0}
     ).with_columns(service=pl.lit("post"), node=pl.lit("YW"), market=pl.lit("ES"), region=pl.lit("S"))
     lanes, hazard = LANES.head(1), HAZARD[:1]
-    assert region_factors(whole, lanes, hazard, EDGES, 20.0)["stretch"][0] == pytest.approx(1.0, abs=0.02)
-    elsewhere = whole.with_columns(region=pl.lit("N"))
-    both = pl.concat([whole, elsewhere])
+    assert region_factors(lane_tally, lanes, hazard, EDGES, 20.0)["stretch"][0] == pytest.approx(1.0, abs=0.02)
+    elsewhere = lane_tally.with_columns(region=pl.lit("N"))
+    both = pl.concat([lane_tally, elsewhere])
     assert region_factors(both, lanes, hazard, EDGES, 1e9)["stretch"][0] == pytest.approx(1.0)

@@ -62,21 +62,21 @@ def test_a_trackers_scans_go_to_the_parcel_with_the_number_and_a_shops_to_its_ow
     shop = scans(("handed_over", 1)).with_columns(
         platform=pl.lit("aliexpress"), shop=pl.lit("yiwu"), parcel_id=pl.lit("p1")
     )
-    told = resolved(pl.concat([shop, scans(("delivered", 9), number="lp 1")]), parcels("LP1"))
-    assert told.used.select("parcel_id", "milestone").rows() == [("p1", "handed_over"), ("p1", "delivered")]
+    history = resolved(pl.concat([shop, scans(("delivered", 9), number="lp 1")]), parcels("LP1"))
+    assert history.used.select("parcel_id", "milestone").rows() == [("p1", "handed_over"), ("p1", "delivered")]
 
 
 def test_orders_sent_in_one_parcel_share_its_scans():
-    told = resolved(scans(("delivered", 9)), parcels("LP1", "LP1"))
-    assert told.used["parcel_id"].to_list() == ["p1", "p2"]
+    history = resolved(scans(("delivered", 9)), parcels("LP1", "LP1"))
+    assert history.used["parcel_id"].to_list() == ["p1", "p2"]
 
 
 def test_without_a_tracking_number_the_parcels_own_number_counts():
-    told = resolved(scans(("delivered", 9)), parcels(LP1=None))
-    assert told.used["parcel_id"].to_list() == ["LP1"]
+    history = resolved(scans(("delivered", 9)), parcels(LP1=None))
+    assert history.used["parcel_id"].to_list() == ["LP1"]
 
 
-def test_scans_of_numbers_nobody_sent_are_kept_apart():
+def test_scans_of_numbers_nobody_sent_are_unknown():
     events = scans(("delivered", 9), number="LP9")
     assert resolved(events, parcels("LP1")).unknown["parcel_id"].to_list() == ["LP9"]
     assert unknown_events(events, parcels("LP1"))["parcel_id"].to_list() == ["LP9"]
@@ -179,19 +179,19 @@ def many(parcels_: int, hours_wrong: float) -> tuple[pl.DataFrame, pl.DataFrame]
 
 
 def test_a_clock_that_many_parcels_prove_wrong_is_set_by_whole_hours():
-    told = resolved(*many(40, hours_wrong=-12))
-    assert told.unused.is_empty()
-    assert set(told.used.filter(milestone="arrived")["hours_set"]) == {6}
-    assert set(told.used.filter(pl.col("milestone") != "arrived")["hours_set"]) == {0}
-    least = told.used.filter(milestone="arrived")["happened_at"].min()
+    history = resolved(*many(40, hours_wrong=-12))
+    assert history.unused.is_empty()
+    assert set(history.used.filter(milestone="arrived")["hours_set"]) == {6}
+    assert set(history.used.filter(pl.col("milestone") != "arrived")["hours_set"]) == {0}
+    least = history.used.filter(milestone="arrived")["happened_at"].min()
     assert day(3) <= least < day(3) + timedelta(hours=1)
 
 
 def test_all_scans_at_a_place_stand_on_its_clock():
     events, sent = many(40, hours_wrong=-12)
     sorted_there = scans(("in_transit", 3.2, "GTMS_SC_ARRIVE", "Madrid"), number="LP1")
-    told = resolved(pl.concat([events, sorted_there]), sent)
-    assert told.used.filter(milestone="in_transit")["hours_set"].to_list() == [6]
+    history = resolved(pl.concat([events, sorted_there]), sent)
+    assert history.used.filter(milestone="in_transit")["hours_set"].to_list() == [6]
 
 
 def test_a_tracker_that_names_no_places_has_one_clock_abroad_for_each_market():
@@ -200,27 +200,27 @@ def test_a_tracker_that_names_no_places_has_one_clock_abroad_for_each_market():
     right, also_sent = many(40, hours_wrong=0)
     right = right.with_columns(pl.col("parcel_id").str.replace("^", "B"), place=pl.lit(None, pl.String))
     also_sent = also_sent.with_columns(pl.col("parcel_id", "tracking_no").str.replace("^", "B"), market=pl.lit("PL"))
-    told = resolved(pl.concat([events, right]), pl.concat([sent, also_sent])).used
-    assert set(told.filter(pl.col("parcel_id").str.starts_with("B"))["hours_set"]) == {0}
-    arrived = told.filter(pl.col("parcel_id").str.starts_with("p"), milestone="arrived")
+    history = resolved(pl.concat([events, right]), pl.concat([sent, also_sent])).used
+    assert set(history.filter(pl.col("parcel_id").str.starts_with("B"))["hours_set"]) == {0}
+    arrived = history.filter(pl.col("parcel_id").str.starts_with("p"), milestone="arrived")
     assert set(arrived["hours_set"]) == {6}
 
 
 def test_a_few_impossible_parcels_prove_nothing_about_a_clock():
-    told = resolved(*many(10, hours_wrong=-12))
-    assert told.used["hours_set"].sum() == 0
-    assert set(told.unused["reason"]) == {"scan_out_of_order"}
+    history = resolved(*many(10, hours_wrong=-12))
+    assert history.used["hours_set"].sum() == 0
+    assert set(history.unused["reason"]) == {"scan_out_of_order"}
 
 
 def test_clearances_declared_ahead_prove_nothing_about_a_clock():
     numbers = [f"LP{i}" for i in range(40)]
     rows = [("import_cleared", 2.8, "CC_IM_SUCCESS"), ("departed", 3, "LH_DEPART"), ("delivered", 9, "GTMS_SIGNED")]
-    told = resolved(pl.concat([scans(*rows, number=n) for n in numbers]), parcels(*numbers))
-    assert told.used["hours_set"].sum() == 0
-    assert set(told.unused["reason"]) == {"scan_predeclared"}
+    history = resolved(pl.concat([scans(*rows, number=n) for n in numbers]), parcels(*numbers))
+    assert history.used["hours_set"].sum() == 0
+    assert set(history.unused["reason"]) == {"scan_predeclared"}
 
 
-def test_what_happens_later_changes_nothing_told_before():
+def test_what_happens_later_changes_nothing_found_before():
     events, sent = many(40, hours_wrong=-12)
     more = scans(("returning", 20), ("delivered", 40), number="LP1")
     before = resolved(events, sent, as_of=day(10))
@@ -230,9 +230,9 @@ def test_what_happens_later_changes_nothing_told_before():
 
 
 def test_nothing_gives_nothing():
-    told = resolved(scans(), parcels())
-    assert [told.used.height, told.unused.height, told.unknown.height] == [0, 0, 0]
-    assert told.used.columns == told.unused.drop("reason").columns
+    history = resolved(scans(), parcels())
+    assert [history.used.height, history.unused.height, history.unknown.height] == [0, 0, 0]
+    assert history.used.columns == history.unused.drop("reason").columns
 
 
 def test_every_reason_has_its_sentence_in_both_languages():
@@ -246,14 +246,14 @@ a_scan = st.tuples(st.sampled_from(MILESTONES), st.integers(-800, 960).map(lambd
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(a_scan, max_size=12, unique=True), st.randoms(use_true_random=False))
-def test_every_scan_is_told_once_in_an_order_that_is_possible(rows, random):
-    told = resolved(scans(*rows), parcels("LP1"))
-    assert sorted(days_of(told.used) + days_of(told.unused)) == sorted(history_of(rows))
-    way = [(RANK[m], at) for m, at in days_of(told.used) if m in RANK]
+def test_every_scan_is_used_or_not_once_in_an_order_that_is_possible(rows, random):
+    history = resolved(scans(*rows), parcels("LP1"))
+    assert sorted(days_of(history.used) + days_of(history.unused)) == sorted(history_of(rows))
+    way = [(RANK[m], at) for m, at in days_of(history.used) if m in RANK]
     assert not any(a > b and at < bt - 1.001 / 24 for a, at in way for b, bt in way)
     shuffled = list(rows)
     random.shuffle(shuffled)
-    assert resolved(scans(*shuffled), parcels("LP1")).used.equals(told.used)
+    assert resolved(scans(*shuffled), parcels("LP1")).used.equals(history.used)
 
 
 def history_of(rows: list[tuple[str, float]]) -> list[tuple[str, float]]:

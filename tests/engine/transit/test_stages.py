@@ -41,7 +41,7 @@ def trips(delivered: datetime | None) -> pl.DataFrame:
     ).with_columns(weight=pl.lit(1.0))
 
 
-def told(frame: pl.DataFrame) -> list[tuple[str, int, float]]:
+def counted(frame: pl.DataFrame) -> list[tuple[str, int, float]]:
     names = dict(enumerate(STAGES.categories))
     return sorted((names[s], w, d) for s, w, d in frame.select("stage", "waited_days", "days").rows())
 
@@ -49,7 +49,7 @@ def told(frame: pl.DataFrame) -> list[tuple[str, int, float]]:
 def test_a_parcel_speaks_for_each_stage_only_as_long_as_it_waited_there():
     """Departed on day 1.5, delivered on day 4: created for 1.5 days, departed for 2.5."""
     got = stage_trips(trips(after(4)), scans((0, "departed", 1.5), (0, "delivered", 4)), AS_OF)
-    assert told(got) == [
+    assert counted(got) == [
         ("created", 0, 4.0),
         ("created", 1, 3.0),
         ("departed", 0, 2.5),
@@ -60,7 +60,7 @@ def test_a_parcel_speaks_for_each_stage_only_as_long_as_it_waited_there():
 
 def test_a_scan_after_delivery_begins_no_trip():
     got = stage_trips(trips(after(0.5)), scans((0, "delivered", 0.5), (0, "exception", 2.0)), AS_OF)
-    assert told(got) == [("created", 0, 0.5)]
+    assert counted(got) == [("created", 0, 0.5)]
 
 
 def test_of_scans_at_the_same_moment_the_one_further_on_is_where_the_parcel_is():

@@ -14,6 +14,7 @@ from tradewind.core.money import convert
 from tradewind.engine.demand import DemandPaths, forecast, sample_paths, shared_shocks
 from tradewind.engine.demand.totals import demand_totals
 from tradewind.engine.transit import fit_transit
+from tradewind.engine.transit.late_risk import late_odds
 from tradewind.engine.transit.on_time import cost_of_lateness
 
 SCENARIOS: Final = 200
@@ -50,7 +51,7 @@ def predict(facts: Facts, observed: Observed, horizon_weeks: int, seed: int, tel
         demand=demand,
         demand_totals=demand_totals(paths.keys, paths.weeks, paths.draws, facts["products"]),
         lanes=transit.predict(lanes_in_use(facts)),
-        late_parcels=with_stakes(transit.late_odds(), facts),
+        late_parcels=with_stakes(late_odds(transit), facts),
     )
 
 

@@ -9,9 +9,9 @@ import polars as pl
 
 from tradewind.core.distribution import Floats
 from tradewind.core.errors import ParameterError
-from tradewind.engine.transit.drift import observe_pace
+from tradewind.engine.transit.drift import observed_drift
 from tradewind.engine.transit.life_table import age_edges, hazards, tally
-from tradewind.engine.transit.model import NODE_LEVELS, ROWS_AT_ONCE, TransitModel, curves_at_pace, lane_hazards
+from tradewind.engine.transit.model import NODE_LEVELS, ROWS_AT_ONCE, TransitModel, drifted_curves, lane_hazards
 from tradewind.engine.transit.outcomes import (
     LANE,
     days_between,
@@ -21,7 +21,7 @@ from tradewind.engine.transit.outcomes import (
     known_scans,
     outcomes,
 )
-from tradewind.engine.transit.overdispersion import COHORT_DAYS, spread_of, stretch_of
+from tradewind.engine.transit.overdispersion import COHORT_DAYS, cohort_stretch, overdispersion_of
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.regions import region_factors
 from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
@@ -29,13 +29,14 @@ from tradewind.engine.transit.stages import STAGE, open_stages, stage_trips
 _DEFAULT = TransitParams()
 _WEIGHT_UNIT = 2.0**-24
 """Weights are whole multiples of this, so that their sums are exact and do not depend on the order of rows."""
-_TOLD_BY_ARRIVALS = 100
-"""Of fewer arrivals known, a service's pace was not yet known: how far it then strayed is ignorance, not pace."""
+_MIN_ARRIVALS = 100
+"""With fewer arrivals known, a service's transit times were not yet known: the error then made was ignorance, not
+drift."""
 _NO_ERRORS = pl.DataFrame(
     schema={"service": pl.String, "log_stretch": pl.Float64, "error": pl.Float64, "age": pl.Float64}
 )
-_PARCELS_LOOKED_BACK_ON = 50_000
-"""So many, spread evenly over all, say how far the pace has strayed; more would not say it better."""
+_BACKTEST_PARCELS = 50_000
+"""So many, spread evenly over all, are enough to measure overdispersion."""
 
 
 def fit_transit(
@@ -49,10 +50,10 @@ def fit_transit(
 
     `parcels` and `events` are the tables of core/tables.py; of both only rows known, created and
     happened by `as_of` are looked at. Parcels still on their way count for the days they have lived through;
-    recent ones count more (params.half_life_days), the pace of the last weeks sets the level (pace_half_life_days),
-    and how far it strayed from what was expected before widens the law (pace_spread); thin lanes lean on their
-    market, service and on all services (params.pseudo_parcels); those returned, lost or older than
-    params.never_after_days never arrive. See life_table.py, pace.py and spread.py for the equations.
+    recent ones count more (params.half_life_days), the drift of the last weeks sets the level (drift_half_life_days),
+    and past forecast errors widen the distribution (overdispersion); thin lanes are shrunk to their
+    market, service and to all services (params.pseudo_parcels); those returned, lost or older than
+    params.never_after_days never arrive. See life_table.py, drift.py and overdispersion.py for the equations.
 
     Raises MissingColumnError, and ParameterError for an `as_of` without a time zone. No parcels at all
     give a model that knows nothing and says so. Not promised: times of a service that changes
@@ -65,17 +66,17 @@ def fit_transit(
     judged = outcomes(known, scans, as_of)
     trips, lanes = _numbered(_trips(judged, as_of, params))
     edges = age_edges(params.never_after_days)
-    whole, regions, paces = _habits(trips, lanes, edges, params)
+    lane_tally, regions, drift = _lane_tables(trips, lanes, edges, params)
     stages = tally(stage_trips(trips, scans, as_of), ["lane", *STAGE], edges, "weight")
     return TransitModel(
         as_of=as_of,
         params=params,
         edges=edges,
-        whole=whole,
+        lane_tally=lane_tally,
         stages=_named(stages, lanes),
         regions=regions,
-        paces=paces,
-        spreads=spread_of(_pace_errors(known, scans, as_of, edges, params), params),
+        drift=drift,
+        overdispersion=overdispersion_of(_drift_errors(known, scans, as_of, edges, params), params),
         evidence=_evidence(trips, params),
         open_parcels=open_stages(judged, scans),
     )
@@ -88,7 +89,7 @@ def _trips(judged: pl.DataFrame, as_of: datetime, params: TransitParams) -> pl.D
         judgeable(judged)
         .with_columns(arrived=pl.col("delivered_at").is_not_null(), age=age)
         .filter(pl.col("age") <= params.history_days)
-        .with_columns(weight=_halving(params.half_life_days), recent_weight=_halving(params.pace_half_life_days))
+        .with_columns(weight=_halving(params.half_life_days), recent_weight=_halving(params.drift_half_life_days))
     )
 
 
@@ -97,23 +98,23 @@ def _numbered(trips: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return trips.join(lanes, on=LANE, how="left", nulls_equal=True, maintain_order="left"), lanes
 
 
-def _habits(
+def _lane_tables(
     trips: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Whole trips by lane, regions and the pace of late."""
-    whole = _named(tally(trips, ["lane"], edges, "weight"), lanes)
-    regions = _regions(whole, lanes, edges, params)
+    """The tally of trips by lane, the regions' factors and recent drift."""
+    lane_tally = _named(tally(trips, ["lane"], edges, "weight"), lanes)
+    regions = _regions(lane_tally, lanes, edges, params)
     recent = tally(trips, ["lane"], edges, "recent_weight")
-    return whole, regions, _paces(recent, whole, regions, lanes, edges, params)
+    return lane_tally, regions, _drift(recent, lane_tally, regions, lanes, edges, params)
 
 
-def _pace_errors(
+def _drift_errors(
     known: pl.DataFrame, scans: pl.DataFrame, as_of: datetime, edges: Floats, params: TransitParams
 ) -> pl.DataFrame:
     """Every COHORT_DAYS back: how much slower than then expected the next cohort has been, as known now."""
-    if params.pace_spread == 0:
+    if params.overdispersion == 0:
         return _NO_ERRORS
-    some = known.gather_every(known.height // _PARCELS_LOOKED_BACK_ON + 1)
+    some = known.gather_every(known.height // _BACKTEST_PARCELS + 1)
     their = scans.join(some.select("row"), on="row", how="semi")
     now = judgeable(outcomes(some, their, as_of)).with_columns(arrived=pl.col("delivered_at").is_not_null())
     errors = [_NO_ERRORS]
@@ -121,19 +122,21 @@ def _pace_errors(
         then = as_of - timedelta(days=back)
         trips, lanes = _numbered(_trips(outcomes(*earlier(some, their, then), then), then, params))
         created = pl.col("created_at").is_between(then, then + timedelta(days=COHORT_DAYS), closed="right")
-        cohort = now.filter(created & pl.col("service").is_in(_told_of(trips)))
+        cohort = now.filter(created & pl.col("service").is_in(_services_known(trips)))
         if not cohort.height:
             continue
-        wanted = cohort.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("wanted")
-        at = cohort.join(wanted, on=LANE, how="left", nulls_equal=True, maintain_order="left")["wanted"].to_numpy()
-        curves = curves_at_pace(*_habits(trips, lanes, edges, params), wanted.drop("wanted"), edges, params)
-        errors.append(stretch_of(cohort, curves[at], edges).with_columns(age=pl.lit(float(back))))
+        cohort_lanes = cohort.select(LANE).unique().sort(LANE, nulls_last=True).with_row_index("number")
+        at = cohort.join(cohort_lanes, on=LANE, how="left", nulls_equal=True, maintain_order="left")[
+            "number"
+        ].to_numpy()
+        curves = drifted_curves(*_lane_tables(trips, lanes, edges, params), cohort_lanes.drop("number"), edges, params)
+        errors.append(cohort_stretch(cohort, curves[at], edges).with_columns(age=pl.lit(float(back))))
     return pl.concat(errors)
 
 
-def _told_of(trips: pl.DataFrame) -> list[str]:
+def _services_known(trips: pl.DataFrame) -> list[str]:
     arrivals = trips.group_by("service").agg(pl.col("arrived").sum())
-    return arrivals.filter(pl.col("arrived") >= _TOLD_BY_ARRIVALS)["service"].to_list()
+    return arrivals.filter(pl.col("arrived") >= _MIN_ARRIVALS)["service"].to_list()
 
 
 def _halving(half_life_days: float) -> pl.Expr:
@@ -145,24 +148,26 @@ def _named(tallied: pl.DataFrame, lanes: pl.DataFrame) -> pl.DataFrame:
     return tallied.join(lanes, on="lane", how="left", maintain_order="left").drop("lane")
 
 
-def _regions(whole: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams) -> pl.DataFrame:
+def _regions(lane_tally: pl.DataFrame, lanes: pl.DataFrame, edges: Floats, params: TransitParams) -> pl.DataFrame:
     there = lanes.filter(pl.col("region").is_not_null())
     if not there.height:
         return pl.DataFrame()
-    node = hazards(whole, there, NODE_LEVELS, edges, params.pseudo_parcels)
-    return region_factors(whole, there, node, edges, params.pseudo_parcels)
+    node = hazards(lane_tally, there, NODE_LEVELS, edges, params.pseudo_parcels)
+    return region_factors(lane_tally, there, node, edges, params.pseudo_parcels)
 
 
-def _paces(
+def _drift(
     recent: pl.DataFrame,
-    whole: pl.DataFrame,
+    lane_tally: pl.DataFrame,
     regions: pl.DataFrame,
     lanes: pl.DataFrame,
     edges: Floats,
     params: TransitParams,
 ) -> pl.DataFrame:
     parts = [
-        observe_pace(recent, rows, lane_hazards(whole, regions, rows, edges, params), edges, params.pace_half_life_days)
+        observed_drift(
+            recent, rows, lane_hazards(lane_tally, regions, rows, edges, params), edges, params.drift_half_life_days
+        )
         for rows in lanes.iter_slices(ROWS_AT_ONCE)
     ]
     return pl.concat(parts) if parts else pl.DataFrame()

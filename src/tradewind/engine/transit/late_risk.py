@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from tradewind.core.distribution import Floats
 from tradewind.engine.transit.life_table import area_to, at_age
+from tradewind.engine.transit.model import TransitModel
 from tradewind.engine.transit.outcomes import LANE, PARCEL, days_between
 from tradewind.engine.transit.stages import STAGE, WAITED_DAYS
-
-if TYPE_CHECKING:
-    from tradewind.engine.transit.model import TransitModel
 
 _NOBODY = 1e-9
 _ROWS_AT_ONCE = 50_000
 _SCHEMA = {"days_so_far": pl.Float64, "p_late": pl.Float64, "p_never": pl.Float64, "expected_days_left": pl.Float64}
 
 
-def late_odds(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
+def late_odds(
+    model: TransitModel, open_parcels: pl.DataFrame | None = None, as_of: datetime | None = None
+) -> pl.DataFrame:
     """Odds of missing the promised date for every parcel still under way that has one.
 
     `open_parcels` holds parcel keys (None: all the model knows); delivered, given-up and unknown parcels and
-    those without `promised_at` are dropped. `as_of` may be later than the model's: the parcels are
-    then taken to have been seen no more since. With F the law of the days left, from parcels last seen at
-    the same scan that waited as long without another, e the wait and r the days from there to the promise:
+    those without `promised_at` are dropped. `as_of` (None: the model's) may be later than the model's: the parcels
+    are then taken to have been seen no more since. With F the distribution of the days left, from parcels last seen
+    at the same scan that waited as long without another, e the wait and r the days from there to the promise:
 
         P(late) = (1 - F(r)) / (1 - F(e)),  1 once the date has passed; never arriving counts as late
 
@@ -35,8 +34,8 @@ def late_odds(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: dat
     p_late, p_never (both 0 to 1), expected_days_left (days, given that it arrives; null where nobody arrived
     after waiting that long), basis. Sorted by parcel.
     """
-    rows = _asked_for(model, open_parcels, as_of)
-    if not rows.height or not model.whole.height:
+    rows = _promised(model, open_parcels, as_of or model.as_of)
+    if not rows.height or not model.lane_tally.height:
         nothing = {c: pl.lit(None, t) for c, t in _SCHEMA.items()} | {"basis": pl.lit(None, pl.String)}
         return rows.clear().with_columns(**nothing).select(_OUT)
     parts = [_judged(model, part) for part in rows.iter_slices(_ROWS_AT_ONCE)]
@@ -46,7 +45,7 @@ def late_odds(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: dat
 _OUT = [*PARCEL, *LANE, "stage", "promised_at", *_SCHEMA, "basis"]
 
 
-def _asked_for(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
+def _promised(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
     rows = model.open_parcels.filter(pl.col("promised_at").is_not_null())
     if open_parcels is not None:
         rows = rows.join(open_parcels.select(PARCEL).unique(), on=PARCEL, how="semi")

@@ -7,7 +7,7 @@ of arriving at all. With d arrivals and n at risk in a stretch (those leaving un
 
     h = d / n,   P(arrived by t) = 1 - prod (1 - h)      Kaplan and Meier 1958, actuarial form
 
-A thin group is drawn to the wider one as if m parcels had travelled on it exactly as on the wider group:
+A thin group is shrunk to the wider one as if m parcels had travelled on it exactly as on the wider group:
 
     h = (d + m S h') / (n + m S),   h', S the wider group's hazard and share not arrived
 
@@ -81,20 +81,20 @@ def hazards(
 ) -> Floats:
     """P(arrives in the stretch, given not before) for each row of `lanes`, shape (rows, stretches).
 
-    `levels` are the groupings' columns from the widest to the narrowest, each drawn to the one before. A row whose
+    `levels` are the groupings' columns from the widest to the narrowest, each shrunk to the one before. A row whose
     column is null at a level stays at the level before. All zero where there is nothing at all.
     """
     group, arrived, at_risk = counts(tallied, lanes, levels[0], len(edges) - 1)
     hazard = _widest(arrived, at_risk, np.diff(edges))[group]
     for by in levels[1:]:
-        hazard = drawn_to(hazard, tallied, lanes, by, pseudo_parcels)
+        hazard = shrunk_to(hazard, tallied, lanes, by, pseudo_parcels)
     return hazard
 
 
-def drawn_to(
+def shrunk_to(
     wider: Floats, tallied: pl.DataFrame, lanes: pl.DataFrame, by: Sequence[str], pseudo_parcels: float
 ) -> Floats:
-    """Hazards of the lanes' own groups (columns `by`), drawn to the `wider` ones given for each lane."""
+    """Hazards of the lanes' own groups (columns `by`), shrunk to the `wider` ones given for each lane."""
     group, arrived, at_risk = counts(tallied, lanes, by, wider.shape[1])
     borrowed = pseudo_parcels * (1.0 - arrived_by(wider)[:, :-1])
     total = at_risk[group] + borrowed
@@ -114,8 +114,8 @@ def hazard_of(curves: Floats) -> Floats:
     return np.clip(np.divide(gone, waiting, out=np.zeros_like(gone), where=waiting > 1e-12), 0.0, 1.0)
 
 
-def laws(curves: Floats, edges: Floats) -> Distribution:
-    """The laws of kind "time" of arrival curves (rows, edges); rows that never arrive have only the atom."""
+def distributions(curves: Floats, edges: Floats) -> Distribution:
+    """The distributions of kind "time" of arrival curves (rows, edges); rows that never arrive have only the atom."""
     ever = curves[:, -1]
     share = curves / np.where(ever > 0, ever, 1.0)[:, None]
     mean = (np.diff(share, axis=1) * ((edges[1:] + edges[:-1]) / 2)).sum(axis=1)
@@ -146,10 +146,10 @@ def at_age(curves: Floats, edges: Floats, days: Floats) -> Floats:
 def area_to(curves: Floats, edges: Floats, days: Floats) -> Floats:
     """Integral of each curve from 0 to its row's `days`."""
     steps = (curves[:, 1:] + curves[:, :-1]) / 2 * np.diff(edges)
-    whole = np.concatenate([np.zeros((len(curves), 1)), np.cumsum(steps, axis=1)], axis=1)
+    cumulative = np.concatenate([np.zeros((len(curves), 1)), np.cumsum(steps, axis=1)], axis=1)
     i = np.clip(np.searchsorted(edges, days, side="right") - 1, 0, len(edges) - 2)
     rows = np.arange(len(curves))
-    return whole[rows, i] + (curves[rows, i] + at_age(curves, edges, days)) / 2 * (days - edges[i])
+    return cumulative[rows, i] + (curves[rows, i] + at_age(curves, edges, days)) / 2 * (days - edges[i])
 
 
 def counts(
@@ -177,7 +177,7 @@ def _summed(at: np.ndarray[tuple[int], np.dtype[np.int64]], values: Floats, shap
 
 
 def _widest(arrived: Floats, at_risk: Floats, width: Floats) -> Floats:
-    """Hazards without anything wider to lean on.
+    """Hazards of the widest group, which has nothing to be shrunk to.
 
     At ages that hardly any parcel has reached yet, they go on arriving at the daily rate of the slowest tenth
     of the arrivals seen; taking them for lost would be saying what nobody has observed.

@@ -1,4 +1,4 @@
-"""What was learnt about transit times, and the two questions it answers."""
+"""What was learnt about transit times."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ import polars as pl
 
 from tradewind.core.distribution import LEVELS, Floats
 from tradewind.core.errors import MissingColumnError
-from tradewind.engine.transit.drift import at_pace
-from tradewind.engine.transit.late_risk import late_odds
-from tradewind.engine.transit.life_table import arrived_by, drawn_to, hazards, laws
+from tradewind.engine.transit.drift import with_drift
+from tradewind.engine.transit.life_table import arrived_by, distributions, hazards, shrunk_to
 from tradewind.engine.transit.outcomes import LANE
-from tradewind.engine.transit.overdispersion import at_any_pace
+from tradewind.engine.transit.overdispersion import with_overdispersion
 from tradewind.engine.transit.params import TransitParams
 from tradewind.engine.transit.regions import stretched
 from tradewind.engine.transit.stages import STAGE
 
 NODE_LEVELS = ((), ("service",), ("service", "market"), ("service", "node", "market"))
 ROWS_AT_ONCE = 10_000
-_LAW: dict[str, pl.DataType | type[pl.DataType]] = {
+_DISTRIBUTION: dict[str, pl.DataType | type[pl.DataType]] = {
     "mean": pl.Float64,
     "p_zero": pl.Float64,
     "quantiles": pl.Array(pl.Float64, len(LEVELS)),
@@ -30,28 +29,28 @@ _LAW: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class TransitModel:
-    """Counts of arrivals by age, from which laws are made when they are asked for.
+    """Counts of arrivals by age, from which distributions are made on request.
 
-    as_of         the moment it knows the world at
-    params        what it was fitted with
-    edges         bounds of the life tables' stretches, days
-    whole         tally of whole trips by lane (service, node, market, region)
-    regions       how much longer each region takes (regions.py)
-    paces         arrivals of late beside those expected (pace.py)
-    spreads       how far the pace of the next weeks may lie from today's (spread.py)
-    stages        tally of the trips left from each stage on
-    evidence      lane, parcels: how many of its recent parcels have a known outcome
-    open_parcels  parcels under way at `as_of` and where they were last seen
+    as_of           the moment whose knowledge it holds
+    params          what it was fitted with
+    edges           bounds of the life tables' stretches, days
+    lane_tally      tally of trips, creation to delivery, by lane (service, node, market, region)
+    stages          tally of the trips left from each stage on
+    regions         factor on time of each region (regions.py)
+    drift           recent arrivals and those expected (drift.py)
+    overdispersion  how far the next weeks may drift from today, by service (overdispersion.py)
+    evidence        lane, parcels: how many of its recent parcels have a known outcome
+    open_parcels    parcels under way at `as_of` and where they were last seen
     """
 
     as_of: datetime
     params: TransitParams
     edges: Floats
-    whole: pl.DataFrame
+    lane_tally: pl.DataFrame
     stages: pl.DataFrame
     regions: pl.DataFrame
-    paces: pl.DataFrame
-    spreads: pl.DataFrame
+    drift: pl.DataFrame
+    overdispersion: pl.DataFrame
     evidence: pl.DataFrame
     open_parcels: pl.DataFrame
 
@@ -61,29 +60,26 @@ class TransitModel:
         Without a region (or where it is null) a lane is judged over all its regions. mean (days from creation
         to delivery, given arrival), p_zero (odds of never arriving), quantiles and tail (Distribution of kind
         "time"); parcels: recent parcels with a known outcome on exactly this lane; basis: on whose
-        parcels it rests. Where no parcel of any service was ever seen delivered, the law is null.
+        parcels it rests. Where no parcel of any service was ever seen delivered, the distribution is null.
+        Raises MissingColumnError.
         """
-        wanted = _distinct_lanes(shipments)
-        if self.whole.height and wanted.height:
-            parts = [laws(self.curves(rows), self.edges).columns() for rows in wanted.iter_slices(ROWS_AT_ONCE)]
-            law = [pl.concat(column) for column in zip(*parts, strict=True)]
+        lanes = _distinct_lanes(shipments)
+        if self.lane_tally.height and lanes.height:
+            parts = [distributions(self.curves(rows), self.edges).columns() for rows in lanes.iter_slices(ROWS_AT_ONCE)]
+            distribution = [pl.concat(column) for column in zip(*parts, strict=True)]
         else:
-            law = [pl.Series(c, [None] * wanted.height, dtype=t) for c, t in _LAW.items()]
-        return self._with_evidence(wanted.with_columns(law)).select(*LANE, *_LAW, "parcels", "basis")
+            distribution = [pl.Series(c, [None] * lanes.height, dtype=t) for c, t in _DISTRIBUTION.items()]
+        return self._with_evidence(lanes.with_columns(distribution)).select(*LANE, *_DISTRIBUTION, "parcels", "basis")
 
     def curves(self, lanes: pl.DataFrame) -> Floats:
-        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), whatever pace is to come."""
-        today = curves_at_pace(self.whole, self.regions, self.paces, lanes, self.edges, self.params)
-        return at_any_pace(today, lanes, self.spreads, self.edges, self.params)
+        """P(arrived by each of `edges`) for each row of `lanes` (LANE columns), over all drift to come."""
+        today = drifted_curves(self.lane_tally, self.regions, self.drift, lanes, self.edges, self.params)
+        return with_overdispersion(today, lanes, self.overdispersion, self.edges, self.params)
 
     def stage_curves(self, stages: pl.DataFrame) -> Floats:
         """P(arrived within each of `edges` from now) for parcels seen last at a stage (LANE and STAGE columns)."""
         usual = lane_hazards(self.stages, self.regions, stages, self.edges, self.params, tuple(STAGE))
         return arrived_by(usual)
-
-    def late_odds(self, open_parcels: pl.DataFrame | None = None, as_of: datetime | None = None) -> pl.DataFrame:
-        """How likely each parcel still under way misses its promised date; see late.py."""
-        return late_odds(self, open_parcels, as_of or self.as_of)
 
     def _with_evidence(self, lanes: pl.DataFrame) -> pl.DataFrame:
         """`lanes` with the count of parcels each rests on, and in what way."""
@@ -95,7 +91,7 @@ class TransitModel:
                 .select(*LANE, "parcels"),
             ]
         )
-        seen_service = pl.col("service").is_in(self.whole["service"].unique().implode())
+        seen_service = pl.col("service").is_in(self.lane_tally["service"].unique().implode())
         return (
             lanes.join(per_lane, on=LANE, how="left", nulls_equal=True, maintain_order="left")
             .with_columns(pl.col("parcels").fill_null(0))
@@ -127,20 +123,20 @@ def lane_hazards(
     """
     node = hazards(tallied, lanes, [(*within, *by) for by in NODE_LEVELS], edges, params.pseudo_parcels)
     regional = stretched(node, lanes, regions, edges)
-    return drawn_to(regional, tallied, lanes, [*within, *LANE], params.pseudo_parcels)
+    return shrunk_to(regional, tallied, lanes, [*within, *LANE], params.pseudo_parcels)
 
 
-def curves_at_pace(
-    whole: pl.DataFrame,
+def drifted_curves(
+    lane_tally: pl.DataFrame,
     regions: pl.DataFrame,
-    paces: pl.DataFrame,
+    drift: pl.DataFrame,
     lanes: pl.DataFrame,
     edges: Floats,
     params: TransitParams,
 ) -> Floats:
-    """P(arrived by each of `edges`) for each row of `lanes` if the pace of late stays as it is."""
-    usual = lane_hazards(whole, regions, lanes, edges, params)
-    return arrived_by(at_pace(usual, lanes, paces, params.pseudo_arrivals))
+    """P(arrived by each of `edges`) for each row of `lanes` if recent drift stays as it is."""
+    usual = lane_hazards(lane_tally, regions, lanes, edges, params)
+    return arrived_by(with_drift(usual, lanes, drift, params.pseudo_arrivals))
 
 
 def _distinct_lanes(shipments: pl.DataFrame) -> pl.DataFrame:

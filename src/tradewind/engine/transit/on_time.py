@@ -1,4 +1,4 @@
-"""What was promised and what happened: the record of past deliveries, and what being late has cost."""
+"""On-time performance of past deliveries, and what being late has cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 
 PARCEL = ["platform", "shop", "parcel_id"]
 MIN_LATE_ORDERS = 30
-"""Fewer late orders than this tell nothing about what lateness costs."""
+"""Fewer late orders than this say nothing about what lateness costs."""
 
 
 def delivered_parcels(parcels: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +48,7 @@ def cost_of_lateness(
     None with fewer than 30 late orders. Buyers who never come back are not in it: it is a floor.
     """
     key = ["platform", "shop", "order_id"]
-    told = (
+    judged = (
         delivered_parcels(parcels, events)
         .filter(pl.col("promised_at").is_not_null() & pl.col("order_id").is_not_null())
         .group_by(key)
@@ -59,7 +59,7 @@ def cost_of_lateness(
         .filter(pl.col("paid") > 0)
         .sort(key)
     )
-    late, prompt = told.filter(~pl.col("on_time")), told.filter("on_time")
+    late, prompt = judged.filter(~pl.col("on_time")), judged.filter("on_time")
     if late.height < MIN_LATE_ORDERS or prompt.height == 0:
         return None
     share = [float(part["refunded"].sum()) / float(part["paid"].sum()) for part in (late, prompt)]

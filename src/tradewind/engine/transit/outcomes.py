@@ -48,9 +48,9 @@ def known_scans(events: pl.DataFrame | pl.LazyFrame, parcels: pl.DataFrame, as_o
 
 def earlier(known: pl.DataFrame, scans: pl.DataFrame, at: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of parcels and scans known now, those that had happened and were known at the moment `at` before."""
-    told = pl.col("known_at").is_null() | (pl.col("known_at") <= at)
-    then = known.filter(told & (pl.col("created_at") <= at))
-    return then, scans.filter(told & (pl.col("happened_at") <= at)).join(then.select("row"), on="row", how="semi")
+    reported = pl.col("known_at").is_null() | (pl.col("known_at") <= at)
+    then = known.filter(reported & (pl.col("created_at") <= at))
+    return then, scans.filter(reported & (pl.col("happened_at") <= at)).join(then.select("row"), on="row", how="semi")
 
 
 def outcomes(parcels: pl.DataFrame, scans: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

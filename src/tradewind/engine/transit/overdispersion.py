@@ -1,22 +1,22 @@
-"""How far the pace of the next weeks may lie from today's, judged by how far it lay from what was expected before.
+"""Overdispersion: how far transit times of the next weeks may drift from today's, judged by past forecast errors.
 
-All parcels of a service share the pace of their weeks, and nobody knows next month's. Every four weeks back, the
-laws are fitted again with what was known then, and the parcels created in the four weeks after are held against
-them. The cohort's stretch c makes them arrive as often as expected (Cox and Snell 1968: cumulative hazards at the
+All parcels of a service share the drift of their weeks, and nobody knows next month's. Every four weeks back, the
+distributions are fitted again with what was known then, and compared with the parcels created in the four weeks
+after. The cohort's stretch c makes them arrive as often as expected (Cox and Snell 1968: cumulative hazards at the
 end of follow-up add up to the arrivals; in flight ones included):
 
     sum over parcels of L(x / c) = arrivals,   L(x) = -log(1 - P(arrived by x)),   se(log c) = sqrt(arrivals) / slope
 
-The spread tau of log c is a scaled inverse chi-square estimate (Gelman et al., Bayesian Data Analysis, 3rd ed.,
-section 2.6), by which history that is short or thin says little and the prior (`pace_spread`, as if seen in
-`pseudo_months`) much; sampling error is taken off:
+The standard deviation tau of log c is a scaled inverse chi-square estimate (Gelman et al., Bayesian Data Analysis,
+3rd ed., section 2.6): where history is short or thin, the prior prevails (`params.overdispersion`, as if seen in
+`params.pseudo_months`); sampling error is taken off:
 
     tau^2 = (n0 tau0^2 + sum w max(log(c)^2 - se^2, 0)) / (n0 + n),   n = sum w,
     w = 2^(-age / half life) tau0^2 / (tau0^2 + se^2)
 
-The law predicted is the mix of today's over the pace to come, P(T <= t) = E[F(t / c)], where log c has a t law
-with n0 + n degrees of freedom, scale tau and median 0: the predictive law of a normal of unknown variance. Its mean
-is longer by about tau^2 / 2: a slow month costs more days than a fast one saves. The odds of ever arriving stay.
+The predictive distribution is today's mixed over the drift to come, P(T <= t) = E[F(t / c)], where log c has a t
+distribution with n0 + n degrees of freedom, scale tau and median 0, as predicted of a normal of unknown variance. Its
+mean is longer by about tau^2 / 2: a slow month costs more days than a fast one saves. The odds of ever arriving stay.
 Not promised: a month slower than anything before is covered no better than its odds.
 """
 
@@ -34,15 +34,15 @@ from tradewind.engine.transit.life_table import ages_at, at_age
 from tradewind.engine.transit.params import TransitParams
 
 COHORT_DAYS: Final = 28
-"""As far ahead as orders placed now are planned; also the distance between two looks back."""
+"""As far ahead as orders placed now are planned; also the time between two origins looked back to."""
 _LONGEST_LOG_STRETCH = 1.5
 _HALVINGS = 30
-_PACES = (np.arange(21) + 0.5) / 21
-"""Levels of the equally likely paces that are mixed."""
+_LEVELS = (np.arange(21) + 0.5) / 21
+"""Levels of the equally likely drifts that are mixed."""
 
 
-def stretch_of(cohort: pl.DataFrame, curves: Floats, edges: Floats) -> pl.DataFrame:
-    """By how much each service's parcels of a cohort stretched the times expected of them.
+def cohort_stretch(cohort: pl.DataFrame, curves: Floats, edges: Floats) -> pl.DataFrame:
+    """The factor by which each service's parcels of a cohort took longer than expected.
 
     `cohort` has service, days and arrived, one row a parcel; `curves` (rows, edges) what was expected of each. Returns
     service, log_stretch, error (its standard error), sorted by service. They are followed until
@@ -74,12 +74,12 @@ def stretch_of(cohort: pl.DataFrame, curves: Floats, edges: Floats) -> pl.DataFr
     )
 
 
-def spread_of(errors: pl.DataFrame, params: TransitParams) -> pl.DataFrame:
-    """The spread tau of each service's log pace: service, spread, freedom (degrees), sorted by service.
+def overdispersion_of(errors: pl.DataFrame, params: TransitParams) -> pl.DataFrame:
+    """tau of each service: service, overdispersion (tau), freedom (degrees of), sorted by service.
 
     `errors` has service, log_stretch, error and age (days before the fit at which it was looked ahead).
     """
-    prior, months = params.pace_spread**2, params.pseudo_months
+    prior, months = params.overdispersion**2, params.pseudo_months
     noise = pl.col("error") ** 2
     weight = prior / (prior + noise) * (-pl.col("age") / params.half_life_days * np.log(2.0)).exp()
     seen = weight * (pl.col("log_stretch") ** 2 - noise).clip(0.0)
@@ -87,21 +87,24 @@ def spread_of(errors: pl.DataFrame, params: TransitParams) -> pl.DataFrame:
         errors.sort("service", "age")
         .group_by("service", maintain_order=True)
         .agg(seen=seen.sum(), freedom=weight.sum() + months)
-        .select("service", spread=((months * prior + pl.col("seen")) / pl.col("freedom")).sqrt(), freedom="freedom")
+        .select(
+            "service", overdispersion=((months * prior + pl.col("seen")) / pl.col("freedom")).sqrt(), freedom="freedom"
+        )
     )
 
 
-def at_any_pace(
-    curves: Floats, lanes: pl.DataFrame, spreads: pl.DataFrame, edges: Floats, params: TransitParams
+def with_overdispersion(
+    curves: Floats, lanes: pl.DataFrame, overdispersion: pl.DataFrame, edges: Floats, params: TransitParams
 ) -> Floats:
-    """The curves of `lanes`, one row each, mixed over the paces to come; a service not in `spreads` has the prior."""
-    known = {service: (spread, freedom) for service, spread, freedom in spreads.iter_rows()}
+    """The curves of `lanes`, one row each, mixed over the drift to come; a service without a row in `overdispersion`
+    has the prior."""
+    known = {service: (tau, freedom) for service, tau, freedom in overdispersion.iter_rows()}
     out = curves.copy()
     for service in lanes["service"].unique().sort():
         rows = np.flatnonzero((lanes["service"] == service).to_numpy())
-        spread, freedom = known.get(service, (params.pace_spread, params.pseudo_months))
-        if spread > 0:
-            out[rows] = _mixed(curves[rows], edges, spread * stdtrit(freedom, _PACES))
+        tau, freedom = known.get(service, (params.overdispersion, params.pseudo_months))
+        if tau > 0:
+            out[rows] = _mixed(curves[rows], edges, tau * stdtrit(freedom, _LEVELS))
     return out
 
 

@@ -1,9 +1,9 @@
 """How much longer parcels to a region take than their nodes' parcels into the market on the whole.
 
-A region is far from every node, so its factor is learnt over all of them: the region's own life table beside the
+A region is far from every node, so its factor is estimated over all of them: the region's own life table against the
 mix of its nodes' tables, weighted by the parcels each sends there. The factor c is the geometric mean
 of the ratios of their quartiles, given arrival, and a lane of that region starts out as its node's table with
-time stretched by it, P(arrived by t) = F(t / c): an accelerated failure time model. Thin regions are drawn to
+time stretched by it, P(arrived by t) = F(t / c): an accelerated failure time model. Thin regions are shrunk to
 the mix, hence to c = 1, by the same count of pseudo parcels as everything else.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.distribution import Floats
-from tradewind.engine.transit.life_table import ages_at, arrived_by, drawn_to, hazard_of
+from tradewind.engine.transit.life_table import ages_at, arrived_by, hazard_of, shrunk_to
 
 REGION: Final = ["service", "market", "region"]
 _QUARTILES = np.array([0.25, 0.5, 0.75])
@@ -23,13 +23,13 @@ _SHORTEST_DAYS = 1e-3
 
 
 def region_factors(
-    whole: pl.DataFrame, lanes: pl.DataFrame, node_hazard: Floats, edges: Floats, pseudo_parcels: float
+    lane_tally: pl.DataFrame, lanes: pl.DataFrame, node_hazard: Floats, edges: Floats, pseudo_parcels: float
 ) -> pl.DataFrame:
     """REGION and `stretch`, the factor on time, for every region of `lanes` (one row each; `node_hazard` theirs).
 
-    `whole` is the tally of whole trips by lane.
+    `lane_tally` is the tally of trips by lane.
     """
-    weights = whole.group_by("service", "node", *REGION[1:]).agg(weight=(pl.col("arrived") + pl.col("left")).sum())
+    weights = lane_tally.group_by("service", "node", *REGION[1:]).agg(weight=(pl.col("arrived") + pl.col("left")).sum())
     weighed = lanes.join(weights, on=["service", "node", *REGION[1:]], how="left", maintain_order="left")
     regions = lanes.select(REGION).unique().sort(REGION).with_row_index("number")
     number = lanes.join(regions, on=REGION, how="left", maintain_order="left")["number"].to_numpy()
@@ -38,7 +38,7 @@ def region_factors(
     np.add.at(mixed, number, arrived_by(node_hazard) * weight[:, None])
     mixed /= np.maximum(np.bincount(number, weight, regions.height), 1e-12)[:, None]
     expected = hazard_of(mixed)
-    own = arrived_by(drawn_to(expected, whole, regions, REGION, pseudo_parcels))
+    own = arrived_by(shrunk_to(expected, lane_tally, regions, REGION, pseudo_parcels))
     ratio = np.log(_quartiles(own, edges) / _quartiles(mixed, edges))
     return regions.select(REGION).with_columns(stretch=pl.Series(np.exp(ratio.mean(axis=1))))
 

@@ -1,16 +1,17 @@
-"""Which of the scans loaded tell what happened to a parcel? One history per parcel, by one stated rule.
+"""Which of the scans loaded count? One history per parcel, by one stated rule.
 
-    told = resolved(events, parcels, as_of=as_of); told.used, told.unused, told.unknown
+    scans = resolved(events, parcels, as_of=as_of); scans.used, scans.unused, scans.unknown
 
 Scans come from shops and from several trackers, late, twice, in the wrong order, on wrong clocks. The rule, in order:
 
 1. Whose scan. One of a shop belongs to the parcel of its key. One of a tracker (platform "*") belongs to every parcel
-   whose tracking number, or else parcel_id, is that number, white space and case apart. A scan more than 30 days before
-   the parcel was created, or 400 after, belongs to an earlier or later use of the number.
+   whose tracking number, or else parcel_id, is that number, ignoring white space and case. A scan more than 30 days
+   before the parcel was created, or 400 after, belongs to an earlier or later use of the number.
 2. Clocks. Where the order of the scans of many parcels can only be had by setting one clock some whole hours
    forward or back, it is set (see clocks.py).
 3. Twice. Of scans of one milestone that follow each other within 12 hours the first counts, and "in transit" at the
-   very moment of a more telling scan adds nothing.
+   very moment of a more specific scan adds nothing.
+
 4. Declared ahead. Import clearance before the parcel left (or, where no departure was seen, before the last scan
    of the export side) was declared ahead: it is neither a clearance nor an arrival.
 5. Pickup points. "Delivered" within ten minutes of the arrival at a pickup point is the point's signature.
@@ -34,7 +35,7 @@ from typing import Final
 import polars as pl
 
 from tradewind.core.tables import MILESTONES
-from tradewind.engine.transit.clocks import hours_to_set
+from tradewind.engine.transit.clocks import correct_clocks
 from tradewind.engine.transit.outcomes import PARCEL
 
 RANK: Final = {
@@ -81,14 +82,14 @@ def resolved(events: pl.DataFrame, parcels: pl.DataFrame, *, as_of: datetime | N
         parcels = parcels.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= as_of))
     named = _named(parcels)
     mine, unknown = matched(events, named)
-    mine = hours_to_set(_ranked(mine, named))
+    mine = correct_clocks(_ranked(mine, named))
     unused: list[pl.DataFrame] = []
     for rule in (_of_another, _twice, _declared_ahead, _signed_by_the_point, _gone_back, _found_again):
         mine = _without(mine, rule(mine), unused)
     while (doubtful := _most_doubtful(mine)).height:
         mine = _without(mine, doubtful, unused)
-    told = [_put_back(mine, named), _put_back(pl.concat(unused), named)] if unused else [_put_back(mine, named)] * 2
-    return Scans(told[0].drop("reason"), told[1] if unused else told[1].clear(), unknown)
+    out = [_put_back(mine, named), _put_back(pl.concat(unused), named)] if unused else [_put_back(mine, named)] * 2
+    return Scans(out[0].drop("reason"), out[1] if unused else out[1].clear(), unknown)
 
 
 def _put_back(mine: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -149,8 +150,8 @@ def _ranked(mine: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     rank = mine.select(pl.col("milestone").to_physical().cast(pl.UInt32)).to_series()
     facts = named.select("parcel", "created_at", "market")
     content = ["parcel", "happened_at", "milestone", "code", "place"]
-    told = mine.drop("event").with_columns(ranks.gather(rank).alias("rank")).join(facts, on="parcel")
-    return told.sort(content, nulls_last=True).with_row_index("scan")
+    out = mine.drop("event").with_columns(ranks.gather(rank).alias("rank")).join(facts, on="parcel")
+    return out.sort(content, nulls_last=True).with_row_index("scan")
 
 
 def _without(mine: pl.DataFrame, doubtful: pl.DataFrame, unused: list[pl.DataFrame]) -> pl.DataFrame:
@@ -178,8 +179,8 @@ def _twice(mine: pl.DataFrame) -> pl.DataFrame:
     soon = pl.col("happened_at") - pl.col("happened_at").shift() <= _TWICE_WITHIN
     again = ordered.filter((same & soon).fill_null(False)).select("scan")
     vague = mine.filter(milestone="in_transit").select("scan", "parcel", "happened_at")
-    telling = mine.filter(pl.col("milestone") != "in_transit").select("parcel", "happened_at")
-    nothing_new = vague.join(telling, on=["parcel", "happened_at"], how="semi").select("scan")
+    specific = mine.filter(pl.col("milestone") != "in_transit").select("parcel", "happened_at")
+    nothing_new = vague.join(specific, on=["parcel", "happened_at"], how="semi").select("scan")
     return _because(pl.concat([again, nothing_new]).unique(), "duplicate")
 
 
@@ -201,8 +202,8 @@ def _declared_ahead(mine: pl.DataFrame) -> pl.DataFrame:
 def _signed_by_the_point(mine: pl.DataFrame) -> pl.DataFrame:
     there = mine.filter(milestone="at_pickup_point").select("parcel", there="happened_at")
     signed = mine.filter(milestone="delivered").join(there, on="parcel")
-    apart = (pl.col("happened_at") - pl.col("there")).abs()
-    return _because(signed.filter(apart <= _SIGNED_WITHIN).unique("scan"), "pickup_signature")
+    gap = (pl.col("happened_at") - pl.col("there")).abs()
+    return _because(signed.filter(gap <= _SIGNED_WITHIN).unique("scan"), "pickup_signature")
 
 
 def _gone_back(mine: pl.DataFrame) -> pl.DataFrame:
