@@ -152,8 +152,8 @@ def ours(
         quantiles(fit_transit(parcels, events, as_of=origin, params=without).predict(fresh), name)
         for name, without in less.items()
     )
-    law = Distribution.from_frame(lanes, "time")
-    by_day = law.cdf(np.broadcast_to(np.arange(1.0, LONGEST_DAYS + 1), (len(law), LONGEST_DAYS)))
+    odds = Distribution.from_frame(lanes, "time")
+    by_day = odds.cdf(np.broadcast_to(np.arange(1.0, LONGEST_DAYS + 1), (len(odds), LONGEST_DAYS)))
     # The marketplace promises on every order, however thin its lane.
     dates = promise(lanes, PromiseParams(on_time_odds=LEVEL, min_parcels=1))
     return (
@@ -167,10 +167,10 @@ def ours(
 
 
 def quantiles(lanes: pl.DataFrame, name: str) -> pl.DataFrame:
-    law = Distribution.from_frame(lanes, "time")
+    odds = Distribution.from_frame(lanes, "time")
     return lanes.select(LANE).with_columns(
-        pl.Series(f"{name}_arrived", law.quantile(LEVEL * (1 - law.p_zero))),
-        pl.Series(f"{name}_all", law.quantile(LEVEL)),
+        pl.Series(f"{name}_arrived", odds.quantile(LEVEL * (1 - odds.p_zero))),
+        pl.Series(f"{name}_all", odds.quantile(LEVEL)),
     )
 
 

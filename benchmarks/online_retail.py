@@ -145,9 +145,9 @@ def _forecasts(
     """Method, weeks ahead, means (n,) and quantiles (n, 99) of the pairs scored."""
     horizon = max(aheads)
     demand = forecast(known, first_week=day, horizon_weeks=horizon, only=cases.keys)
-    law = Distribution.from_frame(demand, "count")
+    odds = Distribution.from_frame(demand, "count")
     for ahead in aheads:
-        mine = law.take(np.arange(len(cases.rows)) * horizon + ahead - 1)
+        mine = odds.take(np.arange(len(cases.rows)) * horizon + ahead - 1)
         yield OURS, ahead, mine.mean, mine.quantile(np.broadcast_to(LEVELS_99, (len(mine), len(LEVELS_99))))
     chosen = past.take(cases.rows)
     for name, baseline in BASELINES.items():

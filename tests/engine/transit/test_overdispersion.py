@@ -155,7 +155,7 @@ def test_a_look_back_uses_what_was_known_at_that_moment():
 
 
 def test_months_to_come_of_any_drift_are_covered_as_often_as_stated():
-    """Drift with a standard deviation of 0.2, a year of it seen: over many such years, nine parcels in ten are covered."""
+    """Drift with a standard deviation of 0.2, a year of it seen: over many such years, nine in ten are covered."""
     rng = np.random.default_rng(3)
     covered, unwidened = [], []
     for _ in range(200):
