@@ -41,7 +41,7 @@ def world(skus: int, nodes: int) -> dict[str, Any]:
     return {
         "paths": DemandPaths(keys, [MONDAY + timedelta(weeks=i) for i in range(WEEKS)], draws),
         "network": network,
-        "stock_now": network.select(
+        "stock_position": network.select(
             "node",
             "sku",
             available_units=pl.Series(rng.poisson(mean * 3)),

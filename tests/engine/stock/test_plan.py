@@ -1,4 +1,4 @@
-"""The whole stock plan, against every order played out, and what must hold of any plan."""
+"""The whole stock plan, against every order simulated, and what must hold of any plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order rule played over the past."""
+"""The ordering policy simulated over the past."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from polars.testing import assert_frame_equal
 
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.engine.demand import DemandPaths
-from tradewind.engine.stock import ReplayMoney, replay
+from tradewind.engine.stock import PolicyCosts, simulate_policy
 
 MONDAY = date(2026, 3, 2)
-MONEY = ReplayMoney(unit_margin=1.0, holding_cost_per_week=0.2, lost_sale_cost=0.0, lead_time_weeks=2)
+MONEY = PolicyCosts(unit_margin=1.0, holding_cost_per_week=0.2, lost_sale_cost=0.0, lead_time_weeks=2)
 
 
 def sales(units: dict[str, list[int]], shares: dict[str, list[float | None]] | None = None) -> pl.DataFrame:
@@ -39,7 +39,9 @@ def sure(levels: dict[str, float], origins: int, horizon: int = 6) -> dict[date,
 
 def test_a_forecast_that_is_right_costs_nothing_and_a_wrong_one_what_it_is_wrong_by():
     past = sales({"cup": [4] * 8})
-    costs = replay({"right": sure({"cup": 4}, 8), "low": sure({"cup": 3}, 8), "high": sure({"cup": 5}, 8)}, past, MONEY)
+    costs = simulate_policy(
+        {"right": sure({"cup": 4}, 8), "low": sure({"cup": 3}, 8), "high": sure({"cup": 5}, 8)}, past, MONEY
+    )
     by = {row["method"]: row for row in costs.rows(named=True)}
     assert by["right"]["total_cost"] == 0
     assert by["low"]["units_short"] == 8  # its first order counts on 2 left over, so 3 short; then 1 in five weeks
@@ -51,38 +53,38 @@ def test_a_forecast_that_is_right_costs_nothing_and_a_wrong_one_what_it_is_wrong
 
 
 def test_stock_left_over_is_carried_and_not_ordered_again():
-    costs = replay({"high": sure({"cup": 5}, 8)}, sales({"cup": [4] * 8}), MONEY).row(0, named=True)
+    costs = simulate_policy({"high": sure({"cup": 5}, 8)}, sales({"cup": [4] * 8}), MONEY).row(0, named=True)
     assert costs["units_held"] == 1 + 2 + 3 + 3 + 3 + 3  # it sees what is left two weeks later, and then orders 4
 
 
 def test_the_stated_money_is_what_is_charged():
-    stated = ReplayMoney(unit_margin=3.0, holding_cost_per_week=0.1, lost_sale_cost=2.0, lead_time_weeks=2)
-    costs = replay({"low": sure({"cup": 3}, 8)}, sales({"cup": [4] * 8}), stated).row(0, named=True)
+    stated = PolicyCosts(unit_margin=3.0, holding_cost_per_week=0.1, lost_sale_cost=2.0, lead_time_weeks=2)
+    costs = simulate_policy({"low": sure({"cup": 3}, 8)}, sales({"cup": [4] * 8}), stated).row(0, named=True)
     assert costs["lost_sales_cost"] == 8 * (3.0 + 2.0)
 
 
 def test_a_week_without_its_own_forecast_uses_the_latest_before_it():
     past = sales({"cup": [4] * 8})
-    every = replay({"ours": sure({"cup": 4}, 8)}, past, MONEY)
+    every = simulate_policy({"ours": sure({"cup": 4}, 8)}, past, MONEY)
     first = {k: v for k, v in sure({"cup": 4}, 8, horizon=12).items() if k == MONDAY}
-    assert_frame_equal(replay({"ours": first}, past, MONEY), every)
+    assert_frame_equal(simulate_policy({"ours": first}, past, MONEY), every)
 
 
 def test_what_happens_later_changes_nothing_before():
     known = sales({"cup": [4, 5, 3, 4, 6, 2]})
     longer = sales({"cup": [4, 5, 3, 4, 6, 2, 90]}, {"cup": [1.0] * 6 + [0.0]})  # the last week is not counted
     forecast = {"ours": sure({"cup": 4}, 7)}
-    assert_frame_equal(replay(forecast, known, MONEY), replay(forecast, longer, MONEY))
+    assert_frame_equal(simulate_policy(forecast, known, MONEY), simulate_policy(forecast, longer, MONEY))
 
 
 def test_weeks_that_were_out_of_stock_are_not_counted():
     past = sales({"cup": [4, 4, 4, 0, 4, 4]}, {"cup": [1.0, 1.0, 1.0, 0.0, None, 1.0]})
-    costs = replay({"ours": sure({"cup": 4}, 6)}, past, MONEY).row(0, named=True)
+    costs = simulate_policy({"ours": sure({"cup": 4}, 6)}, past, MONEY).row(0, named=True)
     assert (costs["series_weeks"], costs["units_demanded"]) == (3, 12)
 
 
 def test_weeks_of_cover_orders_up_to_recent_mean_sales():
-    costs = replay({"ours": sure({"cup": 4}, 8)}, sales({"cup": [4] * 8}), MONEY, cover_weeks=4.0)
+    costs = simulate_policy({"ours": sure({"cup": 4}, 8)}, sales({"cup": [4] * 8}), MONEY, cover_weeks=4.0)
     cover = costs.filter(method="weeks_of_cover").row(0, named=True)
     assert cover["units_short"] == 0
     assert cover["units_held"] == 6 * 4  # two weeks on the way, one sold, one left
@@ -90,17 +92,20 @@ def test_weeks_of_cover_orders_up_to_recent_mean_sales():
 
 def test_row_order_and_other_series_do_not_matter():
     past = sales({"cup": [4, 6, 3, 4, 5, 6], "hat": [1, 0, 2, 1, 1, 0]})
-    both = replay({"ours": sure({"cup": 4, "hat": 1}, 6)}, past, MONEY)
-    turned = replay({"ours": sure({"hat": 1, "cup": 4}, 6)}, past.reverse(), MONEY)
+    both = simulate_policy({"ours": sure({"cup": 4, "hat": 1}, 6)}, past, MONEY)
+    turned = simulate_policy({"ours": sure({"hat": 1, "cup": 4}, 6)}, past.reverse(), MONEY)
     assert_frame_equal(both, turned)
-    parts = [replay({"ours": sure({s: n}, 6)}, past, MONEY)["total_cost"].item() for s, n in (("cup", 4), ("hat", 1))]
+    parts = [
+        simulate_policy({"ours": sure({s: n}, 6)}, past, MONEY)["total_cost"].item()
+        for s, n in (("cup", 4), ("hat", 1))
+    ]
     assert both["total_cost"].item() == pytest.approx(sum(parts))
 
 
-def test_what_cannot_be_replayed_is_refused():
+def test_what_cannot_be_simulated_is_refused():
     with pytest.raises(NotEnoughDataError, match="2 weeks an order takes"):
-        replay({"ours": sure({"cup": 4}, 2)}, sales({"cup": [4, 4]}), MONEY)
+        simulate_policy({"ours": sure({"cup": 4}, 2)}, sales({"cup": [4, 4]}), MONEY)
     with pytest.raises(ParameterError, match="does not reach 3 weeks"):
-        replay({"ours": sure({"cup": 4}, 8, horizon=2)}, sales({"cup": [4] * 8}), MONEY)
+        simulate_policy({"ours": sure({"cup": 4}, 8, horizon=2)}, sales({"cup": [4] * 8}), MONEY)
     with pytest.raises(ParameterError, match="no row for cup in PL"):
-        replay({"a": sure({"cup": 4}, 8), "b": sure({"hat": 4}, 8)}, sales({"cup": [4] * 8}), MONEY)
+        simulate_policy({"a": sure({"cup": 4}, 8), "b": sure({"hat": 4}, 8)}, sales({"cup": [4] * 8}), MONEY)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from tradewind.engine.stock import stock_now
+from tradewind.engine.stock import stock_position
 
 
 def test_the_latest_count_at_or_before_the_moment_holds_and_later_ones_change_nothing():
@@ -21,7 +21,7 @@ def test_the_latest_count_at_or_before_the_moment_holds_and_later_ones_change_no
             "on_the_way_due_on": [None, date(2026, 11, 20), None, None],
         }
     )
-    now = stock_now(stock, datetime(2026, 11, 16, tzinfo=UTC))
+    now = stock_position(stock, datetime(2026, 11, 16, tzinfo=UTC))
     assert now.select("node", "sku", "available_units", "on_the_way_units").rows() == [
         ("HZ", "cup", 3, 4),
         ("PL", "cup", 7, None),

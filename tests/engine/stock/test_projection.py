@@ -31,7 +31,7 @@ def test_goods_that_come_later_sell_before_an_order_is_needed():
     assert seen.need[0, :, 0].tolist() == [1, 2, 2, 2]  # weeks 1 and 2 are short, 3 and 4 are served
 
 
-def test_need_is_what_extra_units_would_have_sold_played_week_by_week():
+def test_need_is_what_extra_units_would_have_sold_simulated_week_by_week():
     rng = np.random.default_rng(0)
     demand, supply = rng.poisson(2.0, 10), rng.poisson(1.2, 10)
     arrival, cover = 3, 5

@@ -45,9 +45,9 @@ def backtest(ask: Ask) -> Answer:
     from tradewind.app.planning.backtest import BacktestParams
     from tradewind.app.planning.backtest import backtest as replay
     from tradewind.app.workspace import Workspace
-    from tradewind.engine.stock.policy_simulation import ReplayMoney
+    from tradewind.engine.stock.policy_simulation import PolicyCosts
 
-    money = ReplayMoney(
+    money = PolicyCosts(
         unit_margin=ask["unit_margin"],
         holding_cost_per_week=ask["holding_cost"],
         lost_sale_cost=ask["lost_sale_cost"],

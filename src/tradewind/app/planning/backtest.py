@@ -24,7 +24,7 @@ from tradewind.core.weeks import WEEK, start_of_day, week_of
 from tradewind.engine.demand import forecast, shared_shocks
 from tradewind.engine.demand.baselines import BASELINES, baseline_demand
 from tradewind.engine.demand.scores import LEVELS_99, bias, coverage, pinball, randomised_pit
-from tradewind.engine.stock.policy_simulation import ReplayMoney, replay
+from tradewind.engine.stock.policy_simulation import PolicyCosts, simulate_policy
 
 if TYPE_CHECKING:
     from tradewind.app.workspace import Snapshot, Workspace
@@ -41,7 +41,7 @@ class BacktestParams:
     """`weeks_ahead` are scored; `money` are the stated costs and times of the order rule; `seed` of all draws."""
 
     weeks_ahead: tuple[int, ...] = (1, 4)
-    money: ReplayMoney = field(default_factory=ReplayMoney)
+    money: PolicyCosts = field(default_factory=PolicyCosts)
     seed: int = 7
 
     @property
@@ -84,7 +84,9 @@ def backtest(
                 errors.append(_judged(mine, method, origin, actual, params))
         _tell(progress, "backtest_money", 0, 1)
         shares = _shares(workspace, actual, origins[0])
-        money = replay(kept, actual, params.money, seed=params.seed, shares=shares, in_stock_at_least=IN_STOCK_AT_LEAST)
+        money = simulate_policy(
+            kept, actual, params.money, seed=params.seed, shares=shares, in_stock_at_least=IN_STOCK_AT_LEAST
+        )
     return {"error": _scores(pl.concat(errors)), "money": money}
 
 

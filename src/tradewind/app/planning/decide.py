@@ -23,7 +23,7 @@ from tradewind.engine.modes import (
     within_control,
 )
 from tradewind.engine.promise import promise
-from tradewind.engine.stock import StockPlan, on_the_way, plan_stock, stock_now
+from tradewind.engine.stock import StockPlan, on_the_way, plan_stock, stock_position
 
 RECENT_MONTHS = RECENT_WEEKS / WEEKS_A_MONTH
 
@@ -86,7 +86,7 @@ def month_units(month: MonthDemand) -> pl.DataFrame:
 def stock_plan(facts: Facts, observed: Observed, predicted: Predicted, valued: Valued) -> StockPlan:
     """What to order for each node, under each warehouse's volume."""
     return plan_stock(
-        predicted.paths, observed.network, stock_now(facts["stock"], facts.as_of), facts["products"], facts["nodes"],
+        predicted.paths, observed.network, stock_position(facts["stock"], facts.as_of), facts["products"], facts["nodes"],
         valued.economics,
         as_of=facts.as_of, first_week=facts.first_week, base=facts.base, calendar=facts["calendar"], fx=facts["fx"],
         deliveries=on_the_way(facts["inbounds"], facts["purchase_orders"], facts["nodes"], facts.as_of),

@@ -13,7 +13,7 @@ from tradewind.core.errors import NotEnoughDataError
 from tradewind.engine.demand import weekly_sales
 from tradewind.engine.demand.totals import past_totals
 from tradewind.engine.modes import present_modes
-from tradewind.engine.stock import serving_network, shipped_from, stock_now
+from tradewind.engine.stock import serving_network, shipped_from, stock_position
 from tradewind.engine.transit.on_time import deliveries
 from tradewind.engine.transit.scans import resolved
 
@@ -65,7 +65,7 @@ def network_in_use(known: Facts | Snapshot, *, first_week: date) -> pl.DataFrame
     present = present_modes(lines, as_of=known.as_of)
     return serving_network(
         weekly_sales(lines, first_week=first_week),
-        stock_now(known["stock"], known.as_of),
+        stock_position(known["stock"], known.as_of),
         known["nodes"],
         present if present.height else None,
         shipped=shipped_from(lines, known["parcels"], as_of=known.as_of),

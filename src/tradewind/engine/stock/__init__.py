@@ -1,6 +1,6 @@
 """What to order now, for which warehouse, and what is one more cubic metre there worth?
 
-plan = plan_stock(paths, network, stock_now(stock, as_of), products, nodes, economics,
+plan = plan_stock(paths, network, stock_position(stock, as_of), products, nodes, economics,
                   as_of=as_of, first_week=monday, base="CNY"); plan.orders, plan.capacity
 """
 
@@ -8,17 +8,17 @@ from tradewind.engine.stock.deliveries import on_the_way
 from tradewind.engine.stock.network import serving_network, shipped_from
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan import StockPlan, plan_stock
-from tradewind.engine.stock.policy_simulation import ReplayMoney, replay
-from tradewind.engine.stock.position import stock_now
+from tradewind.engine.stock.policy_simulation import PolicyCosts, simulate_policy
+from tradewind.engine.stock.position import stock_position
 
 __all__ = [
-    "ReplayMoney",
+    "PolicyCosts",
     "StockParams",
     "StockPlan",
     "on_the_way",
     "plan_stock",
-    "replay",
     "serving_network",
     "shipped_from",
-    "stock_now",
+    "simulate_policy",
+    "stock_position",
 ]

@@ -1,4 +1,4 @@
-"""Orders that compete for space, what they are worth, and the space they are expected to take.
+"""Orders that compete for one warehouse's space: what an allocation is worth, and the space it is expected to take.
 
 A unit ordered takes its volume from its arrival until it sells: of x units, x - E[min(x, need_{k-1})] are expected
 to lie there at the start of week k after arrival.
@@ -16,13 +16,13 @@ from tradewind.engine.stock.value import Batches, Worth, expected_sold
 
 Flags = npt.NDArray[np.bool_]
 
-FULL = 1e-9
-"""m3 of expected stock that count as nothing."""
+TOLERANCE_M3 = 1e-9
+"""m3 by which an allocation may exceed the space; expected stock below it counts as none."""
 
 
 @dataclass(frozen=True)
-class Lines:
-    """The orders that compete: their needs, worth, batches, volume of a unit and week of arrival."""
+class Orders:
+    """The orders that compete for space, one row each: needs, worth, batches, volume of a unit and week of arrival."""
 
     need: Draws
     worth: Worth
@@ -30,9 +30,9 @@ class Lines:
     volume_m3: Floats
     arrival_week: Ints
 
-    def take(self, rows: Ints) -> Lines:
+    def take(self, rows: Ints) -> Orders:
         worth, batches = self.worth, self.batches
-        return Lines(
+        return Orders(
             self.need[rows],
             Worth(worth.weights[rows], worth.cost[rows]),
             Batches(batches.step[rows], batches.least[rows], batches.most[rows]),
@@ -42,32 +42,35 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What `units` per line are worth, (lines,), and the m3 they are expected to take each week, (lines, weeks)."""
+class Allocation:
+    """Units per order (n,), what they are worth (n,), and the m3 they are expected to take each week (n, weeks)."""
 
     units: Ints
     value: Floats
-    space: Floats
+    space_m3: Floats
 
 
-def outcome(lines: Lines, units: Ints, weeks: int) -> Outcome:
-    sold = expected_sold(lines.need, units)
-    return Outcome(
-        units, lines.worth.of(sold, units), space_taken(units, sold, lines.volume_m3, lines.arrival_week, weeks)
+def allocation_of(orders: Orders, units: Ints, weeks: int) -> Allocation:
+    """The allocation of `units` (n,) over `weeks` weeks."""
+    sold = expected_sold(orders.need, units)
+    return Allocation(
+        units,
+        orders.worth.of(sold, units),
+        space_taken(units, sold, orders.volume_m3, orders.arrival_week, weeks),
     )
 
 
 def space_taken(units: Ints, sold: Floats, volume_m3: Floats, arrival_week: Ints, weeks: int) -> Floats:
-    """Expected m3 of an order at the start of each week, (lines, weeks), 0 before it arrives."""
+    """Expected m3 of each order at the start of each week, (n, weeks), 0 before it arrives."""
     age = np.arange(weeks) - arrival_week[:, None]
     gone = np.take_along_axis(np.pad(sold, ((0, 0), (1, 0))), np.maximum(age, 0), axis=1)
     return np.where(age >= 0, volume_m3[:, None] * np.maximum(units[:, None] - gone, 0.0), 0.0)
 
 
-def chosen(where: Flags, yes: Outcome, no: Outcome) -> Outcome:
-    """Line by line, the one outcome or the other."""
-    return Outcome(
+def either(where: Flags, yes: Allocation, no: Allocation) -> Allocation:
+    """Row by row, `yes` where `where` (n,) holds, else `no`."""
+    return Allocation(
         np.where(where, yes.units, no.units),
         np.where(where, yes.value, no.value),
-        np.where(where[:, None], yes.space, no.space),
+        np.where(where[:, None], yes.space_m3, no.space_m3),
     )

@@ -1,4 +1,4 @@
-"""From facts and paths to units: each row alone where space is plenty, warehouse by warehouse where it is not."""
+"""From facts and paths to units: row by row where space is plenty, warehouse by warehouse where it is not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tradewind.engine.stock.allocation import FULL, Flags, Lines, space_taken
-from tradewind.engine.stock.capacity import Fit, fit_space
+from tradewind.engine.stock.allocation import TOLERANCE_M3, Flags, Orders, space_taken
+from tradewind.engine.stock.capacity import CapacityFit, fit_capacity
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.projection import Draws, Floats, Ints, Projection, Supply, project
 from tradewind.engine.stock.value import (
@@ -26,12 +26,12 @@ CHUNK = 4096
 
 
 @dataclass(frozen=True)
-class Decided:
+class Decisions:
     """Of each row of the facts, arrays (rows,) or (rows, weeks).
 
-    units, wanted            to order; what would be ordered were space plenty
+    units, unconstrained     to order; what would be ordered were space plenty
     most, least              the last unit that pays over its life; the smallest order allowed
-    gain, missed_gain        money against waiting for the next order; what it would be more were space plenty
+    gain, missed_gain        money against waiting for the next order; what plenty of space would add to it
     odds_before, odds_after  of losing a sale between this order's arrival and the next one's
     lost_odds                of having lost a sale by the week's end, without an order
     demand_units             expected
@@ -42,7 +42,7 @@ class Decided:
     """
 
     units: Ints
-    wanted: Ints
+    unconstrained: Ints
     most: Ints
     least: Ints
     gain: Floats
@@ -65,10 +65,10 @@ class Decided:
 
 def decide(
     facts: pl.DataFrame, pairs: pl.DataFrame, draws: Draws, *, first_week_share: float, params: StockParams
-) -> Decided:
+) -> Decisions:
     """Units to order for every row of `facts` (sorted by node, sku), given the draws of its pairs."""
     members, starts = _members(facts, pairs)
-    groups = _together(facts)
+    groups = _groups(facts)
     parts = []
     for rows in groups:
         own = facts[rows]
@@ -76,48 +76,48 @@ def decide(
         supply, limited = _supply(own, draws.shape[1]), own["capacity_m3"][0] is not None
         reach = max(params.cover_weeks, draws.shape[1]) if limited else params.cover_weeks
         ends = np.append(0, np.cumsum(starts[rows + 1] - starts[rows]))
-        seen = project(draws, pooled, ends, supply, cover=reach, first_week_share=first_week_share)
-        parts.append(_order(own, supply, seen, params))
+        projection = project(draws, pooled, ends, supply, cover=reach, first_week_share=first_week_share)
+        parts.append(_order(own, supply, projection, params))
     return _joined(groups, parts, draws.shape[1])
 
 
-def _order(facts: pl.DataFrame, supply: Supply, seen: Projection, params: StockParams) -> Decided:
-    """The orders of rows seen together: all of one node short of space, or any that are not."""
-    weeks, reach = seen.stock_units.shape[1], seen.need.shape[1]
+def _order(facts: pl.DataFrame, supply: Supply, projection: Projection, params: StockParams) -> Decisions:
+    """The orders of rows decided together: all of one node short of space, or any that are not."""
+    weeks, reach = projection.stock_units.shape[1], projection.need.shape[1]
     may_order = (facts["blocked"].is_null() & (facts["unit_margin"] > 0)).fill_null(False).to_numpy()
-    margin = np.where(may_order, _numbers(facts, "unit_margin"), 0.0)
-    holding, loss = _numbers(facts, "unit_holding"), _numbers(facts, "unit_leftover_loss")
-    batches = whole_batches(_whole(facts, "moq_units", 1), _whole(facts, "carton_units", 1))
+    margin = np.where(may_order, _floats(facts, "unit_margin"), 0.0)
+    holding, loss = _floats(facts, "unit_holding"), _floats(facts, "unit_leftover_loss")
+    batches = whole_batches(_integers(facts, "moq_units", 1), _integers(facts, "carton_units", 1))
     life = against_never(margin, holding, loss, cover=params.cover_weeks, reach=reach)
-    most = np.where(may_order, best_units(seen.need, life, batches), 0)
-    lines = Lines(
-        seen.need,
+    most = np.where(may_order, best_units(projection.need, life, batches), 0)
+    orders = Orders(
+        projection.need,
         against_waiting(margin, holding, review=params.review_weeks, reach=reach),
         Batches(batches.step, batches.least, most),
-        _numbers(facts, "volume_m3"),
+        _floats(facts, "volume_m3"),
         supply.arrival_week,
     )
-    wanted = best_units(lines.need, lines.worth, lines.batches)
-    there = lines.volume_m3[:, None] * seen.stock_units
+    unconstrained = best_units(orders.need, orders.worth, orders.batches)
+    there = orders.volume_m3[:, None] * projection.stock_units
     over = _overfull_weeks(facts, there)
     overfull = over[np.minimum(supply.arrival_week, weeks - 1)]
-    fit = _fitted(facts, lines, wanted, there.sum(axis=0), over, overfull, params)
-    sold = expected_sold(seen.need, fit.units)
-    gain = lines.worth.of(sold, fit.units)
-    missing = seen.need[:, params.review_weeks - 1]
-    return Decided(
+    fit = _fitted(facts, orders, unconstrained, there.sum(axis=0), over, overfull, params)
+    sold = expected_sold(projection.need, fit.units)
+    gain = orders.worth.of(sold, fit.units)
+    missing = projection.need[:, params.review_weeks - 1]
+    return Decisions(
         units=fit.units,
-        wanted=wanted,
+        unconstrained=unconstrained,
         most=most,
         least=batches.least,
         gain=gain,
-        missed_gain=lines.worth.of(expected_sold(seen.need, wanted), wanted) - gain,
+        missed_gain=orders.worth.of(expected_sold(projection.need, unconstrained), unconstrained) - gain,
         odds_before=(missing > 0).mean(axis=1),
         odds_after=(missing > fit.units[:, None]).mean(axis=1),
-        lost_odds=seen.lost_odds,
-        demand_units=seen.demand_units,
-        stock_m3=there + space_taken(fit.units, sold, lines.volume_m3, supply.arrival_week, weeks),
-        value_per_m3=np.broadcast_to(np.where(over, np.nan, fit.value_per_m3), seen.stock_units.shape),
+        lost_odds=projection.lost_odds,
+        demand_units=projection.demand_units,
+        stock_m3=there + space_taken(fit.units, sold, orders.volume_m3, supply.arrival_week, weeks),
+        value_per_m3=np.broadcast_to(np.where(over, np.nan, fit.value_per_m3), projection.stock_units.shape),
         overfull=overfull,
         value=fit.value,
         bound=fit.bound,
@@ -127,26 +127,32 @@ def _order(facts: pl.DataFrame, supply: Supply, seen: Projection, params: StockP
 def _overfull_weeks(facts: pl.DataFrame, there: Floats) -> Flags:
     """Weeks in which what is there and on the way exceeds the node's space, orders or not."""
     capacity = facts["capacity_m3"][0]
-    return there.sum(axis=0) > (np.inf if capacity is None else capacity) + FULL
+    return there.sum(axis=0) > (np.inf if capacity is None else capacity) + TOLERANCE_M3
 
 
 def _fitted(
-    facts: pl.DataFrame, lines: Lines, wanted: Ints, there: Floats, over: Flags, overfull: Flags, params: StockParams
-) -> Fit:
-    """`wanted` where there is no limit, else what fits beside the stock that is there anyway.
+    facts: pl.DataFrame,
+    orders: Orders,
+    unconstrained: Ints,
+    there: Floats,
+    over: Flags,
+    overfull: Flags,
+    params: StockParams,
+) -> CapacityFit:
+    """`unconstrained` where there is no limit, else what fits on top of the stock that is there anyway.
 
     Goods that come when the node is overfull would wait outside, so they are not ordered; what came before may stay.
     """
     if facts["capacity_m3"][0] is None:
-        value = float(lines.worth.of(expected_sold(lines.need, wanted), wanted).sum())
-        return Fit(wanted, np.zeros(len(there)), value, value)
-    batches = replace(lines.batches, most=np.where(overfull, 0, lines.batches.most))
-    room = np.where(over, np.inf, facts["capacity_m3"][0] - there)
-    return fit_space(replace(lines, batches=batches), room, goal=params.gap_goal, rounds=params.price_rounds)
+        value = float(orders.worth.of(expected_sold(orders.need, unconstrained), unconstrained).sum())
+        return CapacityFit(unconstrained, np.zeros(len(there)), value, value)
+    batches = replace(orders.batches, most=np.where(overfull, 0, orders.batches.most))
+    free_m3 = np.where(over, np.inf, facts["capacity_m3"][0] - there)
+    return fit_capacity(replace(orders, batches=batches), free_m3, goal=params.gap_goal, rounds=params.price_rounds)
 
 
-def _together(facts: pl.DataFrame) -> list[Ints]:
-    """Rows to look at together: all of a node where space is limited, chunks of the rest."""
+def _groups(facts: pl.DataFrame) -> list[Ints]:
+    """Rows to decide together: all of a node where space is limited, chunks of the rest."""
     limited = facts["capacity_m3"].is_not_null().to_numpy()
     free = np.flatnonzero(~limited)
     node = facts["node"].to_numpy()
@@ -165,24 +171,24 @@ def _members(facts: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Ints, Ints]:
 def _supply(facts: pl.DataFrame, weeks: int) -> Supply:
     """Stock on hand in week 0 and goods on the way in theirs; what comes after the last week is left out."""
     units = facts["coming"].to_numpy().copy()
-    units[:, 0] += _whole(facts, "available_units", 0)
-    return Supply(units[:, :weeks].copy(), np.minimum(_whole(facts, "arrival_week", weeks), weeks))
+    units[:, 0] += _integers(facts, "available_units", 0)
+    return Supply(units[:, :weeks].copy(), np.minimum(_integers(facts, "arrival_week", weeks), weeks))
 
 
-def _numbers(facts: pl.DataFrame, column: str) -> Floats:
+def _floats(facts: pl.DataFrame, column: str) -> Floats:
     return facts[column].cast(pl.Float64).fill_null(0.0).to_numpy()
 
 
-def _whole(facts: pl.DataFrame, column: str, absent: int) -> Ints:
+def _integers(facts: pl.DataFrame, column: str, absent: int) -> Ints:
     return facts[column].cast(pl.Int64).fill_null(absent).to_numpy()
 
 
-def _joined(groups: list[Ints], parts: list[Decided], weeks: int) -> Decided:
+def _joined(groups: list[Ints], parts: list[Decisions], weeks: int) -> Decisions:
     """The parts' arrays back in the order of the facts; values and bounds add up, since nodes share nothing."""
     order = np.argsort(np.concatenate(groups)) if groups else np.zeros(0, np.int64)
     arrays: dict[str, Any] = {}
-    for name in (f.name for f in fields(Decided) if f.name not in ("value", "bound")):
+    for name in (f.name for f in fields(Decisions) if f.name not in ("value", "bound")):
         wide = name in ("lost_odds", "demand_units", "stock_m3", "value_per_m3")
         empty = np.zeros((0, weeks) if wide else 0)
         arrays[name] = np.concatenate([getattr(p, name) for p in parts])[order] if parts else empty
-    return Decided(**arrays, value=sum(p.value for p in parts), bound=sum(p.bound for p in parts))
+    return Decisions(**arrays, value=sum(p.value for p in parts), bound=sum(p.bound for p in parts))

@@ -24,7 +24,7 @@ Weeks = npt.NDArray[np.int64]
 
 NEEDED = {
     "network": ("sku", "market", "node"),
-    "stock_now": ("node", "sku", "available_units", "on_the_way_units", "on_the_way_due_on"),
+    "stock_position": ("node", "sku", "available_units", "on_the_way_units", "on_the_way_due_on"),
     "products": (
         "sku", "length_mm", "width_mm", "height_mm", "supplier_lead_time_days", "moq_units", "carton_units",
     ),
@@ -38,11 +38,11 @@ STOCK = ("available_units", "on_the_way_units", "on_the_way_due_on")
 
 
 @dataclass(frozen=True)
-class Tables:
+class PlanInputs:
     """The frames a plan is made from; fx, calendar and deliveries may be absent."""
 
     network: pl.DataFrame
-    stock_now: pl.DataFrame
+    stock_position: pl.DataFrame
     products: pl.DataFrame
     nodes: pl.DataFrame
     economics: pl.DataFrame
@@ -57,7 +57,7 @@ class Tables:
                 raise MissingColumnError(
                     "column_missing", table=table, columns=", ".join(lacking), purpose="the stock plan"
                 )
-        for table, key in (("stock_now", ["node", "sku"]), ("products", ["sku"]), ("nodes", ["node"])):
+        for table, key in (("stock_position", ["node", "sku"]), ("products", ["sku"]), ("nodes", ["node"])):
             frame = getattr(self, table)
             if frame.select(key).is_duplicated().any():
                 twice = frame.filter(frame.select(key).is_duplicated()).sort(key).select(key).row(0)
@@ -67,29 +67,29 @@ class Tables:
             raise ParameterError("stock_node_unknown", node=lost[0])
 
 
-def served_pairs(tables: Tables, paths: DemandPaths) -> pl.DataFrame:
+def served_pairs(inputs: PlanInputs, paths: DemandPaths) -> pl.DataFrame:
     """Each stocked (node, sku, market) with its row in the draws (null: no forecast), expected units and economics.
 
     The network's mode, where it has one, says which economics hold. Raises ParameterError where a pair is
     served by two nodes, or several economics fit.
     """
-    network = tables.network.with_columns(pl.col("sku", "market", "node").cast(pl.String))
+    network = inputs.network.with_columns(pl.col("sku", "market", "node").cast(pl.String))
     twice = network.group_by("sku", "market").len().filter(pl.col("len") > 1).sort("sku", "market")
     if twice.height:
         raise ParameterError("network_twice", sku=twice["sku"][0], market=twice["market"][0])
-    by_mode = "mode" in network.columns and "mode" in tables.economics.columns
+    by_mode = "mode" in network.columns and "mode" in inputs.economics.columns
     by = ["sku", "market", "mode"] if by_mode else ["sku", "market"]
-    economics = tables.economics.select(pl.col(by).cast(pl.String), *MONEY).join(
+    economics = inputs.economics.select(pl.col(by).cast(pl.String), *MONEY).join(
         network.select(pl.col(by).cast(pl.String)), on=by, how="semi"
     )
     several = economics.group_by(by).len().filter(pl.col("len") > 1).sort(by)
     if several.height:
         raise ParameterError("economics_several", sku=several["sku"][0], market=several["market"][0])
     units = paths.draws.mean(axis=(1, 2), dtype=np.float64) if paths.draws.size else np.zeros(paths.keys.height)
-    drawn = paths.keys.select("sku", "market", draw=pl.int_range(pl.len(), dtype=pl.Int64), units=pl.Series(units))
+    draws = paths.keys.select("sku", "market", draw=pl.int_range(pl.len(), dtype=pl.Int64), units=pl.Series(units))
     return (
         network.select("node", pl.col(by).cast(pl.String))
-        .join(drawn, on=["sku", "market"], how="left")
+        .join(draws, on=["sku", "market"], how="left")
         .join(economics, on=by, how="left")
         .sort("node", "sku", "market")
     )
@@ -97,7 +97,7 @@ def served_pairs(tables: Tables, paths: DemandPaths) -> pl.DataFrame:
 
 def stock_facts(
     pairs: pl.DataFrame,
-    tables: Tables,
+    inputs: PlanInputs,
     *,
     as_of: datetime,
     first_week: date,
@@ -115,14 +115,14 @@ def stock_facts(
         .agg(*(_per_unit_sold(name) for name in MONEY), draws=pl.col("draw").count(), markets=pl.len(),
              margins=pl.col("margin").count())
         .sort("node", "sku")
-        .join(_products(tables.products), on="sku", how="left")
-        .join(_nodes(tables.nodes, base, as_of.date(), tables.fx), on="node", how="left")
-        .join(tables.stock_now.select(pl.col("node", "sku").cast(pl.String), *STOCK), on=["node", "sku"], how="left")
+        .join(_products(inputs.products), on="sku", how="left")
+        .join(_nodes(inputs.nodes, base, as_of.date(), inputs.fx), on="node", how="left")
+        .join(_position(inputs.stock_position), on=["node", "sku"], how="left")
         .sort("node", "sku")
     )  # fmt: skip
     lead = pl.coalesce("supplier_lead_time_days", pl.lit(params.lead_time_days_if_unknown, pl.Float64))
-    rows = _timed(rows.with_columns(lead_time_days=lead), tables.calendar, as_of, first_week, params)
-    rows = _coming(rows, tables.deliveries, as_of, first_week, weeks)
+    rows = _timed(rows.with_columns(lead_time_days=lead), inputs.calendar, as_of, first_week, params)
+    rows = _coming(rows, inputs.deliveries, as_of, first_week, weeks)
     limited = pl.col("capacity_m3").is_not_null()
     blocked = pl.coalesce(
         *(
@@ -155,7 +155,12 @@ def _per_unit_sold(name: str) -> pl.Expr:
     return ((pl.col(name) * weight).sum() / weight.sum()).fill_nan(None).alias(name)
 
 
+def _position(stock_position: pl.DataFrame) -> pl.DataFrame:
+    return stock_position.select(pl.col("node", "sku").cast(pl.String), *STOCK)
+
+
 def _products(products: pl.DataFrame) -> pl.DataFrame:
+
     volume = pl.col("length_mm") * pl.col("width_mm") * pl.col("height_mm") / MM3_PER_M3
     return products.select(
         pl.col("sku").cast(pl.String),
@@ -169,8 +174,8 @@ def _products(products: pl.DataFrame) -> pl.DataFrame:
 def _nodes(nodes: pl.DataFrame, base: str, day: date, fx: pl.DataFrame | None) -> pl.DataFrame:
     """Nodes with `storage`, the cost of a m3 for a week in the base currency; null where it or its rate is unknown."""
     quotes = Fx.create_empty() if fx is None else fx
-    wanted = nodes.select(currency=pl.col("currency").cast(pl.String), day=pl.lit(day)).drop_nulls()
-    rates = rates_to(base, wanted, quotes).select("currency", "rate")
+    currencies = nodes.select(currency=pl.col("currency").cast(pl.String), day=pl.lit(day)).drop_nulls()
+    rates = rates_to(base, currencies, quotes).select("currency", "rate")
     return (
         nodes.with_columns(pl.col("node", "currency").cast(pl.String))
         .join(rates, on="currency", how="left")

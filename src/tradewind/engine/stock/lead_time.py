@@ -24,12 +24,14 @@ def arrival_days(
     """
     places = np.asarray(markets, dtype=np.str_)
     starts = np.broadcast_to(np.asarray(start, "datetime64[D]"), places.shape)
-    whole = np.broadcast_to(np.ceil(np.asarray(days, float)).astype(np.int64), places.shape)
+    whole_days = np.broadcast_to(np.ceil(np.asarray(days, float)).astype(np.int64), places.shape)
     out = np.empty(places.shape, "datetime64[D]")
     for place in np.unique(places):
         rows = places == place
         closed = closed_days(calendar, str(place))
-        out[rows] = np.busday_offset(starts[rows], whole[rows], roll="forward", weekmask="1111111", holidays=closed)
+        out[rows] = np.busday_offset(
+            starts[rows], whole_days[rows], roll="forward", weekmask="1111111", holidays=closed
+        )
     return out
 
 

@@ -27,7 +27,7 @@ PAIR: Final = ["sku", "market"]
 
 def serving_network(
     sales: pl.DataFrame,
-    stock_now: pl.DataFrame,
+    stock_position: pl.DataFrame,
     nodes: pl.DataFrame,
     modes: pl.DataFrame | None = None,
     *,
@@ -49,7 +49,7 @@ def serving_network(
         abroad=pl.col("kind") == "overseas",
         own=pl.col("market").cast(pl.String),
     )
-    held = stock_now.select(
+    held = stock_position.select(
         pl.col("node", "sku").cast(pl.String),
         held_units=pl.col("available_units") + pl.col("on_the_way_units").fill_null(0),
     )

@@ -1,4 +1,4 @@
-"""What the stock plan takes as given: how often orders are placed, what capital costs, what leftovers fetch."""
+"""Assumptions of the stock plan: how often orders are placed, what capital costs, what leftovers fetch."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.weeks import WEEK, start_of_day, week_of
 from tradewind.engine.demand import DemandPaths
 from tradewind.engine.stock.decide import decide
-from tradewind.engine.stock.facts import Tables, served_pairs, stock_facts
+from tradewind.engine.stock.facts import PlanInputs, served_pairs, stock_facts
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan_frames import capacity_frame, orders_frame
 
@@ -33,7 +33,7 @@ class StockPlan:
 def plan_stock(
     paths: DemandPaths,
     network: pl.DataFrame,
-    stock_now: pl.DataFrame,
+    stock_position: pl.DataFrame,
     products: pl.DataFrame,
     nodes: pl.DataFrame,
     economics: pl.DataFrame,
@@ -49,7 +49,7 @@ def plan_stock(
     """Order, per stocked (node, sku), up to the unit that is worth no more, within each warehouse's space.
 
     Demand of the markets a node serves is pooled path by path; stock there and on the way is projected along
-    each path with sales lost, not kept, up to the arrival of an order placed now. The order is what earns most
+    each path, unmet demand lost and not backordered, up to the arrival of an order placed now. The order earns most
     against waiting `review_weeks` for the next one, of the batches allowed (0, or whole cartons from the minimum
     on), never past the unit that would not pay over `cover_weeks`; in scarce space each week's m3 has a price.
     `deliveries` (see `on_the_way`) say what comes when; what the stock count has on the way beyond them comes on its
@@ -62,18 +62,18 @@ def plan_stock(
     params = params or StockParams()
     if not paths.weeks or paths.weeks[0] != first_week or week_of(as_of.date()) != first_week:
         raise ParameterError("stock_weeks", first_week=first_week, as_of=as_of.isoformat())
-    tables = Tables(network, stock_now, products, nodes, economics, calendar, fx, deliveries)
-    pairs = served_pairs(tables, paths)
+    inputs = PlanInputs(network, stock_position, products, nodes, economics, calendar, fx, deliveries)
+    pairs = served_pairs(inputs, paths)
     facts = stock_facts(
-        pairs, tables, as_of=as_of, first_week=first_week, weeks=len(paths.weeks), base=base, params=params
+        pairs, inputs, as_of=as_of, first_week=first_week, weeks=len(paths.weeks), base=base, params=params
     )
-    decided = decide(facts, pairs, paths.draws, first_week_share=_share_to_come(as_of, first_week), params=params)
+    decisions = decide(facts, pairs, paths.draws, first_week_share=_share_to_come(as_of, first_week), params=params)
     return StockPlan(
-        orders_frame(facts, decided, paths.weeks, base, params),
-        capacity_frame(facts, decided, paths.weeks, nodes),
-        decided.value,
-        decided.bound,
-        decided.gap,
+        orders_frame(facts, decisions, paths.weeks, base, params),
+        capacity_frame(facts, decisions, paths.weeks, nodes),
+        decisions.value,
+        decisions.bound,
+        decisions.gap,
     )
 
 

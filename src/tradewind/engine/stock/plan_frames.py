@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from tradewind.engine.stock.decide import Decided
+from tradewind.engine.stock.decide import Decisions
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.projection import Floats
 from tradewind.engine.stock.value import MAKE_UP_WEEKS
@@ -23,7 +23,7 @@ GAINS = ("expected_gain", "missed_gain", "stockout_odds_after", "wanted_units")
 
 
 def orders_frame(
-    facts: pl.DataFrame, decided: Decided, weeks: list[date], currency: str, params: StockParams
+    facts: pl.DataFrame, decisions: Decisions, weeks: list[date], currency: str, params: StockParams
 ) -> pl.DataFrame:
     """One row per (node, sku), sorted: ORDER_COLUMNS. order_units is null where no order could be worked out.
 
@@ -34,24 +34,24 @@ def orders_frame(
     the weeks until the next order up to which one unit more just pays, m / (m + holding until it is made up for).
     """
     held = (params.review_weeks + MAKE_UP_WEEKS) * pl.col("unit_holding")
-    told = facts.with_columns(
-        pl.Series("units", decided.units, pl.Int64),
-        pl.Series("wanted_units", decided.wanted, pl.Int64),
-        pl.Series("most_units", decided.most, pl.Int64),
-        pl.Series("least_units", decided.least, pl.Int64),
-        pl.Series("expected_gain", decided.gain, pl.Float64),
-        pl.Series("missed_gain", decided.missed_gain, pl.Float64),
-        pl.Series("stockout_odds_before", decided.odds_before, pl.Float64),
-        pl.Series("stockout_odds_after", decided.odds_after, pl.Float64),
-        pl.Series("expected_units", decided.demand_units.sum(axis=1), pl.Float64),
-        pl.Series("overfull", decided.overfull, pl.Boolean),
-        pl.Series("stockout_week", _first_week_likely_out(decided.lost_odds, weeks), pl.Date),
+    rows = facts.with_columns(
+        pl.Series("units", decisions.units, pl.Int64),
+        pl.Series("wanted_units", decisions.unconstrained, pl.Int64),
+        pl.Series("most_units", decisions.most, pl.Int64),
+        pl.Series("least_units", decisions.least, pl.Int64),
+        pl.Series("expected_gain", decisions.gain, pl.Float64),
+        pl.Series("missed_gain", decisions.missed_gain, pl.Float64),
+        pl.Series("stockout_odds_before", decisions.odds_before, pl.Float64),
+        pl.Series("stockout_odds_after", decisions.odds_after, pl.Float64),
+        pl.Series("expected_units", decisions.demand_units.sum(axis=1), pl.Float64),
+        pl.Series("overfull", decisions.overfull, pl.Boolean),
+        pl.Series("stockout_week", _first_week_likely_out(decisions.lost_odds, weeks), pl.Date),
         pl.lit(currency).alias("currency"),
         critical_ratio=pl.col("unit_margin") / (pl.col("unit_margin") + held),
     ).with_columns(reason=_reason())
     known = pl.col("blocked").is_null()
     position = pl.col("available_units").fill_null(0) + pl.col("on_the_way_units").fill_null(0)
-    return told.with_columns(
+    return rows.with_columns(
         *(pl.when(known).then(pl.col(c)).alias(c) for c in GAINS),
         critical_ratio=pl.when(known & (pl.col("unit_margin") > 0)).then(pl.col("critical_ratio")),
         arrives_week=pl.when(pl.col("lead_time_days").is_not_null()).then(pl.col("arrives_week")),
@@ -64,16 +64,16 @@ def orders_frame(
 
 def _reason() -> pl.Expr:
     """The id of the sentence that says why this many."""
-    units, wanted = pl.col("units"), pl.col("wanted_units")
+    units, unconstrained = pl.col("units"), pl.col("wanted_units")
     some = pl.col("available_units") + pl.col("on_the_way_units").fill_null(0) > 0
     likely_enough = pl.col("stockout_odds_before") <= 1 - pl.col("critical_ratio")
     return pl.coalesce(
         "blocked",
-        pl.when((units > 0) & (units < wanted)).then(pl.lit("stock_order_squeezed")),
+        pl.when((units > 0) & (units < unconstrained)).then(pl.lit("stock_order_squeezed")),
         pl.when((units > 0) & pl.col("stockout_week").is_not_null()).then(pl.lit("stock_order")),
         pl.when(units > 0).then(pl.lit("stock_order_odds")),
-        pl.when((wanted > 0) & pl.col("overfull")).then(pl.lit("stock_overfull")),
-        pl.when(wanted > 0).then(pl.lit("stock_no_room")),
+        pl.when((unconstrained > 0) & pl.col("overfull")).then(pl.lit("stock_overfull")),
+        pl.when(unconstrained > 0).then(pl.lit("stock_no_room")),
         pl.when(pl.col("unit_margin") <= 0).then(pl.lit("stock_no_profit")),
         pl.when(pl.col("expected_units") == 0).then(pl.lit("stock_no_demand")),
         pl.when(likely_enough & some).then(pl.lit("stock_enough")),
@@ -88,7 +88,7 @@ def _first_week_likely_out(lost_odds: Floats, weeks: list[date]) -> list[date | 
     return [weeks[i] if i >= 0 else None for i in first]
 
 
-def capacity_frame(facts: pl.DataFrame, decided: Decided, weeks: list[date], nodes: pl.DataFrame) -> pl.DataFrame:
+def capacity_frame(facts: pl.DataFrame, decisions: Decisions, weeks: list[date], nodes: pl.DataFrame) -> pl.DataFrame:
     """Every node and week: m3 of expected demand, of expected stock at its start with the orders, capacity, value.
 
     value_per_m3: what one more cubic metre that week would earn, 0 where space is plenty; null where what is there
@@ -100,9 +100,9 @@ def capacity_frame(facts: pl.DataFrame, decided: Decided, weeks: list[date], nod
         {
             "node": np.repeat(facts["node"].to_numpy(), len(weeks)),
             "week": np.tile(np.array(weeks, "datetime64[D]"), facts.height),
-            "demand_m3": (decided.demand_units * volume).ravel(),
-            "stock_m3": decided.stock_m3.ravel(),
-            "value_per_m3": pl.Series(decided.value_per_m3.ravel(), nan_to_null=True),
+            "demand_m3": (decisions.demand_units * volume).ravel(),
+            "stock_m3": decisions.stock_m3.ravel(),
+            "value_per_m3": pl.Series(decisions.value_per_m3.ravel(), nan_to_null=True),
             "without_size": np.repeat(facts["volume_m3"].is_null().to_numpy(), len(weeks)),
         },
         schema_overrides={"node": pl.String},

@@ -1,6 +1,6 @@
-"""What a forecast is worth in money: the order rule played over the past, week by week, with what was known then.
+"""What a forecast is worth in money: an ordering policy simulated over the past, week by week, as known then.
 
-The same rule orders for every forecast, so that the difference in cost is the forecast's alone.
+The same policy orders for every forecast, so that the difference in cost is the forecast's alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tradewind.engine.stock.projection import Floats, Ints, Supply, project
 from tradewind.engine.stock.value import MAKE_UP_WEEKS, against_waiting, best_units, whole_batches
 
 Forecasts = Mapping[date, DemandPaths | pl.DataFrame]
-"""By first forecast week: draws, or a demand frame to draw from. May be lazy: asked for in order, one at a time."""
+"""By first forecast week: draws, or a demand frame to draw from. May be lazy: read in order, one at a time."""
 
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "method": pl.String(),
@@ -36,8 +36,8 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
 
 
 @dataclass(frozen=True)
-class ReplayMoney:
-    """Stated money and times, the same for every series and method.
+class PolicyCosts:
+    """Stated unit costs and times of the simulation, the same for every series and method.
 
     A unit short costs unit_margin + lost_sale_cost (what is lost beyond the margin); a unit held over a week's end
     holding_cost_per_week. An order placed at the start of a week counts lead_time_weeks >= 0 later, at the start of
@@ -62,10 +62,10 @@ class ReplayMoney:
                 raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed=allowed)
 
 
-def replay(
+def simulate_policy(
     forecasts: Mapping[str, Forecasts],
     sales: pl.DataFrame,
-    money: ReplayMoney,
+    costs: PolicyCosts,
     *,
     scenarios: int = 200,
     seed: int = 7,
@@ -73,11 +73,11 @@ def replay(
     in_stock_at_least: float = 0.9,
     cover_weeks: float | None = None,
 ) -> pl.DataFrame:
-    """Costs per method over the weeks its orders decide, sorted by method: SCHEMA.
+    """Costs per method over the weeks its orders decide, sorted by method: SCHEMA; costs in the money of `costs`.
 
     `forecasts`: method -> first forecast week -> forecast; the first weeks all methods have are used, and a week
     without one takes the latest before it. `sales`: sku, market, week, units, in_stock_share (missing rows sold
-    nothing), played to their last week; the series are those of the first method's first forecast. Stock starts at
+    nothing), simulated to their last week; the series are those of the first method's first forecast. Stock starts at
     recent sales over the lead time, the same for all; weeks before the first order could arrive are not counted, nor
     those with an in_stock_share known to be below `in_stock_at_least`: what was not on sale was not seen.
     `shares` tie the weeks of a path drawn from a frame together. `cover_weeks` adds the method "weeks_of_cover" for
@@ -86,7 +86,7 @@ def replay(
     Raises NotEnoughDataError where no week can be counted, ParameterError where a forecast lacks series or weeks.
     """
 
-    def drawn(method: str, origin: date) -> DemandPaths:
+    def paths_from(method: str, origin: date) -> DemandPaths:
         given = forecasts[method][origin]
         if isinstance(given, DemandPaths):
             return given
@@ -94,22 +94,26 @@ def replay(
 
     origins = sorted(set.intersection(*(set(given) for given in forecasts.values()))) if forecasts else []
     last = sales["week"].max()
-    if not origins or not isinstance(last, date) or origins[0] + WEEK * money.lead_time_weeks > last:
-        raise NotEnoughDataError("replay_too_short", lead_time_weeks=money.lead_time_weeks)
-    keys = drawn(next(iter(forecasts)), origins[0]).keys.select("sku", "market").sort("sku", "market")
-    past = _past(sales, keys, origins[0], last, money.lead_time_weeks, in_stock_at_least)
-    costs = [
-        _costs(method, past, _play(past, money, _ByForecast(method, drawn, origins, past, money)), money)
+    if not origins or not isinstance(last, date) or origins[0] + WEEK * costs.lead_time_weeks > last:
+        raise NotEnoughDataError("replay_too_short", lead_time_weeks=costs.lead_time_weeks)
+    keys = paths_from(next(iter(forecasts)), origins[0]).keys.select("sku", "market").sort("sku", "market")
+    history = _history(sales, keys, origins[0], last, costs.lead_time_weeks, in_stock_at_least)
+    rows = [
+        _cost_row(
+            method, history, _simulate(history, costs, _ByForecast(method, paths_from, origins, history, costs)), costs
+        )
         for method in forecasts
     ]
     if cover_weeks is not None:
-        costs.append(_costs("weeks_of_cover", past, _play(past, money, _ByCover(past, cover_weeks)), money))
-    return pl.DataFrame(costs, schema=SCHEMA, orient="row").sort("method")
+        rows.append(
+            _cost_row("weeks_of_cover", history, _simulate(history, costs, _ByCover(history, cover_weeks)), costs)
+        )
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("method")
 
 
 @dataclass(frozen=True)
-class Past:
-    """keys (sku, market), weeks replayed; (series, weeks): demand, what counts, the mean of the 13 weeks before."""
+class History:
+    """keys (sku, market), weeks simulated; (series, weeks): demand, what counts, the mean of the 13 weeks before."""
 
     keys: pl.DataFrame
     weeks: list[date]
@@ -129,40 +133,40 @@ class _ByForecast:
     """The marginal-value rule on the latest forecast made by then."""
 
     method: str
-    drawn: Callable[[str, date], DemandPaths]
+    paths_from: Callable[[str, date], DemandPaths]
     origins: list[date]
-    past: Past
-    money: ReplayMoney
+    history: History
+    costs: PolicyCosts
     latest: dict[date, DemandPaths] = field(default_factory=dict)
 
     def __call__(self, week: int, coming: Ints) -> Ints:
-        now = self.past.weeks[week]
+        now = self.history.weeks[week]
         origin = max(o for o in self.origins if o <= now)
         if origin not in self.latest:
             self.latest.clear()
-            self.latest[origin] = self.drawn(self.method, origin)
-        paths, late = self.latest[origin], (now - origin) // WEEK
-        money = self.money
-        reach = money.review_weeks + MAKE_UP_WEEKS
-        needed = late + money.lead_time_weeks + money.review_weeks
+            self.latest[origin] = self.paths_from(self.method, origin)
+        paths, weeks_since = self.latest[origin], (now - origin) // WEEK
+        costs = self.costs
+        reach = costs.review_weeks + MAKE_UP_WEEKS
+        needed = weeks_since + costs.lead_time_weeks + costs.review_weeks
         if paths.weeks[0] != origin or len(paths.weeks) < needed:
             raise ParameterError("replay_horizon", method=self.method, origin=origin, weeks=needed)
-        rows = _rows_of(paths.keys, self.past.keys, self.method)
+        rows = _rows_of(paths.keys, self.history.keys, self.method)
         series = len(rows)
-        draws = np.ascontiguousarray(paths.draws[:, late : needed + MAKE_UP_WEEKS])
+        draws = np.ascontiguousarray(paths.draws[:, weeks_since : needed + MAKE_UP_WEEKS])
         supply = np.zeros((series, draws.shape[1]), np.int64)
         supply[:, : coming.shape[1]] = coming
         seen = project(
             draws,
             rows,
             np.arange(series + 1),
-            Supply(supply, np.full(series, money.lead_time_weeks)),
+            Supply(supply, np.full(series, costs.lead_time_weeks)),
             cover=reach,
         )
         worth = against_waiting(
-            np.full(series, money.unit_margin + money.lost_sale_cost),
-            np.full(series, money.holding_cost_per_week),
-            review=money.review_weeks,
+            np.full(series, costs.unit_margin + costs.lost_sale_cost),
+            np.full(series, costs.holding_cost_per_week),
+            review=costs.review_weeks,
             reach=reach,
         )
         single = np.ones(series, np.int64)
@@ -173,39 +177,40 @@ class _ByForecast:
 class _ByCover:
     """So many weeks of recent mean sales: what most sellers do."""
 
-    past: Past
+    history: History
     cover_weeks: float
 
     def __call__(self, week: int, coming: Ints) -> Ints:
-        wanted = np.ceil(self.past.recent_mean[:, week] * self.cover_weeks).astype(np.int64)
+        wanted = np.ceil(self.history.recent_mean[:, week] * self.cover_weeks).astype(np.int64)
         return np.maximum(wanted - coming.sum(axis=1), 0)
 
 
-def _play(past: Past, money: ReplayMoney, rule: OrderRule) -> tuple[Floats, Floats]:
-    """Units short and units held at the end, (series, weeks): stock carried, what is not there is not sold."""
-    series, weeks = past.demand.shape
-    lead = money.lead_time_weeks
+def _simulate(history: History, costs: PolicyCosts, rule: OrderRule) -> tuple[Floats, Floats]:
+    """Units short and units held at the end, (series, weeks): stock is carried over, unmet demand is lost."""
+
+    series, weeks = history.demand.shape
+    lead = costs.lead_time_weeks
     coming = np.zeros((series, weeks + lead + 1), np.int64)
-    coming[:, 0] = np.ceil(past.recent_mean[:, 0] * lead)
+    coming[:, 0] = np.ceil(history.recent_mean[:, 0] * lead)
     short, held = np.zeros((series, weeks)), np.zeros((series, weeks))
     for week in range(weeks - lead):
-        if week % money.review_weeks == 0:
+        if week % costs.review_weeks == 0:
             coming[:, week + lead] += rule(week, coming[:, week : week + lead + 1])
-        _sell(past, coming, week, short, held)
+        _sell(history, coming, week, short, held)
     for week in range(weeks - lead, weeks):
-        _sell(past, coming, week, short, held)
+        _sell(history, coming, week, short, held)
     return short, held
 
 
-def _sell(past: Past, coming: Ints, week: int, short: Floats, held: Floats) -> None:
-    left = coming[:, week] - past.demand[:, week]
+def _sell(history: History, coming: Ints, week: int, short: Floats, held: Floats) -> None:
+    left = coming[:, week] - history.demand[:, week]
     short[:, week], held[:, week] = np.maximum(-left, 0), np.maximum(left, 0)
     coming[:, week + 1] += np.maximum(left, 0)
 
 
-def _past(
+def _history(
     sales: pl.DataFrame, keys: pl.DataFrame, first: date, last: date, lead: int, in_stock_at_least: float
-) -> Past:
+) -> History:
     """Sales laid out by series and week, the 13 weeks before the first included for the mean."""
     before = 13
     weeks = [first + WEEK * i for i in range(-before, (last - first) // WEEK + 1)]
@@ -220,7 +225,7 @@ def _past(
     counted[:, :lead] = False
     running = np.cumsum(np.pad(units, ((0, 0), (1, 0))), axis=1)
     mean = (running[:, before:-1] - running[:, : -before - 1]) / before
-    return Past(keys, weeks[before:], units[:, before:].copy(), counted, mean)
+    return History(keys, weeks[before:], units[:, before:].copy(), counted, mean)
 
 
 def _rows_of(drawn: pl.DataFrame, keys: pl.DataFrame, method: str) -> Ints:
@@ -232,8 +237,10 @@ def _rows_of(drawn: pl.DataFrame, keys: pl.DataFrame, method: str) -> Ints:
     return rows.cast(pl.Int64).to_numpy()
 
 
-def _costs(method: str, past: Past, played: tuple[Floats, Floats], money: ReplayMoney) -> tuple[object, ...]:
-    short, held = (float(units[past.counted].sum()) for units in played)
-    holding, lost = held * money.holding_cost_per_week, short * (money.unit_margin + money.lost_sale_cost)
-    demanded = float(past.demand[past.counted].sum())
-    return (method, holding, lost, holding + lost, short, held, demanded, int(past.counted.sum()))
+def _cost_row(
+    method: str, history: History, simulated: tuple[Floats, Floats], costs: PolicyCosts
+) -> tuple[object, ...]:
+    short, held = (float(units[history.counted].sum()) for units in simulated)
+    holding, lost = held * costs.holding_cost_per_week, short * (costs.unit_margin + costs.lost_sale_cost)
+    demanded = float(history.demand[history.counted].sum())
+    return (method, holding, lost, holding + lost, short, held, demanded, int(history.counted.sum()))

@@ -1,4 +1,4 @@
-"""What lies where at the moment of the plan."""
+"""The stock position: what lies where, and is on its way there, at the moment of the plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 COLUMNS = ("node", "sku", "available_units", "on_the_way_units", "on_the_way_due_on")
 
 
-def stock_now(stock: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def stock_position(stock: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """The latest count per (node, sku) taken at or before `as_of`, sorted; columns as in the stock table."""
     seen = stock.filter(pl.col("taken_at") <= as_of)
     latest = seen.sort("node", "sku", "taken_at").unique(["node", "sku"], keep="last", maintain_order=True)

@@ -1,6 +1,6 @@
 """Stock week by week along every demand path, had nothing been ordered, and what is then missing.
 
-Sales are lost, not kept waiting, so with D the demand so far and A what was or came in, the units lost
+Unmet demand is lost, not backordered, so with D the demand so far and A what was or came in, the units lost
 by the end of week t are Lost_t = max(0, max_{u <= t}(D_u - A_u)). A unit more, arriving in week L, is a
 sale more as soon as one would have been lost since: of n units, min(n, need_k) sell within k + 1 weeks,
 need_k = Lost_{L+k} - Lost_{L-1}, whatever else is on the way. Everything the plan needs is in `need`.
@@ -61,7 +61,7 @@ def project(
     reach = int(max(supply.arrival_week.max(initial=0) + cover, weeks))
     need = np.zeros((rows, cover, scenarios), np.float32)
     lost_odds, stock, demand = np.zeros((rows, weeks)), np.zeros((rows, weeks)), np.zeros((rows, weeks))
-    _walk(
+    _simulate(
         draws,
         members,
         starts,
@@ -87,7 +87,7 @@ def _repeated_weeks(weeks: int, reach: int) -> Ints:
 
 
 @nb.njit(cache=True, parallel=True)
-def _walk(
+def _simulate(
     draws: Draws,
     members: Ints,
     starts: Ints,

@@ -25,9 +25,9 @@ import numpy.typing as npt
 from tradewind.engine.stock.projection import Draws, Floats, Ints
 
 MAKE_UP_WEEKS = 1
-"""Weeks a unit too many is still held once the next order is there. A judgement: in most of the settings played against
-known demand odds (lead times 2 and 5, slow and fast movers, with and without peaks) one week cost less than none, and
-two or more seldom less again; it is not the best for every item."""
+"""Weeks a unit too many is still held once the next order is there. A judgement: in most of the settings simulated
+against known demand odds (lead times 2 and 5, slow and fast movers, with and without peaks) one week cost less than
+none, and two or more seldom less again; it is not the best for every item."""
 
 
 @dataclass(frozen=True)
