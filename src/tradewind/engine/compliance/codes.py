@@ -29,9 +29,9 @@ def explain(code: str, rules: Rules, *, on: date) -> Cause | None:
 
     Only two codes of semi-managed are published, "for example": an unknown code is nothing unusual.
     """
-    wanted = code.strip().casefold()
+    folded = code.strip().casefold()
     for row in rules.in_force(on, _PREFIX):
         known = row.id.removeprefix(_PREFIX)
-        if known.casefold() == wanted:
+        if known.casefold() == folded:
             return Cause(known, str(row.value), row)
     return None

@@ -1,4 +1,4 @@
-"""What goods must tell of themselves: barcode, batch and expiry, mandatory attributes, the size of the carton."""
+"""What must be stated about goods: barcode, batch and expiry, mandatory attributes, the size of the carton."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def barcode(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """Goods whose barcode is not bound in the seller centre are intercepted (E102)."""
     row = rules.row("failure.E102", on)
     bound = pl.col("barcode_bound")
-    said = {
+    common = {
         "check": "barcode",
         "trigger": "barcode_bound",
         "rule": row.id,
@@ -28,18 +28,20 @@ def barcode(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         money_kind="goods",
         currency=pl.col("currency"),
         reason="preflight_reason.barcode_not_bound",
-        **said,
+        **common,
     )
-    unsaid = findings(
-        goods.filter(bound.is_null()), severity="not_said", reason="preflight_reason.barcode_not_said", **said
+    not_stated = findings(
+        goods.filter(bound.is_null()), severity="not_said", reason="preflight_reason.barcode_not_said", **common
     )
-    return pl.concat([unbound, unsaid])
+    return pl.concat([unbound, not_stated])
 
 
-def batch(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date, at: datetime) -> pl.DataFrame:
+def batch(goods: pl.DataFrame, product_kinds: pl.DataFrame, rules: Rules, on: date, at: datetime) -> pl.DataFrame:
     """Batch and expiry of goods that expire (or of all goods, as the rule is read); goods past it on arrival."""
     row = rules.row("inbound.batch_needed", on)
-    expiring = kinded.filter(pl.col("kind").is_in(rules.items("inbound.kinds_that_expire", on)) & pl.col("stated"))
+    expiring = product_kinds.filter(
+        pl.col("kind").is_in(rules.items("inbound.kinds_that_expire", on)) & pl.col("stated")
+    )
     needs = pl.col("sku").is_in(expiring["sku"].implode()) | pl.col("expires_on").is_not_null()
     needed = goods if row.value == "all_goods" else goods.filter(needs)
     missing = [
@@ -47,7 +49,7 @@ def batch(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date, at:
         for c in ("batch_no", "expires_on")
     ]
     lacking = needed.with_columns(what=pl.concat_list(missing).list.drop_nulls())
-    said: dict[str, pl.Expr | str | None] = {
+    common: dict[str, pl.Expr | str | None] = {
         "check": "batch",
         "money_at_risk": goods_held(),
         "money_kind": "goods",
@@ -57,12 +59,12 @@ def batch(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date, at:
         "confidence": row.confidence,
         "severity": "refused",
     }
-    unsaid = findings(
+    not_stated = findings(
         lacking.filter(pl.col("what").list.len() > 0),
         what=pl.col("what").list.join(", "),
         trigger="batch_no, expires_on",
         reason="preflight_reason.batch_missing",
-        **said,
+        **common,
     )
     there = pl.coalesce(arrival(), pl.lit(at)).dt.date()
     past = findings(
@@ -70,20 +72,20 @@ def batch(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date, at:
         what=pl.col("expires_on").cast(pl.String),
         trigger="expires_on",
         reason="preflight_reason.batch_expired",
-        **said,
+        **common,
     )
-    return pl.concat([unsaid, past])
+    return pl.concat([not_stated, past])
 
 
 def attributes(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """Mandatory attributes that are blank: those the text names stop the goods, suggested ones are to be verified."""
     row = rules.row("inbound.attributes", on)
-    wanted = rules.items(row.id, on)
-    named = next((str(r.value).split(", ") for r in row.readings if r.name == "named_three"), list(wanted))
+    mandatory = rules.items(row.id, on)
+    named = next((str(r.value).split(", ") for r in row.readings if r.name == "named_three"), list(mandatory))
     parts = []
     for severity, names in (
-        ("refused", [n for n in wanted if n in named]),
-        ("verify", [n for n in wanted if n not in named]),
+        ("refused", [n for n in mandatory if n in named]),
+        ("verify", [n for n in mandatory if n not in named]),
     ):
         blank = [pl.when(_blank(goods, n)).then(pl.lit(n)) for n in names]
         lacking = goods.with_columns(what=pl.concat_list(blank).list.drop_nulls()) if names else goods.clear()
@@ -134,7 +136,7 @@ def carton(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     other = pl.any_horizontal((sides.list.get(i) - box[i]).abs() > 1e-9 for i in range(3))
     in_mm = sides.list.max() > _LONGEST_CM
     wrong = known.filter(~in_mm).filter(larger if means.value == "not_larger" else other)
-    said = {"check": "carton", "rule": fee.id, "confidence": fee.confidence}
+    common = {"check": "carton", "rule": fee.id, "confidence": fee.confidence}
     charged = findings(
         wrong,
         severity="charged",
@@ -145,14 +147,14 @@ def carton(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         currency=fee.currency,
         reading=", ".join(r.reading for r in (means, per) if r.reading) or None,
         reason="preflight_reason.carton_not_standard",
-        **said,
+        **common,
     )
-    unsaid = findings(
+    not_stated = findings(
         semi.join(known.select("sku"), on="sku", how="anti"),
         severity="not_said",
         trigger="carton_length_cm",
         reason="preflight_reason.carton_not_said",
-        **said,
+        **common,
     )
     mistaken = findings(
         known.filter(in_mm),
@@ -160,6 +162,6 @@ def carton(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         what=sides.list.eval(pl.element().cast(pl.String)).list.reverse().list.join(" x "),
         trigger="carton_length_cm, carton_width_cm, carton_height_cm",
         reason="preflight_reason.carton_in_mm",
-        **said,
+        **common,
     )
-    return pl.concat([charged, unsaid, mistaken])
+    return pl.concat([charged, not_stated, mistaken])

@@ -1,4 +1,4 @@
-"""Whether the goods may fly with the service chosen: batteries, magnets, liquids against what a line takes."""
+"""Dangerous goods: batteries, magnets, liquids against what the chosen service accepts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _GUESSED = "assumed"
 _STATES = ("built_in", "packed_with")
 
 
-def service_takes(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
-    """Hazards that the class of the service does not take; services whose class is not known; batteries not described.
+def service_accepts(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
+    """Hazards that the class of the service does not accept; services of unknown class; batteries not described.
 
-    Refused where the class of the service and what it takes are sure, to be verified where either is assumed.
+    Refused where the class of the service and what it accepts are sure, to be verified where either is assumed.
     """
     services = pl.DataFrame(
         [
@@ -73,7 +73,7 @@ def service_takes(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
 
 
 def _not_described(rows: pl.DataFrame) -> pl.DataFrame:
-    """Said to have a battery, but not how it is packed; or hazards without a service to hold them against."""
+    """A battery is stated but not how it is packed; or hazards are stated without a service to check them against."""
     has = pl.col("has_battery").str.strip_chars().str.to_lowercase().is_in(["yes", "y", "true", "1", "是", "有"])
     undescribed = findings(
         rows.filter(has & pl.col("battery").is_null()),
@@ -94,7 +94,7 @@ def _not_described(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def battery_limits(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
-    """Lithium-ion batteries by air: watt-hours and charge by how they are packed; alone, not on passenger planes.
+    """Lithium-ion batteries by air: limits on watt-hours and charge; none by themselves on passenger planes.
 
     The limits are those of section II (IATA packing instructions 965 to 967), on the day of the check.
     """

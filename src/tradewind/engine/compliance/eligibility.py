@@ -18,7 +18,7 @@ ENTITIES = ("company", "individual", "cross_border_company")
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of the sheet a seller fills in; what it means is said by `eligible_fact.<name>`."""
+    """One line of the sheet a seller fills in; its meaning is the message `eligible_fact.<name>`."""
 
     name: str
     kind: Kind
@@ -102,8 +102,8 @@ def eligible(facts: Mapping[str, Any], rules: Rules, *, on: date) -> pl.DataFram
 def _of(
     check: str, row: RuleRow, holds: bool | None, reason: str, part: str = "condition", **more: Any
 ) -> dict[str, Any]:
-    told = {"unit": row.unit, "rule": row.id, "reading": row.reading or None, "confidence": row.confidence}
-    return {"check": check, "part": part, "holds": holds, "reason": f"eligible_reason.{reason}", **told, **more}
+    common = {"unit": row.unit, "rule": row.id, "reading": row.reading or None, "confidence": row.confidence}
+    return {"check": check, "part": part, "holds": holds, "reason": f"eligible_reason.{reason}", **common, **more}
 
 
 def _site(facts: Mapping[str, Any], rules: Rules, on: date) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _compared(check: str, row: RuleRow, value: float | None, part: str = "condit
 
 
 def _warehouse(facts: Mapping[str, Any], rules: Rules, on: date) -> dict[str, Any]:
-    """A warehouse outside the list may be open to a seller all the same: that is for the seller centre to say."""
+    """A warehouse outside the list may be open to a seller all the same: only the seller centre knows."""
     row, said = rules.row("eligibility.warehouses", on), facts.get("warehouse")
     listed = None if said is None else said in rules.items(row.id, on)
     reason = "not_said" if said is None else "listed" if listed else "not_listed"
@@ -163,10 +163,10 @@ def _certified_inbound(facts: Mapping[str, Any], rules: Rules, on: date) -> dict
 
 def _documents(facts: Mapping[str, Any], rules: Rules, on: date) -> list[dict[str, Any]]:
     row = rules.row("documents.every", on)
-    return [_paper(name, facts, row) for name in rules.items(row.id, on)]
+    return [_document(name, facts, row) for name in rules.items(row.id, on)]
 
 
-def _paper(name: str, facts: Mapping[str, Any], row: RuleRow) -> dict[str, Any]:
+def _document(name: str, facts: Mapping[str, Any], row: RuleRow) -> dict[str, Any]:
     there = facts.get(name)
     return _of(name, row, there, "not_said" if there is None else "there" if there else "missing", "document")
 
@@ -180,8 +180,8 @@ def _licence(facts: Mapping[str, Any], rules: Rules, on: date) -> dict[str, Any]
     short = (on - last).days + 1 if on >= last else 0
     reason = "expired" if ends < on else "expires_too_soon" if short > 0 else "valid"
     more = {"short_by": float(short), "until": ends} if short > 0 else {"until": last}
-    told = {"needed": float(row.value), "said": ends.isoformat(), "unit": "days"}
-    return {**_of("licence_valid_until", row, short <= 0, reason, "document"), **more, **told}
+    more_columns = {"needed": float(row.value), "said": ends.isoformat(), "unit": "days"}
+    return {**_of("licence_valid_until", row, short <= 0, reason, "document"), **more, **more_columns}
 
 
 def _months_later(day: date, months: int) -> date:
@@ -195,9 +195,9 @@ def _statements(facts: Mapping[str, Any], rules: Rules, on: date) -> list[dict[s
 
 
 def _extras(facts: Mapping[str, Any], rules: Rules, on: date) -> list[dict[str, Any]]:
-    """What a self-employed business or a cross-border company hands in beside; open where it is not said which."""
+    """What a self-employed business or a cross-border company hands in as well; open where the entity is not stated."""
     entity = facts.get("entity")
     if entity is None:
         return [_of("entity", rules.row("documents.every", on), None, "not_said", "document")]
     extra = rules.find(f"documents.{entity}", on)
-    return [] if extra is None else [_paper(name, facts, extra) for name in rules.items(extra.id, on)]
+    return [] if extra is None else [_document(name, facts, extra) for name in rules.items(extra.id, on)]

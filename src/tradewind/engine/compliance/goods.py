@@ -1,4 +1,4 @@
-"""What is known of the goods of a consignment: one row per SKU, every column may be null, and null is "not said"."""
+"""What is known of the goods of a consignment: one row per SKU, every column may be null, and null is "not stated"."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ GOODS: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(ATTRIBUTES, pl.String),
 }
 """Columns and types. kind: a product kind of the rules (toy, apparel, ...); battery: none, built_in, packed_with,
-alone; hazards: magnet, liquid, powder, aerosol, flammable; marks: the codes of marks and papers at hand; charge: state
-of charge 0..1; overruled: checks a person has looked at and set aside, with the reason in overruled_why."""
+alone; hazards: magnet, liquid, powder, aerosol, flammable; marks: the codes of marks and documents at hand; charge:
+state of charge 0..1; overruled: checks a person has looked at and set aside, with the reason in overruled_why."""
 
 
 def goods_frame(rows: pl.DataFrame) -> pl.DataFrame:
@@ -89,18 +89,18 @@ FINDING: dict[str, pl.DataType | type[pl.DataType]] = {
     "reason": pl.String,
 }
 SEVERITIES = ("refused", "charged", "verify", "not_said", "note")
-"""Turned away; costs a fee; ask before sending; cannot be told; good to know."""
+"""Turned away; costs a fee; ask before sending; not stated, so not checked; good to know."""
 
 
-def findings(rows: pl.DataFrame, **said: pl.Expr | str | None) -> pl.DataFrame:
-    """`rows` as findings: each column of FINDING from `said` (an expression over the rows, or a text), else null.
+def findings(rows: pl.DataFrame, **columns: pl.Expr | str | None) -> pl.DataFrame:
+    """`rows` as findings: each column of FINDING from `columns` (an expression over the rows, or a text), else null.
 
     `sku` is taken from the rows. The reason is the message id of the check.
     """
-    given = {"sku": pl.col("sku"), **said}
-    columns = [
+    given = {"sku": pl.col("sku"), **columns}
+    selected = [
         (value if isinstance(value, pl.Expr) else pl.lit(value)).cast(dtype).alias(name)
         for name, dtype in FINDING.items()
         for value in [given.get(name)]
     ]
-    return rows.select(columns)
+    return rows.select(selected)

@@ -1,4 +1,4 @@
-"""The clocks of a consignment: attributes so many hours before it arrives, and goods of an order late or in time."""
+"""Inbound timing: attributes complete so many hours before a consignment arrives, and just-in-time goods on time."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _PLATFORM_ZONE = "Asia/Shanghai"
 _STARTS = {"order_paid": "paid_at", "inbound_created": "booked_at", "slot_booked": "due_at"}
 
 
-def attribute_clock(goods: pl.DataFrame, rules: Rules, on: date, at: datetime) -> pl.DataFrame:
+def attribute_deadline(goods: pl.DataFrame, rules: Rules, on: date, at: datetime) -> pl.DataFrame:
     """Attributes are to be complete, and synced, so many hours before the goods arrive.
 
     Synced too late, or not synced with the deadline past: no inbound can be received then. Not synced and in time: a
-    note with the deadline. Without a time of arrival nothing can be told.
+    note with the deadline. Without a time of arrival the deadline is not known.
     """
     row = rules.row("inbound.attributes_before", on)
     timed = goods.with_columns(deadline=arrival() - pl.duration(hours=int(row.value)), done="synced_at")
-    said = {"check": "attribute_clock", "rule": row.id, "confidence": row.confidence}
+    common = {"check": "attribute_clock", "rule": row.id, "confidence": row.confidence}
     what = pl.col("deadline").dt.convert_time_zone(_PLATFORM_ZONE).dt.to_string("%Y-%m-%d %H:%M")
     late = findings(
         timed.filter(pl.coalesce("done", pl.lit(at)) > pl.col("deadline")),
@@ -33,7 +33,7 @@ def attribute_clock(goods: pl.DataFrame, rules: Rules, on: date, at: datetime) -
         money_kind="goods",
         currency=pl.col("currency"),
         reason="preflight_reason.attributes_too_late",
-        **said,
+        **common,
     )
     ahead = findings(
         timed.filter(pl.col("done").is_null() & (pl.col("deadline") >= at)),
@@ -41,23 +41,23 @@ def attribute_clock(goods: pl.DataFrame, rules: Rules, on: date, at: datetime) -
         what=what,
         trigger="synced_at",
         reason="preflight_reason.attributes_until",
-        **said,
+        **common,
     )
-    unsaid = findings(
+    not_stated = findings(
         timed.filter(pl.col("deadline").is_null()),
         severity="not_said",
         trigger="due_at",
         reason="preflight_reason.arrival_not_said",
-        **said,
+        **common,
     )
-    return pl.concat([late, ahead, unsaid])
+    return pl.concat([late, ahead, not_stated])
 
 
 def late_inbound(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """Just-in-time goods that arrive later than the rule allows pay a fee per order.
 
     Days from T to arrival, by the platform's days (UTC+8); what T is and which days count is as the rules are read.
-    Where another reading of the limit would charge what this one does not, that is said.
+    Where another reading of the limit would charge what this one does not, a finding to verify says so.
     """
     after, start, days = (rules.row(f"semi.late_inbound_{r}", on) for r in ("after", "t", "days"))
     fee = rules.row("semi.late_inbound_fee", on)
@@ -68,7 +68,7 @@ def late_inbound(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         waited=days_between("_from", "_there", str(days.value))
     )
     strictest = min([float(after.value), *(float(r.value) for r in after.readings)])
-    said = {
+    common = {
         "check": "late_inbound",
         "trigger": f"{_STARTS[str(start.value)]}, expected_at",
         "money_kind": "fee",
@@ -84,7 +84,7 @@ def late_inbound(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         what=what,
         money_at_risk=pl.col("orders") * float(fee.value),
         reason="preflight_reason.late",
-        **said,
+        **common,
     )
     grace = findings(
         timed.filter((pl.col("waited") > strictest) & (pl.col("waited") <= float(after.value))),
@@ -92,12 +92,12 @@ def late_inbound(goods: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         what=what,
         money_at_risk=pl.col("orders") * float(fee.value),
         reason="preflight_reason.late_by_another_reading",
-        **said,
+        **common,
     )
-    unsaid = findings(
+    not_stated = findings(
         jit.join(timed.select("sku"), on="sku", how="anti"),
         severity="not_said",
         reason="preflight_reason.late_not_said",
-        **{k: v for k, v in said.items() if k != "money_kind"},
+        **{k: v for k, v in common.items() if k != "money_kind"},
     )
-    return pl.concat([late, grace, unsaid])
+    return pl.concat([late, grace, not_stated])

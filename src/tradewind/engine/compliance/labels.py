@@ -1,4 +1,4 @@
-"""Marks and papers a market wants for a kind of product, and which of them are not at hand."""
+"""Marks and documents a market requires for a kind of product, and which of them are not at hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EVERY = "every"
 _PREFIX = "compliance."
 
 
-def labels(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
+def labels(goods: pl.DataFrame, product_kinds: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """One finding per SKU, market, kind and severity, with the codes that are missing.
 
     Members of the European Union have the Union's rows and their own; a kind's rows come on top of those for every
@@ -25,25 +25,25 @@ def labels(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date) ->
     scoped = sold.join(_scopes(sold, rules, on), on="market")
     needs = _requirements(rules, on)
     every = goods.select("sku", kind=pl.lit(_EVERY), stated=pl.lit(True), trigger=pl.lit("markets"))
-    wanted = (
+    required = (
         scoped.select("sku", "scope")
         .unique()
-        .join(pl.concat([kinded, every]), on="sku")
+        .join(pl.concat([product_kinds, every]), on="sku")
         .join(needs, on=["scope", "kind"])
     )
     at_hand = goods.select("sku", code="marks").explode("code").drop_nulls("code")
-    missing = wanted.join(at_hand, on=["sku", "code"], how="anti")
+    missing = required.join(at_hand, on=["sku", "code"], how="anti")
     inspected = rules.items("inbound.label_items", on)
     missing = missing.with_columns(
         severity=pl.when(pl.col("stated") & (pl.col("kind") != _EVERY) & pl.col("code").is_in(inspected))
         .then(pl.lit("refused"))
         .otherwise(pl.lit("verify"))
     )
-    told = goods.select("sku", "currency", held=goods_held())
+    values = goods.select("sku", "currency", held=goods_held())
     grouped = (
         missing.group_by("sku", "scope", "kind", "severity", "rule", "confidence", "trigger", maintain_order=True)
         .agg(what=pl.col("code").unique(maintain_order=True))
-        .join(told, on="sku", how="left")
+        .join(values, on="sku", how="left")
     )
     return pl.concat([_missing(grouped), _not_checked(goods, scoped, needs)])
 

@@ -11,12 +11,12 @@ from tradewind.engine.compliance.goods import findings, goods_held
 from tradewind.engine.compliance.kinds import has_word
 
 
-def banned(goods: pl.DataFrame, kinded: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
+def banned(goods: pl.DataFrame, product_kinds: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """Medical devices, built-in batteries, magnetic goods: refused or to be verified, as the rule is read.
 
     What is only guessed to be banned is to be verified.
     """
-    medical = kinded.filter(kind="medical_device").select("sku", "stated", "trigger")
+    medical = product_kinds.filter(kind="medical_device").select("sku", "stated", "trigger")
     built_in = goods.filter(battery="built_in").select("sku", stated=pl.lit(True), trigger=pl.lit("battery = built_in"))
     magnetic = goods.filter(pl.col("hazards").list.contains("magnet").fill_null(False)).select(
         "sku", stated=pl.lit(True), trigger=pl.lit("hazards: magnet")

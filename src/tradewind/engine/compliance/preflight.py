@@ -1,4 +1,4 @@
-"""What would be refused or charged when a consignment arrives, while it can still be mended: `preflight`."""
+"""What would be refused or charged when a consignment arrives, while it can still be put right: `preflight`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import polars as pl
 from tradewind.core.errors import MissingColumnError, ParameterError
 from tradewind.core.rules import Rules
 from tradewind.engine.compliance.contents import attributes, barcode, batch, carton
-from tradewind.engine.compliance.dangerous_goods import battery_limits, service_takes
+from tradewind.engine.compliance.dangerous_goods import battery_limits, service_accepts
 from tradewind.engine.compliance.goods import FINDING, SEVERITIES, findings, goods_frame
-from tradewind.engine.compliance.inbound_timing import attribute_clock, late_inbound
+from tradewind.engine.compliance.inbound_timing import attribute_deadline, late_inbound
 from tradewind.engine.compliance.kinds import kinds
 from tradewind.engine.compliance.labels import labels
 from tradewind.engine.compliance.open_goods import banned, named_categories
@@ -37,19 +37,19 @@ def preflight(goods: pl.DataFrame, rules: Rules, *, at: datetime) -> pl.DataFram
     twice = goods.filter(pl.col("sku").is_duplicated())["sku"].unique().sort().to_list()
     if twice:
         raise ParameterError("preflight_sku_twice", skus=", ".join(twice[:5]))
-    kinded = kinds(goods, rules, on)
+    product_kinds = kinds(goods, rules, on)
     found = pl.concat(
         [
             barcode(goods, rules, on),
-            batch(goods, kinded, rules, on, at),
+            batch(goods, product_kinds, rules, on, at),
             attributes(goods, rules, on),
-            attribute_clock(goods, rules, on, at),
+            attribute_deadline(goods, rules, on, at),
             late_inbound(goods, rules, on),
             carton(goods, rules, on),
-            banned(goods, kinded, rules, on),
+            banned(goods, product_kinds, rules, on),
             named_categories(goods, rules, on),
-            labels(goods, kinded, rules, on),
-            service_takes(goods, rules, on),
+            labels(goods, product_kinds, rules, on),
+            service_accepts(goods, rules, on),
             battery_limits(goods, rules, on),
         ]
     )
@@ -68,14 +68,14 @@ def at_stake(found: pl.DataFrame) -> dict[str, float]:
 
 def _with_overrules(found: pl.DataFrame, goods: pl.DataFrame) -> pl.DataFrame:
     """A person's "seen, and all right": the finding stays, with the reason; without a reason nothing is set aside."""
-    aside = (
+    overruled = (
         goods.filter(pl.col("overruled_why").str.strip_chars().str.len_chars() > 0)
         .select("sku", "overruled_why", check="overruled")
         .explode("check")
         .drop_nulls("check")
         .unique(["sku", "check"], keep="first", maintain_order=True)
     )
-    return found.join(aside, on=["sku", "check"], how="left").with_columns(
+    return found.join(overruled, on=["sku", "check"], how="left").with_columns(
         overruled=pl.col("overruled_why").is_not_null()
     )
 
@@ -86,10 +86,10 @@ def _before_syncing(goods: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     if waiting.is_empty():
         return found.clear()
     open_ = found.filter(~pl.col("overruled") & (pl.col("severity") != "note"))
-    said = str(open_.join(waiting.select("sku"), on="sku", how="semi").height)
+    count = str(open_.join(waiting.select("sku"), on="sku", how="semi").height)
     row = pl.DataFrame({"sku": [None]}, schema={"sku": pl.String})
     warning = findings(
-        row, check="sync", severity="note", what=said, rule="inbound.attributes_before", reason="preflight_reason.sync"
+        row, check="sync", severity="note", what=count, rule="inbound.attributes_before", reason="preflight_reason.sync"
     )
     return warning.with_columns(overruled_why=pl.lit(None, dtype=pl.String), overruled=pl.lit(False))
 
