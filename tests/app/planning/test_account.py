@@ -13,7 +13,7 @@ import pytest
 
 from tradewind.app.cli import main
 from tradewind.app.planning import account
-from tradewind.app.planning.cash import PlannedMoney, _sales_ahead, plan_cash
+from tradewind.app.planning.cash import PlannedMoney, _sales_ahead, open_orders, plan_cash
 from tradewind.app.planning.cycle import gather
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import with_histories
@@ -159,14 +159,14 @@ def test_sales_to_come_are_paid_as_the_mode_of_each_market_is(home):
 def test_an_open_order_will_pay_its_revenue_less_all_that_the_platform_keeps(home, mode, payout):
     """Each cost is another power of two, so that none can be missing; who sends the parcel himself pays its freight."""
     facts = facts_of(home)
-    actual = finance.actuals(facts)
+    actual = account.actuals(facts)
     costs = ("base_service_fee", "operation_fee", "oversize_fee", "commission", "affiliate_cost", "late_cost",
              "returns_cost", "duty", "tax", "product_cost", "freight", "surcharges")  # fmt: skip
     amounts = {"revenue": 1000} | {name: 2**n for n, name in enumerate(costs) if name != "product_cost"}
     line = actual.lines.filter(pl.col("state") != "settled").head(1).with_columns(mode=pl.lit(mode, pl.Enum(MODES)))
     line = line.with_columns(pl.lit(float(n)).alias(f"expected_{name}") for name, n in amounts.items())
     one = dataclasses.replace(actual, lines=line)
-    _, waits = finance.open_orders(facts, one, finance.cash_params(facts, seed=0, weeks=8))
+    _, waits = open_orders(facts, one, CashParams(weeks=8))
     assert waits["money"].to_list() == [payout]
 
 

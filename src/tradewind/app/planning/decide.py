@@ -86,8 +86,8 @@ def month_units(month: MonthDemand) -> pl.DataFrame:
 def stock_plan(facts: Facts, observed: Observed, predicted: Predicted, valued: Valued) -> StockPlan:
     """What to order for each node, under each warehouse's volume."""
     return plan_stock(
-        predicted.paths, observed.network, stock_position(facts["stock"], facts.as_of), facts["products"], facts["nodes"],
-        valued.economics,
+        predicted.paths, observed.network, stock_position(facts["stock"], facts.as_of),
+        facts["products"], facts["nodes"], valued.economics,
         as_of=facts.as_of, first_week=facts.first_week, base=facts.base, calendar=facts["calendar"], fx=facts["fx"],
         deliveries=on_the_way(facts["inbounds"], facts["purchase_orders"], facts["nodes"], facts.as_of),
     )  # fmt: skip
