@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from tradewind.engine.stock.allocation import Lines, Outcome, outcome
+from tradewind.engine.stock.allocation import Allocation, Orders, allocation_of
 from tradewind.engine.stock.repair import fill, trim
 from tradewind.engine.stock.value import Batches, Worth
 
 ONE_PRICE = np.array([1.0])
 
 
-def lines(gain: list[float], volume: list[float], step: list[int], least: list[int] | None = None) -> Lines:
+def lines(gain: list[float], volume: list[float], step: list[int], least: list[int] | None = None) -> Orders:
     """Lines that sell whatever comes within their first week, a unit at `gain`; all arrive in week 0."""
     rows = len(gain)
-    return Lines(
+    return Orders(
         need=np.full((rows, 1, 1), 1000.0, np.float32),
         worth=Worth(np.array(gain)[:, None], np.zeros(rows)),
         batches=Batches(np.array(step), np.array(least or step), np.full(rows, 1000)),
@@ -23,8 +23,8 @@ def lines(gain: list[float], volume: list[float], step: list[int], least: list[i
     )
 
 
-def ordered(asked: Lines, *units: int, weeks: int = 1) -> Outcome:
-    return outcome(asked, np.array(units), weeks)
+def ordered(asked: Orders, *units: int, weeks: int = 1) -> Allocation:
+    return allocation_of(asked, np.array(units), weeks)
 
 
 def test_what_earns_least_per_cubic_metre_is_taken_back_first():
@@ -51,7 +51,7 @@ def test_a_batch_goes_back_whole_and_an_order_under_the_minimum_goes_back_altoge
 def test_a_line_that_frees_nothing_in_the_full_week_is_left_alone():
     """Week 1 is too full; the dear line only arrives in week 1, the cheap one is sold before it."""
     asked = lines(gain=[1.0, 9.0], volume=[1.0, 1.0], step=[1, 1])
-    later = Lines(asked.need, asked.worth, asked.batches, asked.volume_m3, np.array([0, 1]))
+    later = Orders(asked.need, asked.worth, asked.batches, asked.volume_m3, np.array([0, 1]))
     kept = trim(later, ordered(later, 3, 3, weeks=2), np.array([1.0, 1.0]), room=np.array([9.0, 2.0]))
     assert kept.units.tolist() == [3, 2]
 
