@@ -104,12 +104,12 @@ def test_a_scan_nobody_has_made_before_falls_back_on_the_age():
 )
 def test_the_odds_are_the_share_that_came_later_of_those_that_had_waited_as_long(age, promised, late, left):
     """Of the 200 that took 5.1 .. 15.05 days: those later than promised among those later than the age, by count."""
-    odds = row(model(("x", age, promised, [("departed", 2.0)])).late_odds(), "x")
+    odds = row(late_odds(model(("x", age, promised, [("departed", 2.0)]))), "x")
     assert odds["p_late"] == pytest.approx(late, abs=0.02)
     assert odds["expected_days_left"] == pytest.approx(left, abs=0.2)
     assert odds["p_never"] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_parcel_older_than_any_that_arrived_never_will():
-    odds = row(model(("x", 20.0, 25.0, [("departed", 2.0)])).late_odds(), "x")
+    odds = row(late_odds(model(("x", 20.0, 25.0, [("departed", 2.0)]))), "x")
     assert (odds["p_late"], odds["p_never"], odds["expected_days_left"]) == (1.0, 1.0, None)
