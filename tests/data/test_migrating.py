@@ -12,10 +12,10 @@ from alembic.runtime.migration import MigrationContext
 
 from tests.data.test_ledger import run_row
 from tradewind.core.errors import NotAWorkspaceError, StorageError
-from tradewind.data import ledger as ledgers
 from tradewind.data.databases import Sqlite
-from tradewind.data.ledger import REVISION, Ledger
+from tradewind.data.ledger import Ledger
 from tradewind.data.migrating import MIGRATIONS, revision_of, upgrade
+from tradewind.data.schema import META, REVISION
 
 # The ledger as it was before migrations, as its file has it. Never to be changed.
 FIRST_SCHEMA = """
@@ -44,8 +44,8 @@ NEXT_STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     with op.batch_alter_table("runs") as runs:
@@ -92,19 +92,19 @@ def test_a_ledger_from_before_migrations_is_upgraded_in_place_and_a_copy_is_kept
 
 
 def test_a_step_changes_the_tables_and_keeps_the_rows(first, steps):
-    (steps / "versions" / "0002_next.py").write_text(NEXT_STEP.format(then=""), encoding="utf-8")
-    upgrade(Sqlite(first), "0002", steps)
+    (steps / "versions" / "0003_next.py").write_text(NEXT_STEP.format(then=""), encoding="utf-8")
+    upgrade(Sqlite(first), "0003", steps)
     with Sqlite(first).engine.connect() as connection:
         assert connection.execute(sa.text("SELECT id, seed, made_by FROM runs")).all() == [("r1", 7, "somebody")]
-        assert revision_of(connection) == "0002"
-    assert "made_by" not in columns(first.with_name("ledger.db.before-0002"), "runs")
+        assert revision_of(connection) == "0003"
+    assert "made_by" not in columns(first.with_name("ledger.db.before-0003"), "runs")
 
 
 def test_a_step_that_fails_changes_nothing(first, steps):
     step = NEXT_STEP.format(then="    raise RuntimeError('power cut')")
-    (steps / "versions" / "0002_next.py").write_text(step, encoding="utf-8")
+    (steps / "versions" / "0003_next.py").write_text(step, encoding="utf-8")
     with pytest.raises(RuntimeError, match="power cut"):
-        upgrade(Sqlite(first), "0002", steps)
+        upgrade(Sqlite(first), "0003", steps)
     assert "made_by" not in columns(first, "runs")
     Ledger(first).open()
     assert Ledger(first).run() == run_row("r1")
@@ -132,5 +132,5 @@ def test_a_new_ledger_is_what_the_steps_lead_to(first, tmp_path):
     new.create()
     for ledger in (Ledger(first), new):
         with ledger.database.engine.connect() as connection:
-            assert compare_metadata(MigrationContext.configure(connection), ledgers._META) == []
+            assert compare_metadata(MigrationContext.configure(connection), META) == []
             assert revision_of(connection) == REVISION

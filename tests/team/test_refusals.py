@@ -16,6 +16,7 @@ from tradewind.app.workspace import Workspace
 from tradewind.core.errors import MissingExtraError, ParameterError, StorageError, TradewindError
 from tradewind.data.databases import Postgres, server_url
 from tradewind.data.ledger import Ledger
+from tradewind.data.schema import REVISION
 
 
 def refused(make):
@@ -85,7 +86,7 @@ def test_a_ledger_on_a_server_is_upgraded_in_one_transaction(tmp_path, ledger_ur
     with psycopg.connect(ledger_url, autocommit=True) as connection:
         connection.execute(f"DROP TABLE {schema}.alembic_version")
         assert Workspace(shop.path).runs().is_empty()
-        assert connection.execute(f"SELECT version_num FROM {schema}.alembic_version").fetchall() == [("0001",)]
+        assert connection.execute(f"SELECT version_num FROM {schema}.alembic_version").fetchall() == [(REVISION,)]
 
 
 def test_without_psycopg_the_extra_is_named(tmp_path, monkeypatch):

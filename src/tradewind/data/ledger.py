@@ -20,40 +20,8 @@ from tradewind.core.errors import StorageError, UnknownRunError
 from tradewind.data import migrating
 from tradewind.data.databases import Database, Sqlite
 from tradewind.data.lake import Committed
+from tradewind.data.schema import IMPORTS, META, REVISION, RUN_VERSIONS, RUNS
 
-REVISION: Final = "0001"
-"""The schema below, by the name of the last step in `data/migrations` that leads to it."""
-
-_META: Final = sa.MetaData()
-_IMPORTS: Final = sa.Table(
-    "imports",
-    _META,
-    sa.Column("seq", sa.Integer, primary_key=True),
-    sa.Column("import_id", sa.String, nullable=False, index=True),
-    sa.Column("moment", sa.String),
-    sa.Column("note", sa.JSON, nullable=False),
-    sa.Column("committed_at", sa.String, nullable=False),
-)
-_RUNS: Final = sa.Table(
-    "runs",
-    _META,
-    sa.Column("no", sa.Integer, primary_key=True),
-    sa.Column("id", sa.String, nullable=False, unique=True),
-    sa.Column("created_at", sa.String, nullable=False),
-    sa.Column("as_of", sa.String, nullable=False),
-    sa.Column("asked_as_of", sa.String),
-    sa.Column("seed", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
-    sa.Column("horizon_weeks", sa.Integer, nullable=False),
-    sa.Column("currency", sa.String, nullable=False),
-    sa.Column("product_version", sa.String, nullable=False),
-)
-_RUN_VERSIONS: Final = sa.Table(
-    "run_versions",
-    _META,
-    sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("table", sa.String, primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-)
 _INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -95,7 +63,7 @@ class Ledger:
             self.database.prepare()
             with self._engine.begin() as connection:
                 if migrating.revision_of(connection) is None:
-                    _META.create_all(connection)
+                    META.create_all(connection)
                     migrating.stamp(connection, REVISION)
 
     def open(self) -> None:
@@ -144,18 +112,18 @@ class Ledger:
         ]
         if rows:
             with self._changing() as connection:
-                insert = _INSERTS[connection.dialect.name](_IMPORTS).on_conflict_do_nothing()
+                insert = _INSERTS[connection.dialect.name](IMPORTS).on_conflict_do_nothing()
                 connection.execute(insert, rows)
 
     def last_import(self) -> int:
         """The number of the newest import copied, 0 if none."""
         with self._reading() as connection:
-            return connection.scalar(sa.select(sa.func.max(_IMPORTS.c.seq))) or 0
+            return connection.scalar(sa.select(sa.func.max(IMPORTS.c.seq))) or 0
 
     def imports(self) -> list[ImportRow]:
         """All imports, oldest first."""
         with self._reading() as connection:
-            rows = connection.execute(_IMPORTS.select().order_by(_IMPORTS.c.seq)).mappings().all()
+            rows = connection.execute(IMPORTS.select().order_by(IMPORTS.c.seq)).mappings().all()
         return [ImportRow(**_with_times(row, "moment", "committed_at")) for row in rows]
 
     def add_run(self, run: RunRow) -> None:
@@ -164,15 +132,15 @@ class Ledger:
         values["asked_as_of"] = run.asked_as_of.isoformat() if run.asked_as_of else None
         versions = values.pop("versions")
         with self._changing() as connection:
-            connection.execute(_RUNS.insert(), values)
+            connection.execute(RUNS.insert(), values)
             pins = [{"run_id": run.id, "table": table, "version": version} for table, version in versions.items()]
-            connection.execute(_RUN_VERSIONS.insert(), pins)
+            connection.execute(RUN_VERSIONS.insert(), pins)
 
     def runs(self) -> list[RunRow]:
         """All kept runs, oldest first."""
         with self._reading() as connection:
-            rows = connection.execute(_RUNS.select().order_by(_RUNS.c.no)).mappings().all()
-            pins = connection.execute(_RUN_VERSIONS.select()).all()
+            rows = connection.execute(RUNS.select().order_by(RUNS.c.no)).mappings().all()
+            pins = connection.execute(RUN_VERSIONS.select()).all()
         versions: dict[str, dict[str, int]] = {}
         for run_id, table, version in pins:
             versions.setdefault(run_id, {})[table] = version

@@ -29,6 +29,16 @@ def silent(step: str, done: float = 0, total: float | None = None) -> None:
     """The progress of a door that shows none."""
 
 
+class Announce(Protocol):
+    """Told something while work goes on: a catalogue id and its values."""
+
+    def __call__(self, message: str, **values: object) -> None: ...
+
+
+def unheard(message: str, **values: object) -> None:
+    """The announcements of a door that shows none."""
+
+
 def utc_now() -> datetime:
     """The clock of every door."""
     return datetime.now(UTC)
@@ -58,7 +68,8 @@ class Cache:
 @dataclass(frozen=True)
 class Context:
     """`folder`: the workspace meant; `named`: whether the asker named it (else it may be absent, where a use case can
-    do without). `lang` is for what is written to files; results hold no words. The caches outlive a request in a
+    do without). `lang` is for what is written to files; results hold no words. `local`: paths in a request are those of
+    this machine's user, not of a caller elsewhere. The caches outlive a request in a
     server.
     """
 
@@ -67,7 +78,9 @@ class Context:
     lang: str = "en"
     now: Callable[[], datetime] = utc_now
     progress: Progress = silent
+    announce: Announce = unheard
     actor: str = "owner"
+    local: bool = True
     plans: Cache = field(default_factory=Cache)
     facts_cache: Cache = field(default_factory=Cache)
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from tradewind.app.usecases import requests as ask
 
-Effect = Literal["read", "write", "job"]
+Effect = Literal["read", "write", "job", "local"]
 Heading = Literal["start", "plan", "look", "tend"]
 
 
@@ -22,7 +22,8 @@ class UseCase:
     """A question or an order. `answer` is "module:function" in this package, imported when it is asked
     ("..module" one floor up). `example` is how a terminal asks, after `tradewind`.
 
-    `effect`: read changes nothing; write writes files or rules, at once; job takes long, and changes the workspace.
+    `effect`: read changes nothing; write writes files or rules, at once; job takes long, and changes the workspace;
+    local sets up the machine it is asked on, so that no door on a network has it.
     """
 
     name: str
@@ -48,14 +49,14 @@ class UseCase:
 
 
 USE_CASES: Final[tuple[UseCase, ...]] = (
-    UseCase("demo", ask.DemoRequest, "..demo:make_demo", "start", "demo", "job"),
+    UseCase("demo", ask.DemoRequest, "..demo:make_demo", "start", "demo", "local"),
     UseCase(
         "init",
         ask.InitRequest,
         "data:create_workspace",
         "start",
         "init shop --currency CNY",
-        "write",
+        "local",
     ),
     UseCase(
         "import",
@@ -74,6 +75,7 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
         "template templates",
         "write",
     ),
+    UseCase("serve", ask.ServeRequest, "..api:serve", "start", "serve --port 8765", "local"),
     UseCase("run", ask.RunRequest, "plans:make_plan", "plan", "run --as-of 2026-11-02", "job"),
     UseCase("rerun", ask.RerunRequest, "plans:remake_plan", "plan", "rerun 3f2a91", "job"),
     UseCase("backtest", ask.BacktestRequest, "plans:backtest_plan", "plan", "backtest --weeks 13", "job"),

@@ -55,6 +55,12 @@ class TemplateRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServeRequest:
+    port: Annotated[int, Between(1024, 65535)] = 8765
+    host: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRequest:
     as_of: datetime | None = None
     horizon_weeks: Annotated[int, Between(5, 52), Unit("weeks")] = 13
@@ -118,7 +124,7 @@ class EligibilityRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightRequest:
-    consignment: Annotated[str, Positional()]
+    consignment: Annotated[str, Positional(), Input()]
     template: bool = False
     attributes: Annotated[Path | None, Input()] = None
     service: str | None = None

@@ -39,6 +39,7 @@ from tradewind.core.weeks import start_of_day
 from tradewind.data import runs as kept_runs
 from tradewind.data.corrections import CORRECTION_COLUMNS, said_time
 from tradewind.data.frames import Frames
+from tradewind.data.jobs import Jobs
 from tradewind.data.lake import Lake
 from tradewind.data.ledger import ImportRow, Ledger, RunRow
 from tradewind.data.runs import Run
@@ -263,6 +264,10 @@ class Workspace:
         """The id of a kept plan, as the ledger has it: of that one, or the latest. Raises UnknownRunError."""
         with self._errors():
             return self._ledger.run(run_id).id
+
+    def jobs(self) -> Jobs:
+        """The long work that servers of this workspace have done and do."""
+        return Jobs(self._ledger.database)
 
     def is_current(self, run: Run) -> bool:
         """Whether `run` saw the data, the rules and the shop profile as they are now, up to the newest fact."""
