@@ -32,9 +32,9 @@ DUE = {"what": pl.String, "sku": pl.String, "due_on": pl.Date, "money": pl.Float
 
 
 def waiting(*rows: tuple[str, str, int, float | None]) -> pl.DataFrame:
-    told = [(market, start, (AS_OF - timedelta(days=age)).date(), money) for market, start, age, money in rows]
+    dues = [(market, start, (AS_OF - timedelta(days=age)).date(), money) for market, start, age, money in rows]
     schema = {"market": pl.String, "start": pl.String, "since": pl.Date, "money": pl.Float64}
-    return pl.DataFrame(told, schema=schema, orient="row")
+    return pl.DataFrame(dues, schema=schema, orient="row")
 
 
 def dues(*rows: tuple[str, str, date | None, float | None, bool]) -> pl.DataFrame:
@@ -66,8 +66,8 @@ def test_what_is_certain_is_there_to_the_cent():
 
 def test_money_comes_on_the_payday_after_it_is_settled():
     # Mondays: the sale settled last week is paid today; the order of three days ago is settled in seven, paid in 14
-    laws = {("ordered", "*"): IN_TEN_DAYS, ("settled", "*"): replace(IN_TEN_DAYS, due=True)}
-    lags = Lags({}, frozenset(), payday=0, settling=laws)
+    until_cash = {("ordered", "*"): IN_TEN_DAYS, ("settled", "*"): replace(IN_TEN_DAYS, due=True)}
+    lags = Lags({}, frozenset(), payday=0, until_settled=until_cash)
     waits = waiting(("ES", "settled", 4, 60.0), ("ES", "ordered", 3, 40.0))
     weeks = calendar(replace(OUTLOOK, lags=lags, open_orders=waits)).weeks
     assert weeks["payouts_open"].to_list() == [60.0, 0.0, 40.0]
@@ -190,8 +190,8 @@ def test_a_planned_order_is_a_deposit_now_and_a_balance_later():
     orders = pl.DataFrame(
         {"node": ["HZ"], "sku": ["cup"], "order_units": [10], "order_cost": [20.0], "lead_time_days": [10.0]}
     )
-    told = planned_purchases(orders, PRODUCTS, SUPPLIERS, as_of=AS_OF)
-    assert told.select("due_on", "money").rows() == [
+    dues = planned_purchases(orders, PRODUCTS, SUPPLIERS, as_of=AS_OF)
+    assert dues.select("due_on", "money").rows() == [
         (date(2026, 11, 2), 6.0),
         (date(2026, 11, 27), pytest.approx(14.0)),
     ]
@@ -203,8 +203,8 @@ def test_sales_beyond_stock_and_orders_are_bought_a_lead_time_ahead():
     weeks = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
     demand = pl.DataFrame({"sku": ["cup"] * 3, "week": weeks, "mean": [10.0, 10.0, 10.0]})
     orders = pl.DataFrame({"sku": ["cup"], "available_units": [12], "on_the_way_units": [0], "order_units": [0]})
-    told = later_purchases(demand, orders, PRODUCTS, SUPPLIERS, as_of=AS_OF, base="CNY", fx=NO_FX)
-    assert told.select("due_on", "money").rows() == [
+    dues = later_purchases(demand, orders, PRODUCTS, SUPPLIERS, as_of=AS_OF, base="CNY", fx=NO_FX)
+    assert dues.select("due_on", "money").rows() == [
         (date(2026, 11, 2), pytest.approx(8 * 2.0 * 0.3)),  # a lead time before 9 November is over: today
         (date(2026, 11, 6), pytest.approx(10 * 2.0 * 0.3)),
         (date(2026, 11, 24), pytest.approx(8 * 2.0 * 0.7)),

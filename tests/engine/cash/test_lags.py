@@ -65,19 +65,19 @@ def test_orders_that_still_wait_make_the_lag_longer_than_those_paid_alone():
     lag = lags.of("ordered", "ES")
     assert lag.paid == 3
     # at day 10 five are at risk and two are paid: 3/5 go on; at day 20 one is left and is paid
-    assert lag.at_least[[0, 10, 11, 20, 21]] == pytest.approx([1.0, 1.0, 0.6, 0.6, 0.0])
+    assert lag.survival[[0, 10, 11, 20, 21]] == pytest.approx([1.0, 1.0, 0.6, 0.6, 0.0])
 
 
-def test_a_market_with_few_payouts_takes_the_law_of_all():
+def test_a_market_with_few_payouts_takes_the_lag_of_all():
     sold = pl.concat([orders(0, 0, 0), orders(0, market="FR")])
     rows = table("settlements", *(sale(f"ES{n}", 10) for n in range(3)), sale("FR0", 30, "FR"))
-    lags, _ = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF, enough=3)
+    lags, _ = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF, min_payouts=3)
     assert lags.frame().filter(start="ordered")["market"].to_list() == ["*", "ES"]
     assert lags.of("ordered", "FR") is lags.of("ordered", "SA")
     assert lags.of("ordered", "ES").days(0.5) == 10.0
 
 
-def test_nothing_ever_paid_gives_no_law():
+def test_nothing_ever_paid_gives_no_lag():
     lags, _ = payout_lags(orders(0), table("settlements"), NONE_DELIVERED, as_of=AS_OF)
     assert lags.of("ordered", "ES") is None
     assert lags.frame().height == 0
@@ -159,9 +159,9 @@ def test_an_order_not_delivered_yet_waits_longer_than_its_age_alone_says():
     sold = orders(0, 0, 0, 0)
     came = sold.select("platform", "shop", "order_id", delivered_at=START + pl.Series([5, 5, 12, 12]) * DAY)
     rows = table("settlements", *(sale(f"ES{n}", day) for n, day in enumerate((15, 15, 22, 22))))
-    law = payout_lags(sold, rows, came, as_of=AS_OF)[0].of("ordered", "ES")
-    assert law.weekly(np.array([0]), np.array([16, 23]))[0].tolist() == pytest.approx([0.5, 0.5, 0.0])
-    assert law.weekly(np.array([8]), np.array([8, 15]))[0].tolist() == pytest.approx([0.0, 1.0, 0.0])
+    lag = payout_lags(sold, rows, came, as_of=AS_OF)[0].of("ordered", "ES")
+    assert lag.weekly(np.array([0]), np.array([16, 23]))[0].tolist() == pytest.approx([0.5, 0.5, 0.0])
+    assert lag.weekly(np.array([8]), np.array([8, 15]))[0].tolist() == pytest.approx([0.0, 1.0, 0.0])
     blind = payout_lags(sold, rows, NONE_DELIVERED, as_of=AS_OF)[0].of("ordered", "ES")
     assert blind.weekly(np.array([8]), np.array([8, 15]))[0].tolist() == pytest.approx([0.5, 0.5, 0.0])
 
@@ -174,9 +174,9 @@ def test_an_order_not_delivered_yet_waits_longer_than_its_age_alone_says():
     st.integers(-5, 5),
 )
 def test_odds_are_odds(lags, waiting, age, shift):
-    from tradewind.engine.cash.lags import _at_least
+    from tradewind.engine.cash.lags import _survival
 
-    law = _at_least(np.array(lags), np.array(waiting, np.int64))
-    assert (np.diff(law) <= 1e-12).all()
-    odds = Lag(law, 0.0, 1).weekly(np.array([age]), np.array([3, 10, 17]), shift)[0]
+    survival = _survival(np.array(lags), np.array(waiting, np.int64))
+    assert (np.diff(survival) <= 1e-12).all()
+    odds = Lag(survival, 0.0, 1).weekly(np.array([age]), np.array([3, 10, 17]), shift)[0]
     assert np.isnan(odds).all() or (odds.min() >= -1e-12 and odds.sum() == pytest.approx(1.0))

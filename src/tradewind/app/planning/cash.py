@@ -71,7 +71,7 @@ def plan_cash(facts: Facts, planned: PlannedMoney, actual: Actuals, params: Cash
     weeks, low = calendar_of(paths, cash_terms(facts.shop_file, facts.rules, facts.as_of.date()))
     notes = _noted(cash_notes(outlook, facts.as_of.date()), "cash_note.unpriced", unpriced)
     drawn, lags = paths.frame(), outlook.lags.frame()
-    if not outlook.lags.laws:
+    if not outlook.lags.until_cash:
         # purchases without a single payout to learn from would look like ruin
         notes = _noted(notes.clear(), "cash_note.no_payouts", 1)
         return Cash(weeks.clear(), low.clear(), notes, drawn.clear(), lags)
@@ -108,7 +108,7 @@ def outlook_of(facts: Facts, planned: PlannedMoney, actual: Actuals, params: Cas
         lateness=lateness,
         running=_running(facts),
         currencies=paid_in,
-        weekly_swing=_swings(facts, sorted(set(paid_in.values()) - {facts.base})),
+        weekly_volatility=_swings(facts, sorted(set(paid_in.values()) - {facts.base})),
     )
     return outlook, unpriced
 
@@ -134,7 +134,7 @@ def open_orders(facts: Facts, actual: Actuals, params: CashParams) -> tuple[Lags
         facts["settlements"],
         _deliveries(facts),
         as_of=facts.as_of,
-        enough=params.enough,
+        min_payouts=params.min_payouts,
     )
     waits = dates.filter(pl.col("cash_on").is_null()).join(orders.select(*ORDER, "money"), on=ORDER)
     since = pl.coalesce("settled_on", "delivered_on", "ordered_on")

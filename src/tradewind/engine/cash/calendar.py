@@ -2,9 +2,9 @@
 
 balance_w = opening + sum over weeks up to w of (payouts - purchases - what is paid outside the platform - spread)
 
-What is sold and not paid out yet comes by the lag's law given how long it has waited; what will be sold comes by the
-law from the order on; a market's weeks share one draw of how early or late its money comes, each law straying by its
-own measure, and each currency one path of its rate.
+What is sold and not paid out yet is paid by the lag's distribution given how long it has waited; what will be sold, by
+the lag from the order on. A market's weeks share one draw of how early or late its money comes, scaled by the standard
+deviation of each lag; each currency has one path of its rate.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class Outlook:
     lateness      days (Float64) past deliveries came after their promise
     running       what goes on, learned from the tables: name -> money per week (costs, positive)
     stated        what goes on, stated by the seller: name -> money per week
-    currencies    market -> currency its payouts come in; weekly_swing: currency -> standard deviation of the rate's
-                  weekly change (share)
-    opening       cash on hand now; None: not stated, the calendar then counts from nothing
+    currencies    market -> currency its payouts come in
+    weekly_volatility  currency -> standard deviation of the rate's weekly change (share)
+    opening       cash on hand now; None: not stated, the calendar then counts from zero
     """
 
     lags: Lags
@@ -63,7 +63,7 @@ class Outlook:
     running: Mapping[str, float] = field(default_factory=dict)
     stated: Mapping[str, float] = field(default_factory=dict)
     currencies: Mapping[str, str] = field(default_factory=dict)
-    weekly_swing: Mapping[str, float] = field(default_factory=dict)
+    weekly_volatility: Mapping[str, float] = field(default_factory=dict)
     opening: float | None = None
 
 
@@ -133,7 +133,7 @@ def cash_calendar(outlook: Outlook, *, as_of: datetime, base: str, params: CashP
     """Cash by week from the week of `as_of` on, with bands eight scenarios in ten fall into, and its lowest point.
 
     Same outlook, params and seed: same answer, whatever the rows' order. Not foreseen: orders older than any lag seen,
-    money or dates not known (all in `notes`), and what was neither stated nor learned (tax, rent unless stated).
+    money or dates not known (all in `notes`), and costs neither stated nor in the data (tax; rent unless stated).
     """
     params = params or CashParams()
     terms = CashTerms(outlook.opening, outlook.stated, params.fx_spread)
@@ -152,16 +152,16 @@ def cash_paths(outlook: Outlook, *, as_of: datetime, base: str, params: CashPara
     rates = _rates(outlook, base, params)
     for market in sorted({*outlook.open_orders["market"].unique(), *outlook.markets}):
         rate = rates.get(outlook.currencies.get(market, base), np.ones(shape))
-        early = _rng(params.seed, f"shift {market}").normal(0.0, 1.0, params.scenarios)
-        placed = _open(outlook, market, as_of.date(), paydays, early, params) * rate
-        ahead = _ahead(outlook, market, (ends, paydays), early, params) * rate
+        earliness = _rng(params.seed, f"shift {market}").normal(0.0, 1.0, params.scenarios)
+        placed = _open_orders(outlook, market, as_of.date(), paydays, earliness, params) * rate
+        ahead = _future_sales(outlook, market, (ends, paydays), earliness, params) * rate
         flows["payouts_open"] += placed
         flows["payouts_ahead"] += ahead
         if outlook.currencies.get(market, base) != base:
             converted += placed + ahead
     for name in ("open", "planned", "later"):
-        flows[f"purchases_{name}"] = -_bought(outlook, name, as_of.date(), ends, params)
-    flows["purchases_later"] = flows["purchases_later"] * _sales_against_mean(outlook, params)
+        flows[f"purchases_{name}"] = -_purchases(outlook, name, as_of.date(), ends, params)
+    flows["purchases_later"] = flows["purchases_later"] * _sales_ratio(outlook, params)
     if outlook.outside is not None:
         flows["selling"] = -_fitted(outlook.outside, shape)
     left = np.diff(np.concatenate([[0], ends])) / 7.0
@@ -225,7 +225,9 @@ def cash_notes(outlook: Outlook, today: date) -> pl.DataFrame:
     return pl.DataFrame(_left_out(outlook, today), schema=schema, orient="row")
 
 
-def _open(outlook: Outlook, market: str, today: date, ends: Ints, early: Floats, params: CashParams) -> Floats:
+def _open_orders(
+    outlook: Outlook, market: str, today: date, ends: Ints, earliness: Floats, params: CashParams
+) -> Floats:
     """What orders of a market bring, (weeks, scenarios): how many of each start and age are paid is drawn together."""
     out = np.zeros((params.weeks, params.scenarios))
     rows = outlook.open_orders.filter(pl.col("market") == market).drop_nulls("money")
@@ -240,7 +242,7 @@ def _open(outlook: Outlook, market: str, today: date, ends: Ints, early: Floats,
         lag, own = outlook.lags.of(start, market), groups.filter(start=start)
         if lag is None:
             continue
-        shift, ages = _shift(lag, early), own["age"].to_numpy().astype(np.int64)
+        shift, ages = _shift(lag, earliness), own["age"].to_numpy().astype(np.int64)
         count, each = own["n"].to_numpy().astype(np.int64), own["each"].to_numpy()
         for days in np.unique(shift):
             at = np.flatnonzero(shift == days)
@@ -257,13 +259,15 @@ def _never(columns: int) -> Floats:
     return np.concatenate([np.zeros(columns - 1), [1.0]])
 
 
-def _ahead(outlook: Outlook, market: str, ends: tuple[Ints, Ints], early: Floats, params: CashParams) -> Floats:
-    """What sales to come bring: each week's, spread over the weeks after it by the law from the order on."""
+def _future_sales(
+    outlook: Outlook, market: str, ends: tuple[Ints, Ints], earliness: Floats, params: CashParams
+) -> Floats:
+    """What sales to come bring: each week's, spread over the weeks after it by the lag from the order on."""
     out = np.zeros((params.weeks, params.scenarios))
     lag = outlook.lags.of("ordered", market)
     if outlook.income is None or market not in outlook.markets or lag is None:
         return out
-    sold, shift = _fitted(outlook.income[outlook.markets.index(market)], out.shape), _shift(lag, early)
+    sold, shift = _fitted(outlook.income[outlook.markets.index(market)], out.shape), _shift(lag, earliness)
     for days in np.unique(shift):
         at = np.flatnonzero(shift == days)
         out[:, at] = _kernel(lag, *ends, int(days)) @ sold[:, at]
@@ -281,7 +285,7 @@ def _kernel(lag: Lag, ends: Ints, paydays: Ints, shift: int) -> Floats:
     return out
 
 
-def _bought(outlook: Outlook, what: str, today: date, ends: Ints, params: CashParams) -> Floats:
+def _purchases(outlook: Outlook, what: str, today: date, ends: Ints, params: CashParams) -> Floats:
     """Purchases of a kind due in each week; those that wait for goods come as late as past deliveries did."""
     out = np.zeros((params.weeks, params.scenarios))
     if outlook.purchases is None:
@@ -309,7 +313,7 @@ def _delayed(
     return out
 
 
-def _sales_against_mean(outlook: Outlook, params: CashParams) -> Floats:
+def _sales_ratio(outlook: Outlook, params: CashParams) -> Floats:
     """(scenarios,) sales to come against their mean: what sells faster is bought again sooner."""
     if outlook.income is None or not outlook.income.size:
         return np.ones(params.scenarios)
@@ -317,18 +321,18 @@ def _sales_against_mean(outlook: Outlook, params: CashParams) -> Floats:
     return sold / sold.mean() if sold.mean() > 0 else np.ones(params.scenarios)
 
 
-def _shift(lag: Lag, early: Floats) -> Ints:
-    """How many days later than usual the payouts of a law come in each scenario."""
-    return np.clip(np.rint(early * lag.wander), -_SHIFT, _SHIFT).astype(np.int64)
+def _shift(lag: Lag, earliness: Floats) -> Ints:
+    """How many days later than usual the payouts of a lag come in each scenario."""
+    return np.clip(np.rint(earliness * lag.weekly_sd_days), -_SHIFT, _SHIFT).astype(np.int64)
 
 
 def _rates(outlook: Outlook, base: str, params: CashParams) -> dict[str, Floats]:
-    """By currency, (weeks, scenarios) what a unit of it is worth against today: no drift, its own swing."""
+    """By currency, (weeks, scenarios) what a unit of it is worth against today: no drift, its own volatility."""
     paths: dict[str, Floats] = {}
     for currency in sorted(set(outlook.currencies.values()) - {base}):
-        swing = outlook.weekly_swing.get(currency, 0.0)
-        steps = _rng(params.seed, f"rate {currency}").normal(0.0, 1.0, (params.weeks, params.scenarios)) * swing
-        paths[currency] = np.exp(np.cumsum(steps - swing**2 / 2, axis=0))
+        volatility = outlook.weekly_volatility.get(currency, 0.0)
+        steps = _rng(params.seed, f"rate {currency}").normal(0.0, 1.0, (params.weeks, params.scenarios)) * volatility
+        paths[currency] = np.exp(np.cumsum(steps - volatility**2 / 2, axis=0))
     return paths
 
 
@@ -345,7 +349,7 @@ def _left_out(outlook: Outlook, today: date) -> list[tuple[str, int, float | Non
     notes: list[tuple[str, int, float | None]] = [("cash_note.order_money", unknown.height, None)]
     known = orders.drop_nulls("money").with_columns(age=(pl.lit(today) - pl.col("since")).dt.total_days())
     overdue = [
-        rows.filter(pl.col("age") >= (len(lag.at_least) - 1 if lag else -1))
+        rows.filter(pl.col("age") >= (len(lag.survival) - 1 if lag else -1))
         for (start, market), rows in known.partition_by("start", "market", as_dict=True).items()
         for lag in [outlook.lags.of(str(start), str(market))]
     ]
@@ -353,8 +357,8 @@ def _left_out(outlook: Outlook, today: date) -> list[tuple[str, int, float | Non
     notes.append(("cash_note.overdue", late.height, float(late["money"].sum())))
     bought = outlook.purchases
     if bought is not None:
-        unsaid = bought.filter(pl.col("money").is_null() | pl.col("due_on").is_null())
-        notes.append(("cash_note.purchase_unknown", unsaid.height, None))
+        not_stated = bought.filter(pl.col("money").is_null() | pl.col("due_on").is_null())
+        notes.append(("cash_note.purchase_unknown", not_stated.height, None))
     return [note for note in notes if note[1]]
 
 

@@ -6,7 +6,7 @@ Meier, 1958, "Nonparametric estimation from incomplete observations"). Leaving t
 Where payouts come on one day of the week, what counts is the time until an order is settled: its money then comes on
 the next such day. Taken as a lag like any other, payouts would be spread over days on which none is ever made.
 
-An order that no delivery is known of at some age waits longer than others of that age: its law is learned from orders
+An order that no delivery is known of at some age waits longer than others of that age: its lag is estimated from orders
 that stood the same at the same age (van Houwelingen, 2007, "Dynamic prediction by landmarking in event history
 analysis").
 """
@@ -36,13 +36,17 @@ _WEEK, _NEVER = 7, 10**6
 
 @dataclass(frozen=True)
 class Lag:
-    """Odds that a lag in whole days is at least 0, 1, 2, ... (`at_least`, falling from 1); `wander`: by how many days
-    the lag of a whole week's orders strays from week to week; `paid`: payouts it is learned from; `due`: nothing more
-    is waited for but the next payday; `by_age`: (ages, days) the odds of what stood as it does at each age, where those
-    are known."""
+    """The distribution of a lag in whole days.
 
-    at_least: Floats
-    wander: float
+    survival        P(lag >= 0, 1, 2, ... days), falling from 1
+    weekly_sd_days  standard deviation between weeks of a week's mean lag, in days
+    paid            payouts it is estimated from
+    due             nothing more is waited for but the next payday
+    by_age          (ages, days) survival of orders not known to be delivered at each age; None: not known
+    """
+
+    survival: Floats
+    weekly_sd_days: float
     paid: int
     due: bool = False
     by_age: Floats | None = None
@@ -55,41 +59,41 @@ class Lag:
         """
         if self.due:
             by_then = np.concatenate([[0.0], ends >= 0, [1.0]])  # whether a payday has come
-            return np.where((ages >= len(self.at_least))[:, None], np.nan, np.diff(by_then)[None, :])
-        whole = np.concatenate([[0], np.maximum(ends, 0)])[None, :] + ages[:, None] - shift
-        whole = np.clip(whole, 0, len(self.at_least) - 1)
+            return np.where((ages >= len(self.survival))[:, None], np.nan, np.diff(by_then)[None, :])
+        day = np.concatenate([[0], np.maximum(ends, 0)])[None, :] + ages[:, None] - shift
+        day = np.clip(day, 0, len(self.survival) - 1)
         if self.by_age is None:
-            odds = self.at_least[whole]
+            odds = self.survival[day]
         else:
-            odds = self.by_age[np.clip(ages, 0, len(self.by_age) - 1)[:, None], whole]
+            odds = self.by_age[np.clip(ages, 0, len(self.by_age) - 1)[:, None], day]
         with np.errstate(divide="ignore", invalid="ignore"):
             left = odds / odds[:, :1]
         return np.concatenate([left[:, :-1] - left[:, 1:], left[:, -1:]], axis=1)
 
     def days(self, share: float) -> float | None:
         """The days within which `share` of the payouts come; None where that many never do."""
-        reached = np.flatnonzero(1.0 - self.at_least >= share - 1e-12)
+        reached = np.flatnonzero(1.0 - self.survival >= share - 1e-12)
         return float(reached[0] - 1) if len(reached) else None
 
 
 @dataclass(frozen=True)
 class Lags:
-    """Laws until cash by (start, market); market "*" stands in where a market has too few payouts of its own.
+    """Lags until cash by (start, market); market "*" stands in where a market has too few payouts of its own.
 
-    `payday`: the day of the week all payouts come on (0 is Monday; None: they keep to none); `settling`: the laws until
-    an order is settled, where there is one; `last_paid`: the day of the last payout.
+    `payday`: the day of the week all payouts come on (0 is Monday; None: they keep to none); `until_settled`: the lags
+    until an order is settled, where there is a payday; `last_paid`: the day of the last payout.
     """
 
-    laws: Mapping[tuple[str, str], Lag]
+    until_cash: Mapping[tuple[str, str], Lag]
     own: frozenset[tuple[str, str]]
     payday: int | None = None
-    settling: Mapping[tuple[str, str], Lag] = field(default_factory=dict)
+    until_settled: Mapping[tuple[str, str], Lag] = field(default_factory=dict)
     last_paid: date | None = None
 
     def of(self, start: str, market: str) -> Lag | None:
-        """The law of a market, else of all, until what `cut_offs` count from; None where nothing was ever paid out."""
-        laws = self.laws if self.payday is None else self.settling
-        return laws.get((start, market)) or laws.get((start, EVERYWHERE))
+        """The lag of a market, else of all, until what `cut_offs` count from; None where nothing was ever paid out."""
+        lags = self.until_cash if self.payday is None else self.until_settled
+        return lags.get((start, market)) or lags.get((start, EVERYWHERE))
 
     def cut_offs(self, ends: Ints, today: date) -> Ints:
         """Days from `today` to the last payday before each of `ends` (-1: none yet); `ends` where there is none."""
@@ -103,8 +107,8 @@ class Lags:
     def frame(self) -> pl.DataFrame:
         """start, market, payouts, days_p10, days_p50, days_p90, wander_days."""
         rows = [
-            (start, market, lag.paid, lag.days(0.1), lag.days(0.5), lag.days(0.9), lag.wander)
-            for (start, market), lag in sorted(self.laws.items())
+            (start, market, lag.paid, lag.days(0.1), lag.days(0.5), lag.days(0.9), lag.weekly_sd_days)
+            for (start, market), lag in sorted(self.until_cash.items())
         ]
         names = ("days_p10", "days_p50", "days_p90", "wander_days")
         schema = {"start": pl.String, "market": pl.String, "payouts": pl.Int64, **dict.fromkeys(names, pl.Float64)}
@@ -112,37 +116,37 @@ class Lags:
 
 
 def payout_lags(
-    orders: pl.DataFrame, settlements: pl.DataFrame, delivered: pl.DataFrame, *, as_of: datetime, enough: int = 30
+    orders: pl.DataFrame, settlements: pl.DataFrame, delivered: pl.DataFrame, *, as_of: datetime, min_payouts: int = 30
 ) -> tuple[Lags, pl.DataFrame]:
     """The lags until cash, and each order's own dates.
 
     `orders` (ORDER, market, ordered_at: one row an order that was not called off), `delivered` (ORDER, delivered_at).
     An order's cash comes with the first payout of its shop, currency and market at or after its sale was settled, on
     a later day where payouts keep to one of the week (a batch holds what was settled before its day); where no payout
-    is on record for them, on the day it is settled. A market with fewer than `enough` payouts takes the law
+    is on record for them, on the day it is settled. A market with fewer than `min_payouts` payouts takes the lag
     of all. Dates frame: ORDER, market, ordered_on, delivered_on, settled_on, cash_on (null: not yet).
     """
     payday, last_paid = _payday(settlements, as_of)
     dates = _dates(orders, settlements, delivered, as_of, later_day=payday is not None)
-    laws = _laws(dates, "cash", as_of.date(), enough)
-    settling: dict[tuple[str, str], Lag] = {}
+    until_cash = _lags(dates, "cash", as_of.date(), min_payouts)
+    until_settled: dict[tuple[str, str], Lag] = {}
     if payday is not None:
-        settling = _laws(dates, "settled", as_of.date(), enough)
-        settling |= {key: replace(lag, due=True) for key, lag in laws.items() if key[0] == "settled"}
-    return Lags(laws, frozenset(laws), payday, settling, last_paid), dates
+        until_settled = _lags(dates, "settled", as_of.date(), min_payouts)
+        until_settled |= {key: replace(lag, due=True) for key, lag in until_cash.items() if key[0] == "settled"}
+    return Lags(until_cash, frozenset(until_cash), payday, until_settled, last_paid), dates
 
 
-def _laws(dates: pl.DataFrame, until: str, today: date, enough: int) -> dict[tuple[str, str], Lag]:
-    laws: dict[tuple[str, str], Lag] = {}
+def _lags(dates: pl.DataFrame, until: str, today: date, min_payouts: int) -> dict[tuple[str, str], Lag]:
+    lags: dict[tuple[str, str], Lag] = {}
     for start in STARTS[: STARTS.index(until)] if until in STARTS else STARTS:
         begun = dates.filter(pl.col(f"{start}_on").is_not_null() & (pl.col(f"{start}_on") <= today))
         begun = begun.sort(*ORDER)
         for market in (EVERYWHERE, *sorted(begun["market"].unique())):
             rows = begun if market == EVERYWHERE else begun.filter(market=market)
-            lag = _law(rows, start, until, today)
-            if lag.paid >= (enough if market != EVERYWHERE else 1):
-                laws[start, market] = lag
-    return laws
+            lag = _lag(rows, start, until, today)
+            if lag.paid >= (min_payouts if market != EVERYWHERE else 1):
+                lags[start, market] = lag
+    return lags
 
 
 def _payday(settlements: pl.DataFrame, as_of: datetime) -> tuple[int | None, date | None]:
@@ -177,9 +181,9 @@ def _dates(
     sales = sales.join(everywhere.with_columns(any_market=True), on=by[:3], how="left").with_columns(
         settled_in=pl.when(pl.col("any_market")).then(pl.lit(EVERYWHERE)).otherwise("settled_in")
     )
-    rhythm = payouts.select(by).unique().with_columns(has_payouts=True)
+    batches = payouts.select(by).unique().with_columns(has_payouts=True)
     sales = (
-        sales.join(rhythm, on=by, how="left")
+        sales.join(batches, on=by, how="left")
         .with_columns(ready_at=pl.col("settled_at").dt.offset_by("1d").dt.truncate("1d") if later_day else "settled_at")
         .sort("ready_at")
         .join_asof(payouts, left_on="ready_at", right_on="cash_at", by=by, strategy="forward", check_sortedness=False)
@@ -196,13 +200,13 @@ def _dates(
     )
 
 
-def _law(rows: pl.DataFrame, start: str, until: str, today: date) -> Lag:
+def _lag(rows: pl.DataFrame, start: str, until: str, today: date) -> Lag:
     begun, cash = pl.col(f"{start}_on"), pl.col(f"{until}_on")
     paid = rows.filter(cash.is_not_null() & (cash >= begun))
     waits = rows.filter(cash.is_null())
     lags = paid.select((cash - begun).dt.total_days()).to_series().to_numpy().astype(np.int64)
     ages = waits.select((pl.lit(today) - begun).dt.total_days()).to_series().to_numpy().astype(np.int64)
-    lag = Lag(_at_least(lags, ages), _wander(paid, start, until), len(lags))
+    lag = Lag(_survival(lags, ages), _weekly_sd(paid, start, until), len(lags))
     if start != "ordered" or rows["delivered_on"].null_count() == rows.height:
         return lag
     return replace(lag, by_age=_by_age(lag, (paid, lags), (waits, ages)))
@@ -217,19 +221,19 @@ def _by_age(lag: Lag, paid: tuple[pl.DataFrame, Ints], waits: tuple[pl.DataFrame
         .to_numpy()
         for rows, _ in (paid, waits)
     ]
-    days = len(lag.at_least)
-    table = np.tile(lag.at_least, (days, 1))
+    days = len(lag.survival)
+    table = np.tile(lag.survival, (days, 1))
     for age in range(1, days):
         of_paid, of_waits = (
             waited[(waited >= age) & (came >= age)] for (_, waited), came in zip((paid, waits), delivered, strict=True)
         )
         if len(of_paid):
-            found = _at_least(of_paid, of_waits)
+            found = _survival(of_paid, of_waits)
             table[age, : len(found)], table[age, len(found) :] = found, found[-1]
     return table
 
 
-def _at_least(lags: Ints, ages: Ints) -> Floats:
+def _survival(lags: Ints, ages: Ints) -> Floats:
     """P(lag >= t) for t = 0 .. longest + 1; who still waits at age a is at risk up to day a - 1."""
     longest = int(max(lags.max(initial=0), 0))
     events = np.bincount(lags, minlength=longest + 1)[: longest + 1]
@@ -240,19 +244,19 @@ def _at_least(lags: Ints, ages: Ints) -> Floats:
     return np.concatenate([[1.0], np.cumprod(1.0 - hazard)])
 
 
-def _wander(paid: pl.DataFrame, start: str, until: str) -> float:
+def _weekly_sd(paid: pl.DataFrame, start: str, until: str) -> float:
     """Standard deviation between weeks of the mean lag, beyond what the number of orders explains (days)."""
     lag = (pl.col(f"{until}_on") - pl.col(f"{start}_on")).dt.total_days()
     weeks = (
         paid.with_columns(week=pl.col(f"{start}_on").dt.truncate("1w"), lag=lag)
         .group_by("week")
-        .agg(n=pl.len(), mean=pl.col("lag").mean(), spread=pl.col("lag").var())
+        .agg(n=pl.len(), mean=pl.col("lag").mean(), variance=pl.col("lag").var())
         .filter(pl.col("n") >= 5)
         .sort("week")
     )
     if weeks.height < 4:
         return 0.0
-    by_chance = (weeks["spread"] / weeks["n"]).fill_null(0.0).mean()
+    by_chance = (weeks["variance"] / weeks["n"]).fill_null(0.0).mean()
     between = weeks["mean"].var()
     return float(max(_number(between) - _number(by_chance), 0.0) ** 0.5)
 
