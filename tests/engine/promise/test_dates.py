@@ -21,7 +21,7 @@ def lanes(*rows: tuple[str, float, float, int], spread: float = 0.3) -> pl.DataF
         len(rows), 4000
     )
     quantiles = np.quantile(times, LEVELS, axis=1).T.reshape(len(rows), len(LEVELS))
-    law = Distribution.from_quantiles(times.mean(axis=1), [never for _, _, never, _ in rows], quantiles, "time")
+    odds = Distribution.from_quantiles(times.mean(axis=1), [never for _, _, never, _ in rows], quantiles, "time")
     return pl.DataFrame(
         {
             "service": [service for service, *_ in rows],
@@ -30,15 +30,15 @@ def lanes(*rows: tuple[str, float, float, int], spread: float = 0.3) -> pl.DataF
             "region": pl.Series([None] * len(rows), dtype=pl.String),
             "parcels": pl.Series([parcels for *_, parcels in rows], dtype=pl.Int64),
         }
-    ).with_columns(law.columns())
+    ).with_columns(odds.columns())
 
 
 def test_the_promise_is_the_earliest_whole_day_that_is_kept_often_enough():
     options = lanes(("post", 9.0, 0.0, 500))
     row = promise(options, PromiseParams(on_time_odds=0.9)).row(0, named=True)
-    law = Distribution.from_frame(options, "time")
+    odds = Distribution.from_frame(options, "time")
     assert row["on_time_odds"] >= 0.9
-    assert law.cdf(float(row["promise_days"] - 1))[0] < 0.9
+    assert odds.cdf(float(row["promise_days"] - 1))[0] < 0.9
     assert row["promise_days"] == 14
     assert row["reason"] == "promise_given"
 

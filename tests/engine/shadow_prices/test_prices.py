@@ -24,12 +24,12 @@ def take_or_leave(value: np.ndarray, usage: np.ndarray):
     return respond
 
 
-def best_that_fits(value: np.ndarray, usage: np.ndarray, room: np.ndarray) -> float:
+def best_that_fits(value: np.ndarray, usage: np.ndarray, capacity: np.ndarray) -> float:
     choices = (np.array(c) for c in itertools.product([0, 1], repeat=len(value)))
-    return max(float(c @ value) for c in choices if (c @ usage <= room + 1e-9).all())
+    return max(float(c @ value) for c in choices if (c @ usage <= capacity + 1e-9).all())
 
 
-def test_with_room_for_all_nothing_has_a_price():
+def test_with_capacity_for_all_nothing_has_a_price():
     value, usage = np.array([3.0, 2.0]), np.array([[1.0], [1.0]])
     found = shadow_prices(take_or_leave(value, usage), [2.0], highest=[9.0])
     assert found.prices.tolist() == [0.0]
@@ -46,9 +46,9 @@ def test_one_scarce_thing_costs_what_the_first_left_out_would_have_earned():
 def test_several_things_are_priced_like_the_linear_program_does():
     rng = np.random.default_rng(3)
     value, usage = rng.uniform(1, 10, 400), rng.uniform(0, 2, (400, 5))
-    room = usage.sum(axis=0) * [0.3, 0.5, 2.0, 0.4, 0.35]
-    program = linprog(-value, A_ub=usage.T, b_ub=room, bounds=(0, 1))
-    found = shadow_prices(take_or_leave(value, usage), room, highest=value.sum() / room, goal=1e-4, rounds=200)
+    capacity = usage.sum(axis=0) * [0.3, 0.5, 2.0, 0.4, 0.35]
+    program = linprog(-value, A_ub=usage.T, b_ub=capacity, bounds=(0, 1))
+    found = shadow_prices(take_or_leave(value, usage), capacity, highest=value.sum() / capacity, goal=1e-4, rounds=200)
     assert found.bound == pytest.approx(-program.fun, rel=3e-4)
     assert found.bound >= -program.fun - 1e-6
     assert found.prices == pytest.approx(-program.ineqlin.marginals, abs=0.15)
@@ -60,14 +60,14 @@ def test_several_things_are_priced_like_the_linear_program_does():
 def test_no_choice_that_fits_is_worth_more_than_the_bound(seed: int, share: float):
     rng = np.random.default_rng(seed)
     value, usage = rng.uniform(0, 5, 8), rng.uniform(0, 1, (8, 2))
-    room = usage.sum(axis=0) * share
-    found = shadow_prices(take_or_leave(value, usage), room, highest=value.sum() / room, rounds=60)
-    best = best_that_fits(value, usage, room)
+    capacity = usage.sum(axis=0) * share
+    found = shadow_prices(take_or_leave(value, usage), capacity, highest=value.sum() / capacity, rounds=60)
+    best = best_that_fits(value, usage, capacity)
     assert found.bound >= best - 1e-9
     assert found.gap(best) == pytest.approx(1 - best / found.bound)
 
 
-def test_more_room_never_makes_a_thing_dearer():
+def test_more_capacity_never_makes_a_thing_dearer():
     rng = np.random.default_rng(5)
     value, usage = rng.uniform(1, 10, 300), rng.uniform(0.5, 2, (300, 1))
     respond = take_or_leave(value, usage)
@@ -78,6 +78,6 @@ def test_more_room_never_makes_a_thing_dearer():
     assert prices[0] > prices[-1]
 
 
-def test_a_room_below_nothing_is_refused():
-    with pytest.raises(ParameterError, match="room"):
+def test_a_capacity_below_zero_is_refused():
+    with pytest.raises(ParameterError, match="capacity"):
         shadow_prices(take_or_leave(np.ones(1), np.ones((1, 1))), [-1.0], highest=[1.0])

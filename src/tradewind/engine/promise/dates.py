@@ -1,4 +1,4 @@
-"""From odds of transit time to the date a buyer is told."""
+"""From odds of transit time to the date promised to the buyer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEFAULT = PromiseParams()
 def promise(options: pl.DataFrame, params: PromiseParams = _DEFAULT) -> pl.DataFrame:
     """The date each line can promise: the earliest whole day k with P(delivered by day k) >= on_time_odds.
 
-    `options` is a lanes frame (TransitModel.predict); every row is judged by its own law, never by a mix of two
+    `options` is a lanes frame (TransitModel.predict); every row is judged by its own distribution, never by a mix of two
     lines. Days are calendar days after the parcel's creation; a parcel lost on the way counts as late.
     As k days are counted from the hour of creation, a parcel delivered later on calendar day k is
     on time too, so the promise is kept at least as often as stated.
@@ -37,9 +37,9 @@ def promise(options: pl.DataFrame, params: PromiseParams = _DEFAULT) -> pl.DataF
     by_day = np.full((rows.height, params.longest_days), np.nan)
     within_reach = np.full(rows.height, np.nan)
     if known.any():
-        law = Distribution.from_frame(rows.filter(pl.Series(known)), "time")
-        by_day[known] = _odds_by_day(law, params.longest_days)
-        within_reach[known] = law.cdf(float(params.reachable_days))
+        distribution = Distribution.from_frame(rows.filter(pl.Series(known)), "time")
+        by_day[known] = _odds_by_day(distribution, params.longest_days)
+        within_reach[known] = distribution.cdf(float(params.reachable_days))
     enough = rows["parcels"].fill_null(0).to_numpy() >= params.min_parcels
     day = np.where(known & enough, _earliest(by_day, params), 0)
     kept = np.take_along_axis(by_day, np.maximum(day - 1, 0)[:, None], 1)[:, 0]
@@ -62,9 +62,9 @@ def promise(options: pl.DataFrame, params: PromiseParams = _DEFAULT) -> pl.DataF
     )
 
 
-def _odds_by_day(law: Distribution, longest: int) -> Floats:
+def _odds_by_day(distribution: Distribution, longest: int) -> Floats:
     """P(delivered by day k) for k = 1 .. longest."""
-    return law.cdf(np.broadcast_to(np.arange(1.0, longest + 1), (len(law), longest)))
+    return distribution.cdf(np.broadcast_to(np.arange(1.0, longest + 1), (len(distribution), longest)))
 
 
 def _earliest(by_day: Floats, params: PromiseParams) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

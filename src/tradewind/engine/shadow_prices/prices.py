@@ -3,12 +3,12 @@
 At prices p >= 0 each user takes what is best for itself; together they earn `value` (before paying) and
 use `usage`. The dual function
 
-    D(p) = max_x [value(x) - p . usage(x)] + p . room  =  value(p) - p . usage(p) + p . room
+    D(p) = max_x [value(x) - p . usage(x)] + p . capacity  =  value(p) - p . usage(p) + p . capacity
 
-is convex, is never below the best value that fits into `room`, and its minimiser is the price of each thing:
-what one unit more would earn. Each answer also gives a plane below D everywhere, value + p . (room - usage),
+is convex, is never below the best value that fits into `capacity`, and its minimiser is the price of each thing:
+what one unit more would earn. Each answer also gives a plane below D everywhere, value + p . (capacity - usage),
 so the least point of all planes so far bounds the minimum from below: the search knows how far it is
-(Kelley 1960). Asking half-way between the best point so far and the planes' least point keeps it from
+(Kelley 1960). Trying half-way between the best point so far and the planes' least point keeps it from
 jumping about (in-out separation, Ben-Ameur and Neto 2007). With one thing shared this closes in like bisection.
 """
 
@@ -39,7 +39,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Priced:
-    """`prices` (m,) >= 0; `bound`: no use that fits into the room is worth more; `rounds` asked.
+    """`prices` (m,) >= 0; `bound`: no use within capacity is worth more; `rounds` of prices tried.
 
     `slack` >= 0: how much lower a bound other prices could still prove, at most.
     """
@@ -56,37 +56,37 @@ class Priced:
 
 def shadow_prices(
     respond: Callable[[Floats], Response],
-    room: npt.ArrayLike,
+    capacity: npt.ArrayLike,
     *,
     highest: npt.ArrayLike,
     goal: float = 1e-4,
     rounds: int = 80,
 ) -> Priced:
-    """Minimise the dual over 0 <= prices <= `highest` until `slack` <= goal x bound, or for `rounds` questions.
+    """Minimise the dual over 0 <= prices <= `highest` until `slack` <= goal x bound, or for `rounds` trials.
 
-    `respond` must answer with users' true best at the prices asked, else nothing is proven. `highest` (m,)
-    is finite: a price from which a thing is surely not overused; room / value bounds one (D(0) / room).
-    Deterministic; stops by gap or rounds, never by time. Raises ParameterError on negative room or prices.
+    `respond` must answer with users' true best at the prices tried, else nothing is proven. `highest` (m,)
+    is finite: a price from which a thing is surely not overused; D(0) / capacity is one.
+    Deterministic; stops by gap or rounds, never by time. Raises ParameterError on negative capacity or prices.
     """
-    room, highest = np.asarray(room, float), np.asarray(highest, float)
-    for name, value in (("room", room), ("highest", highest)):
+    capacity, highest = np.asarray(capacity, float), np.asarray(highest, float)
+    for name, value in (("capacity", capacity), ("highest", highest)):
         if not (np.isfinite(value) & (value >= 0)).all():
             raise ParameterError("parameter_range", name=name, value=value, allowed="finite and >= 0")
-    asked = best = np.zeros(len(room))
+    trial = best = np.zeros(len(capacity))
     bound, least = np.inf, -np.inf
     planes: list[tuple[float, Floats]] = []
     for count in range(1, rounds + 1):
-        answer = respond(asked)
-        planes.append((answer.value, room - answer.usage))
-        here = answer.value + float(asked @ planes[-1][1])
+        response = respond(trial)
+        planes.append((response.value, capacity - response.usage))
+        here = response.value + float(trial @ planes[-1][1])
         if here < bound:
-            best, bound = asked, here
-        if count == 1 and (answer.usage <= room).all():
+            best, bound = trial, here
+        if count == 1 and (response.usage <= capacity).all():
             return Priced(best, bound, count, 0.0)
         target, least = _least_point(planes, highest)
         if bound - least <= goal * max(bound, SMALL_SHARE * planes[0][0]):
             break
-        asked = (best + target) / 2
+        trial = (best + target) / 2
     return Priced(best, bound, count, max(bound - least, 0.0))
 
 
