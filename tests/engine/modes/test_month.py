@@ -8,7 +8,7 @@ import pytest
 
 from tradewind.core.errors import ParameterError
 from tradewind.engine.modes import MonthDemand, present_modes, tier_facts
-from tradewind.engine.modes.month import present_way, with_present
+from tradewind.engine.modes.month import sku_present_mode, with_present
 
 KEYS = pl.DataFrame({"sku": ["b", "a"], "market": ["ES", "ES"]})
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
@@ -28,7 +28,7 @@ def test_a_horizon_under_a_month_is_refused():
 
 
 def test_draws_from_mean_and_spread_have_them_and_depend_on_the_seed_alone():
-    frame = KEYS.with_columns(mean=pl.Series([20.0, 5.0]), spread=pl.Series([10.0, 1.0]))
+    frame = KEYS.with_columns(mean=pl.Series([20.0, 5.0]), sd=pl.Series([10.0, 1.0]))
     month = MonthDemand.from_moments(frame, scenarios=20_000, seed=7)
     assert month.draws.mean(axis=1).tolist() == pytest.approx([5.0, 20.0], rel=0.03)
     assert month.draws.std(axis=1).tolist() == pytest.approx([5.0**0.5, 10.0], rel=0.05)
@@ -78,12 +78,12 @@ def test_each_market_has_its_own_and_a_quiet_one_that_of_most_of_the_skus_units(
     assert present(*rows) == [("a", "BR", "pop"), ("a", "ES", "overseas"), ("a", "FR", "overseas")]
 
 
-def way(present: dict[str, str], **offered: str) -> str | None:
+def counted_as(present: dict[str, str], **offered: str) -> str | None:
     """Of SKU a, sold as `present` says by market; `offered`: the markets of each mode."""
     pairs = pl.DataFrame({"sku": "a", "market": list(present)})
     rows = [("a", market, mode) for mode, markets in offered.items() for market in markets.split()]
     economics = pl.DataFrame(rows, schema=["sku", "market", "mode"], orient="row")
-    found = present_way(economics, pairs, pairs.with_columns(mode=pl.Series(list(present.values()))))
+    found = sku_present_mode(economics, pairs, pairs.with_columns(mode=pl.Series(list(present.values()))))
     return found["previous_mode"].item()
 
 
@@ -97,7 +97,7 @@ def way(present: dict[str, str], **offered: str) -> str | None:
     ],
 )
 def test_a_sku_counts_as_sold_in_the_mode_that_has_all_the_markets_it_reaches(sold, counts_as):
-    assert way(sold, pop="ES FR BR", overseas="ES FR") == counts_as
+    assert counted_as(sold, pop="ES FR BR", overseas="ES FR") == counts_as
 
 
 def test_how_a_sku_is_sold_may_be_said_for_all_its_markets_at_once():

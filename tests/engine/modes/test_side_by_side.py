@@ -143,7 +143,7 @@ def test_with_unsold_goods_sent_back_the_walk_away_price_brings_just_what_the_be
     ])  # fmt: skip
     options = choose_mode(supplied, MONTH, rules, on=DAY, previous=PRESENT).options
     brought = dict(options.select("mode", "monthly_margin").iter_rows())
-    assert brought["full"] == pytest.approx(brought["pop"], rel=0.003)  # there whole pieces are supplied
+    assert brought["full"] == pytest.approx(brought["pop"], rel=0.003)  # there whole units are supplied
     assert offer["walk_away_price"] > offered(BOUGHT_OUTRIGHT)["walk_away_price"]
 
 
@@ -195,8 +195,8 @@ def parity(*lines: dict[str, Any]) -> dict[str, str]:
 
 
 def test_prices_beyond_the_guard_rail_are_told():
-    told = parity(line(1, "pop", 100.0), line(2, "pop", 100.0), line(3, "semi_jit", 84.0))
-    assert told == {"pop": "parity.reference", "semi_jit": "parity.apart"}
+    found = parity(line(1, "pop", 100.0), line(2, "pop", 100.0), line(3, "semi_jit", 84.0))
+    assert found == {"pop": "parity.reference", "semi_jit": "parity.apart"}
     assert (
         parity(line(1, "pop", 100.0), line(2, "pop", 100.0), line(3, "semi_jit", 86.0))["semi_jit"] == "parity.inside"
     )

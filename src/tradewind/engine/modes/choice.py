@@ -1,4 +1,4 @@
-"""The mode each SKU earns most in over a month, all its costs and risks counted, without flapping."""
+"""The mode each SKU earns most in over a month, all its costs and risks counted, changed only where it pays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.money import rates_to
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
-from tradewind.engine.modes.month import MIXED, MonthDemand, present_way, sku_starts, with_present
+from tradewind.engine.modes.month import MIXED, MonthDemand, sku_present_mode, sku_starts, with_present
 from tradewind.engine.modes.monthly import monthly_values
 from tradewind.engine.modes.tiers import TIERS
 
@@ -70,7 +70,7 @@ def choose_mode(
     present one (effect.py; `seed` draws how uncertain that is).
 
     Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode (MIXED where no one mode says it; see
-    `present_way`), monthly_margin, monthly_margin_p10, monthly_margin_p90, present_margin (a month as it is sold now),
+    `sku_present_mode`), monthly_margin, monthly_margin_p10, monthly_margin_p90, present_margin (a month as sold now),
     sales_to_keep (share of the sales expected at which the chosen mode brings no more than the present; null where it
     brings nothing), runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by
     sku, mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, monthly_units, unit_margin,
@@ -81,7 +81,7 @@ def choose_mode(
     params = params or ModeParams()
     skus, _ = sku_starts(month.keys)
     currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
-    before = present_way(economics, month.keys, previous)
+    before = sku_present_mode(economics, month.keys, previous)
     mixed = before.filter(previous_mode=MIXED)["sku"]
     values = monthly_values(economics, month, rules, on, present=previous, mixed=mixed, seed=seed)
     sold = with_present(month.keys, previous)
@@ -114,8 +114,8 @@ def _compared(options: pl.DataFrame, chosen: pl.DataFrame, change: float) -> pl.
 
 def _cost_of_a_change(rules: Rules, on: date, base: str | None, fx: pl.DataFrame | None) -> float:
     own = rules.currency("mode_change.cost")
-    wanted = pl.DataFrame({"currency": [own], "day": [on]}, schema={"currency": pl.String, "day": pl.Date})
-    rate = rates_to(base, wanted, fx if fx is not None else TABLES["fx"].empty())["rate"].item() if base else None
+    quote = pl.DataFrame({"currency": [own], "day": [on]}, schema={"currency": pl.String, "day": pl.Date})
+    rate = rates_to(base, quote, fx if fx is not None else TABLES["fx"].empty())["rate"].item() if base else None
     return rules.value("mode_change.cost", on=on) * (rate or 0.0)
 
 

@@ -1,13 +1,13 @@
 """What a month of demand brings in one mode, scenario by scenario.
 
-JIT and POP sell what is asked for: unit margin x demand. Stocked modes buy Q ahead, the smallest Q with
+JIT and POP sell all that is demanded: unit margin x demand. Stocked modes buy Q ahead, the smallest Q with
 P(demand <= Q) >= margin / (margin + cost of a unit left over) (newsvendor; Silver, Pyke, Thomas 2017, ch. 9), and earn
 
     margin x min(demand, Q) - storage x (Q - sold / 2) - left over x outlay x (leftover loss + capital rate / 12)
 
 so that stock-outs and leftovers count. A stocked mode that earns nothing per unit buys the expected demand: its loss
 shows. semi_stocked pools all markets in one stock, overseas has one stock per market. full is stocked too where the
-contract leaves the seller with what is unsold (rule full.stock_risk), else it sells what is asked for.
+contract leaves the seller with what is unsold (rule full.stock_risk), else it sells all that is demanded.
 """
 
 from __future__ import annotations
@@ -37,38 +37,38 @@ def is_stocked(rules: Rules, mode: str, on: date) -> bool:
 
 
 def leftover_loss(rules: Rules, mode: str, on: date) -> float:
-    """What a piece left over at the month's end loses, as a share of the outlay: its value and a month's capital."""
+    """What a unit left over at the month's end loses, as a share of the outlay: its value and a month's capital."""
     return rules.value(f"{mode}.leftover_loss", on=on) + rules.value("capital.annual_rate", on=on) / 12
 
 
 @dataclass(frozen=True)
-class Earning:
-    """A month of some SKUs, one row per SKU: `profit` by scenario, money `tied` up on average, units asked for, late
-    `fines`; `known` is False where a figure behind them is missing."""
+class MonthlyEarnings:
+    """A month of some SKUs, one row per SKU: `profit` by scenario; on average `capital_tied` up, `units` demanded and
+    `late_fines`; `known` is False where a figure behind them is missing."""
 
     profit: Floats
-    tied: Floats
+    capital_tied: Floats
     units: Floats
-    fines: Floats
+    late_fines: Floats
     known: Flags
 
     @classmethod
-    def none(cls, skus: int, scenarios: int) -> Earning:
+    def none(cls, skus: int, scenarios: int) -> MonthlyEarnings:
         return cls(
             np.zeros((skus, scenarios)), np.zeros(skus), np.zeros(skus), np.zeros(skus), np.ones(skus, dtype=bool)
         )
 
-    def add(self, other: Earning, skus: Flags) -> None:
+    def add(self, other: MonthlyEarnings, skus: Flags) -> None:
         """Adds what those of the `skus` earn elsewhere; the money is added in place."""
         self.profit[skus] += other.profit
-        self.tied[skus] += other.tied
+        self.capital_tied[skus] += other.capital_tied
         self.units[skus] += other.units
-        self.fines[skus] += other.fines
+        self.late_fines[skus] += other.late_fines
         self.known[skus] &= other.known
 
 
 def unit_terms(economics: pl.DataFrame, mode: str, rules: Rules, on: date) -> pl.DataFrame:
-    """What a piece leaves, ties up and costs in `mode` by sku and market; `offered` where the mode reaches."""
+    """What a unit leaves, ties up and costs in `mode` by sku and market; `offered` where the mode reaches."""
     late = pl.col("late_cost") if "late_cost" in economics.columns else pl.lit(None, dtype=pl.Float64)
     return economics.filter(pl.col("mode").cast(pl.String) == mode).select(
         "sku",
@@ -82,9 +82,11 @@ def unit_terms(economics: pl.DataFrame, mode: str, rules: Rules, on: date) -> pl
     )
 
 
-def earned(mode: str, unit: pl.DataFrame, demand: Floats, starts: Rows, loss: float | None, where: Flags) -> Earning:
+def earnings_in(
+    mode: str, unit: pl.DataFrame, demand: Floats, starts: Rows, loss: float | None, where: Flags
+) -> MonthlyEarnings:
     """What the rows `where` of `unit` (of `unit_terms`: one per sku and market, the SKUs beginning at `starts`) earn in
-    `mode` at `demand` (rows, scenarios); `loss` of a piece left over (None: nothing is bought ahead).
+    `mode` at `demand` (rows, scenarios); `loss` of a unit left over (None: nothing is bought ahead).
 
     Money tied up: what is sold for the mode's days from paying to being paid, and what is left over.
     """
@@ -96,20 +98,22 @@ def earned(mode: str, unit: pl.DataFrame, demand: Floats, starts: Rows, loss: fl
         unit[c].fill_null(0.0).to_numpy().astype(np.float64)
         for c in ("margin", "outlay", "storage", "months_tied", "late_cost")
     )
-    asked = demand.mean(axis=1)
-    profit, tied = _sum_by(demand * margin[:, None], starts), _sum_by(asked * outlay * months, starts)
+    expected = demand.mean(axis=1)
+    profit, capital_tied = _sum_by(demand * margin[:, None], starts), _sum_by(expected * outlay * months, starts)
     if loss is not None:
         each = _STOCKED[mode] == "each market"
         pools = np.arange(len(demand)) if each else starts
         pooled = demand if each else _sum_by(demand, starts)
         worth = demand * margin[:, None] if each else profit
-        margin, outlay, storage = (_weighted(c, asked, pools) for c in (margin, outlay, storage))
+        margin, outlay, storage = (_weighted(c, expected, pools) for c in (margin, outlay, storage))
         profit, left = _stocked(pooled, worth, margin, outlay, storage, loss)
         if each:
             profit, left = _sum_by(profit, starts), _sum_by(left, starts)
-        tied = tied + left
-    fines = _sum_by(asked * late, starts)
-    return Earning(profit, tied, _sum_by(asked, starts), fines, ~np.logical_or.reduceat(missing, starts))
+        capital_tied = capital_tied + left
+    late_fines = _sum_by(expected * late, starts)
+    return MonthlyEarnings(
+        profit, capital_tied, _sum_by(expected, starts), late_fines, ~np.logical_or.reduceat(missing, starts)
+    )
 
 
 def _stocked(
@@ -130,8 +134,8 @@ def _bought(demand: Floats, margin: Floats, leftover_cost: Floats) -> Floats:
     total = margin + leftover_cost
     ratio = np.divide(margin, total, out=np.ones_like(margin), where=total > 0)
     scenarios = demand.shape[1]
-    place = np.clip(np.ceil(ratio * scenarios - 1e-9).astype(int) - 1, 0, scenarios - 1)
-    quantile = np.take_along_axis(np.sort(demand, axis=1), place[:, None], axis=1)[:, 0]
+    rank = np.clip(np.ceil(ratio * scenarios - 1e-9).astype(int) - 1, 0, scenarios - 1)
+    quantile = np.take_along_axis(np.sort(demand, axis=1), rank[:, None], axis=1)[:, 0]
     return np.ceil(np.where(margin > 0, quantile, demand.mean(axis=1)) - 1e-9)
 
 

@@ -25,10 +25,10 @@ MODES_WITH_EFFECT = ("semi_stocked", "semi_jit", "pop", "overseas", "full", "own
 
 def demand_factors(rules: Rules, on: date, scenarios: int, *, seed: int = 0) -> dict[str, Floats]:
     """For each mode its multiplier against POP, scenario by scenario (mean over scenarios: the stated one)."""
-    spread = rules.value("mode_demand.spread", on=on)
-    s = math.sqrt(math.log1p(spread**2))
-    law = NormalDist()
-    grid = np.array([law.inv_cdf((i + 0.5) / scenarios) for i in range(scenarios)])
+    cv = rules.value("mode_demand.spread", on=on)
+    s = math.sqrt(math.log1p(cv**2))
+    normal = NormalDist()
+    grid = np.array([normal.inv_cdf((i + 0.5) / scenarios) for i in range(scenarios)])
     out = {}
     for mode in MODES_WITH_EFFECT:
         rng = np.random.default_rng([seed, zlib.crc32(mode.encode())])

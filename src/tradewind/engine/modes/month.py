@@ -1,4 +1,4 @@
-"""The month ahead: what may be sold, what each SKU brings and how surely, how it is sold at present."""
+"""The month ahead: demand in scenarios, what each SKU earns and how surely, and in which mode it is sold at present."""
 
 from __future__ import annotations
 
@@ -35,23 +35,25 @@ class MonthDemand:
 
         Raises ParameterError for a horizon under five weeks.
         """
-        whole = int(WEEKS_A_MONTH)
-        if draws.shape[1] <= whole:
-            raise ParameterError("parameter_range", name="horizon_weeks", value=draws.shape[1], allowed=f"> {whole}")
-        month = draws[:, :whole].sum(axis=1) + (WEEKS_A_MONTH - whole) * draws[:, whole]
+        full_weeks = int(WEEKS_A_MONTH)
+        if draws.shape[1] <= full_weeks:
+            raise ParameterError(
+                "parameter_range", name="horizon_weeks", value=draws.shape[1], allowed=f"> {full_weeks}"
+            )
+        month = draws[:, :full_weeks].sum(axis=1) + (WEEKS_A_MONTH - full_weeks) * draws[:, full_weeks]
         return cls._sorted(keys, month)
 
     @classmethod
     def from_moments(cls, frame: pl.DataFrame, *, scenarios: int = 200, seed: int) -> MonthDemand:
-        """Draws from a negative binomial with each row's `mean` and `spread` (standard deviation) of the month.
+        """Draws from a negative binomial with each row's `mean` and `sd` (standard deviation) of the month.
 
-        `frame`: sku, market, mean, spread. A spread below the square root of the mean is taken as Poisson.
+        `frame`: sku, market, mean, sd. An sd below the square root of the mean is taken as Poisson.
         """
-        mean, spread = frame["mean"].to_numpy().astype(float), frame["spread"].to_numpy().astype(float)
-        excess = spread**2 - mean
+        mean, sd = frame["mean"].to_numpy().astype(float), frame["sd"].to_numpy().astype(float)
+        excess = sd**2 - mean
         size = np.divide(mean**2, excess, out=np.full_like(mean, _POISSON), where=excess > 0)
-        law = negative_binomial(mean, np.maximum(size, 1e-3))
-        draws = sample(law, row_keys(frame, ["sku", "market"]), [0], scenarios, seed)[:, 0]
+        distribution = negative_binomial(mean, np.maximum(size, 1e-3))
+        draws = sample(distribution, row_keys(frame, ["sku", "market"]), [0], scenarios, seed)[:, 0]
         return cls._sorted(frame.select("sku", "market"), draws)
 
     @classmethod
@@ -68,8 +70,8 @@ def tier_facts(economics: pl.DataFrame, month: MonthDemand, present: pl.DataFram
     sales: expected demand x price.
     predictability: mean / (mean + standard deviation) of the SKU's month over all markets: 0.9 is steady, 0.3 erratic.
     """
-    wanted = with_present(economics.select("sku", "market", "mode", "price", "margin", "currency"), present)
-    unit = wanted.group_by("sku", "market").agg(
+    priced = with_present(economics.select("sku", "market", "mode", "price", "margin", "currency"), present)
+    unit = priced.group_by("sku", "market").agg(
         pl.coalesce(pl.col("margin").filter(pl.col("mode") == pl.col("present")).first(), pl.col("margin").max()),
         pl.coalesce(
             pl.col("price").filter(pl.col("mode") == pl.col("present")).first(),
@@ -96,8 +98,8 @@ def tier_facts(economics: pl.DataFrame, month: MonthDemand, present: pl.DataFram
 def _predictability(month: MonthDemand) -> pl.DataFrame:
     skus, starts = sku_starts(month.keys)
     total = np.add.reduceat(month.draws.astype(float), starts, axis=0) if len(starts) else np.zeros((0, 1))
-    mean, spread = total.mean(axis=1), total.std(axis=1)
-    share = np.divide(mean, mean + spread, out=np.zeros_like(mean), where=mean > 0)
+    mean, sd = total.mean(axis=1), total.std(axis=1)
+    share = np.divide(mean, mean + sd, out=np.zeros_like(mean), where=mean > 0)
     return pl.DataFrame({"sku": skus, "predictability": share}, schema_overrides={"sku": pl.String})
 
 
@@ -113,13 +115,13 @@ def present_modes(order_lines: pl.DataFrame, *, as_of: datetime, weeks: int = 13
     A market that bought nothing in them is taken to be sold to as most of the SKU's units are; a SKU that sold nothing
     in them, or whose mode is not known, has no row.
     """
-    told = order_lines.filter((pl.col("ordered_at") < as_of) & pl.col("mode").is_not_null()).select(
+    known = order_lines.filter((pl.col("ordered_at") < as_of) & pl.col("mode").is_not_null()).select(
         "sku", "market", "units", "ordered_at", pl.col("mode").cast(pl.String)
     )
-    recent = told.filter(pl.col("ordered_at") >= as_of - timedelta(weeks=weeks))
+    recent = known.filter(pl.col("ordered_at") >= as_of - timedelta(weeks=weeks))
     by_market, by_sku = _most_units(recent, ["sku", "market"]), _most_units(recent, ["sku"])
     return (
-        told.select("sku", "market")
+        known.select("sku", "market")
         .unique()
         .join(by_sku.rename({"mode": "usual"}), on="sku")
         .join(by_market, on=["sku", "market"], how="left")
@@ -146,7 +148,7 @@ def with_present(pairs: pl.DataFrame, present: pl.DataFrame | None) -> pl.DataFr
     return pairs.join(known, on=by, how="left", maintain_order="left")
 
 
-def present_way(economics: pl.DataFrame, pairs: pl.DataFrame, present: pl.DataFrame | None) -> pl.DataFrame:
+def sku_present_mode(economics: pl.DataFrame, pairs: pl.DataFrame, present: pl.DataFrame | None) -> pl.DataFrame:
     """In which mode a SKU counts as being sold: sku, previous_mode; no row where nothing is known of it.
 
     That of all its `pairs` (sku, market), else the one that all markets it reaches (by its rows in `economics`) are
@@ -155,7 +157,7 @@ def present_way(economics: pl.DataFrame, pairs: pl.DataFrame, present: pl.DataFr
     """
     known = with_present(pairs.select("sku", "market"), present).drop_nulls("present")
     offered = economics.select("sku", "market", pl.col("mode").cast(pl.String)).unique()
-    whole = (
+    covers_all = (
         known.join(offered, on=["sku", "market"])
         .group_by("sku", "mode")
         .agg(pl.len(), all=(pl.col("mode") == pl.col("present")).all())
@@ -168,7 +170,7 @@ def present_way(economics: pl.DataFrame, pairs: pl.DataFrame, present: pl.DataFr
     return (
         known.group_by("sku")
         .agg(pure=pure)
-        .join(whole, on="sku", how="left")
+        .join(covers_all, on="sku", how="left")
         .select("sku", previous_mode=pl.coalesce("pure", "reached", pl.lit(MIXED)))
         .sort("sku")
     )

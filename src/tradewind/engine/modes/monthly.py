@@ -17,7 +17,16 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
-from tradewind.engine.modes.earning import Earning, Flags, Floats, Rows, earned, is_stocked, leftover_loss, unit_terms
+from tradewind.engine.modes.earning import (
+    Flags,
+    Floats,
+    MonthlyEarnings,
+    Rows,
+    earnings_in,
+    is_stocked,
+    leftover_loss,
+    unit_terms,
+)
 from tradewind.engine.modes.effect import demand_factors, multipliers
 from tradewind.engine.modes.month import MIXED, Draws, MonthDemand, sku_starts, with_present
 
@@ -50,7 +59,7 @@ def monthly_values(
 ) -> pl.DataFrame:
     """What every mode offered to a SKU brings in the month; null where unknown.
 
-    sku, mode, monthly_margin, monthly_margin_p10 and _p90; monthly_units (asked for), late_fines (expected), and
+    sku, mode, monthly_margin, monthly_margin_p10 and _p90; monthly_units (demanded), late_fines (expected), and
     capital_tied (money in goods and on the way, on average); margin_if_known: what the SKU would bring if one knew
     beforehand which mode turns out best, in each scenario (its excess over the best mode's margin is the worth of
     knowing; Raiffa and Schlaifer 1961, ch. 4); best_odds: in what share of scenarios this mode is the best;
@@ -62,8 +71,8 @@ def monthly_values(
     pairs = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
     keys = with_present(pairs, present)
     keys = keys.with_columns(mixed=pl.lit(False) if mixed is None else pl.col("sku").is_in(mixed.implode()))
-    ways = _Ways.of(economics, keys, rules, on, month.draws.shape[1], seed)
-    found = _by_blocks(ways, keys, month.draws)
+    terms = _ModeTerms.of(economics, keys, rules, on, month.draws.shape[1], seed)
+    found = _by_blocks(terms, keys, month.draws)
     skus = month.keys.select("sku").unique()
     offered = economics.select("sku", pl.col("mode").cast(pl.String)).unique().join(skus, on="sku", how="semi")
     every = pl.concat([offered, found.filter(mode=MIXED).select("sku", "mode")])
@@ -71,8 +80,8 @@ def monthly_values(
 
 
 @dataclass(frozen=True)
-class _Ways:
-    """Row by row (sku, market): what a piece earns in each mode and one left over loses in it; each mode's demand
+class _ModeTerms:
+    """Row by row (sku, market): what a unit earns in each mode and one left over loses in it; each mode's demand
     multiplier by scenario; the mode the row's demand was seen in (empty: none), and that mode's stated multiplier.
     """
 
@@ -85,7 +94,7 @@ class _Ways:
     @classmethod
     def of(
         cls, economics: pl.DataFrame, keys: pl.DataFrame, rules: Rules, on: date, scenarios: int, seed: int
-    ) -> _Ways:
+    ) -> _ModeTerms:
         modes = economics["mode"].cast(pl.String).unique().sort().to_list()
         units = {
             m: keys.select("_row", "sku", "market")
@@ -95,14 +104,16 @@ class _Ways:
             for m in modes
         }
         loss = {m: leftover_loss(rules, m, on) for m in modes if is_stocked(rules, m, on)}
-        seen = keys["present"].fill_null("")
-        base = seen.replace_strict(multipliers(rules, on), default=1.0, return_dtype=pl.Float64).to_numpy()
-        return cls(units, loss, demand_factors(rules, on, scenarios, seed=seed), seen.to_numpy().astype(str), base)
+        present_mode = keys["present"].fill_null("")
+        base = present_mode.replace_strict(multipliers(rules, on), default=1.0, return_dtype=pl.Float64).to_numpy()
+        return cls(
+            units, loss, demand_factors(rules, on, scenarios, seed=seed), present_mode.to_numpy().astype(str), base
+        )
 
-    def moved(self, demand: Floats, mode: str, rows: Rows) -> Floats:
+    def demand_in(self, demand: Floats, mode: str, rows: Rows) -> Floats:
         """The demand of the rows if they were sold in `mode`."""
-        seen = self.present[rows]
-        other = (seen != mode) & (seen != "")
+        present_mode = self.present[rows]
+        other = (present_mode != mode) & (present_mode != "")
         if mode not in self.factors or not other.any():
             return demand
         moved = demand * self.factors[mode]
@@ -110,13 +121,13 @@ class _Ways:
         moved[~other] = demand[~other]
         return moved
 
-    def earned(self, mode: str, demand: Floats, rows: Rows, starts: Rows, where: Flags) -> Earning:
-        return earned(mode, self.units[mode][rows], demand, starts, self.loss.get(mode), where)
+    def earnings_in(self, mode: str, demand: Floats, rows: Rows, starts: Rows, where: Flags) -> MonthlyEarnings:
+        return earnings_in(mode, self.units[mode][rows], demand, starts, self.loss.get(mode), where)
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Some SKUs: their rows (sku, market) in `_Ways`, the demand drawn for these, and where each SKU begins."""
+    """Some SKUs: their rows (sku, market) in `_ModeTerms`, the demand drawn for these, and where each SKU begins."""
 
     rows: Rows
     drawn: Floats
@@ -138,7 +149,7 @@ class _Block:
         return part, _Block(self.rows[part], self.drawn[part], np.cumsum(sizes) - sizes)
 
 
-def _by_blocks(ways: _Ways, keys: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+def _by_blocks(terms: _ModeTerms, keys: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     """All modes block by block of SKUs, so that memory stays flat and modes meet scenario by scenario."""
     skus, starts = sku_starts(keys.select("sku"))
     ends = np.append(starts[1:], keys.height)
@@ -149,7 +160,7 @@ def _by_blocks(ways: _Ways, keys: pl.DataFrame, draws: Draws) -> pl.DataFrame:
         rows = np.arange(starts[first], ends[last - 1])
         drawn = draws[places[rows]].astype(np.float64)
         some = _Block(rows, drawn, starts[first:last] - starts[first])
-        return _compared(ways, some, skus[first:last], keys["market"][rows], mixed[starts[first:last]])
+        return _compared(terms, some, skus[first:last], keys["market"][rows], mixed[starts[first:last]])
 
     # NumPy lets go of the interpreter while it computes; blocks come back in their order, so threads change nothing.
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -157,64 +168,65 @@ def _by_blocks(ways: _Ways, keys: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *(frame for frames in done for frame in frames)])
 
 
-def _compared(ways: _Ways, block: _Block, skus: pl.Series, market: pl.Series, mixed: Flags) -> list[pl.DataFrame]:
+def _compared(terms: _ModeTerms, block: _Block, skus: pl.Series, market: pl.Series, mixed: Flags) -> list[pl.DataFrame]:
     best = np.full((len(skus), block.drawn.shape[1]), -np.inf)
     which = np.full(best.shape, -1, dtype=np.int8)
     found: list[tuple[Flags, dict[str, object]]] = []
-    for number, (mode, month, kept) in enumerate(_months(ways, block, mixed)):
+    for number, (mode, month, kept) in enumerate(_months(terms, block, mixed)):
         better = month.known[:, None] & (month.profit > best)
         best[better], which[better] = month.profit[better], number
         low, high = np.quantile(month.profit, [0.1, 0.9], axis=1)
-        told = {
+        figures = {
             "sku": skus, "mode": [mode] * len(skus), "monthly_margin": month.profit.mean(axis=1),
             "monthly_margin_p10": low, "monthly_margin_p90": high, "monthly_units": month.units,
-            "late_fines": month.fines, "capital_tied": month.tied, "elsewhere": _listed(market, kept, block),
+            "late_fines": month.late_fines, "capital_tied": month.capital_tied,
+            "elsewhere": _listed(market, kept, block),
         }  # fmt: skip
-        found.append((month.known, told))
+        found.append((month.known, figures))
     if_known = np.where(np.isfinite(best), best, 0.0).mean(axis=1)
     return [
         pl.DataFrame(
-            {**told, "margin_if_known": if_known, "best_odds": (which == number).mean(axis=1)}, schema=_SCHEMA
+            {**figures, "margin_if_known": if_known, "best_odds": (which == number).mean(axis=1)}, schema=_SCHEMA
         ).filter(pl.Series(known))
-        for number, (known, told) in enumerate(found)
+        for number, (known, figures) in enumerate(found)
     ]
 
 
-def _months(ways: _Ways, block: _Block, mixed: Flags) -> Iterator[tuple[str, Earning, Flags]]:
+def _months(terms: _ModeTerms, block: _Block, mixed: Flags) -> Iterator[tuple[str, MonthlyEarnings, Flags]]:
     """What each mode brings, with the rows that stay as they are in it; at last the present of the SKUs `mixed`."""
-    known = ways.present[block.rows] != ""
-    for mode in ways.units:
-        offered = ways.units[mode]["offered"].to_numpy()[block.rows]
-        demand = ways.moved(block.drawn, mode, block.rows)
-        month = ways.earned(mode, demand, block.rows, block.starts, offered)
+    known = terms.present[block.rows] != ""
+    for mode in terms.units:
+        offered = terms.units[mode]["offered"].to_numpy()[block.rows]
+        demand = terms.demand_in(block.drawn, mode, block.rows)
+        month = terms.earnings_in(mode, demand, block.rows, block.starts, offered)
         kept = ~offered & known
-        _add_present(month, ways, block, kept)
+        _add_present(month, terms, block, kept)
         month.known[~np.logical_or.reduceat(offered, block.starts)] = False
         yield mode, month, kept
     if mixed.any():
-        month = Earning.none(len(mixed), block.drawn.shape[1])
-        _add_present(month, ways, block, block.each(mixed) & known)
+        month = MonthlyEarnings.none(len(mixed), block.drawn.shape[1])
+        _add_present(month, terms, block, block.each(mixed) & known)
         month.known[~mixed] = False
         yield MIXED, month, np.zeros_like(known)
 
 
-def _add_present(month: Earning, ways: _Ways, block: _Block, where: Flags) -> None:
+def _add_present(month: MonthlyEarnings, terms: _ModeTerms, block: _Block, where: Flags) -> None:
     """Adds what the rows `where` bring in the mode each is sold in at present."""
-    present = ways.present[block.rows]
+    present = terms.present[block.rows]
     for mode in np.unique(present[where]).tolist():
         here = where & (present == mode)
         skus = np.logical_or.reduceat(here, block.starts)
-        if mode not in ways.units:
+        if mode not in terms.units:
             month.known[skus] = False
             continue
         part, some = block.only(skus)
-        month.add(ways.earned(mode, some.drawn, some.rows, some.starts, here[part]), skus)
+        month.add(terms.earnings_in(mode, some.drawn, some.rows, some.starts, here[part]), skus)
 
 
 def _listed(market: pl.Series, rows: Flags, block: _Block) -> pl.Series:
     """The markets of the rows, one text per SKU; null for none."""
     order = pl.DataFrame({"_sku": np.arange(len(block.starts))})
     sku = np.repeat(order["_sku"].to_numpy(), block.sizes)
-    told = pl.DataFrame({"_sku": sku, "market": market.cast(pl.String)}).filter(pl.Series(rows, dtype=pl.Boolean))
-    joined = told.group_by("_sku").agg(pl.col("market").str.join(", "))
+    figures = pl.DataFrame({"_sku": sku, "market": market.cast(pl.String)}).filter(pl.Series(rows, dtype=pl.Boolean))
+    joined = figures.group_by("_sku").agg(pl.col("market").str.join(", "))
     return order.join(joined, on="_sku", how="left", maintain_order="left")["market"]

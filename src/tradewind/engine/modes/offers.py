@@ -1,8 +1,8 @@
 """Full-managed: the supply price below which to walk away, and the one to answer with.
 
-What a piece earns at supply price p is a p - c (revenue less what is taken of it, less what it costs), so two points of
-`unit_economics` give a and c. Over the month, with demand D in full-managed and Q pieces supplied ahead, of which what
-is unsold comes back and loses h a piece (rule full.stock_risk; nothing where the platform buys outright):
+What a unit earns at supply price p is a p - c (revenue less what is taken of it, less what it costs), so two points of
+`unit_economics` give a and c. Over the month, with demand D in full-managed and Q units supplied ahead, of which what
+is unsold comes back and loses h a unit (rule full.stock_risk; nothing where the platform buys outright):
 
     V(p)       = max over Q of (a p - c) E min(D, Q) - h E (Q - D)+
     floor      = c / a                                                   nothing is left
@@ -36,7 +36,7 @@ _BLOCK = 2_000
 
 
 def probe_prices(economics: pl.DataFrame) -> list[pl.DataFrame]:
-    """Two supply prices per SKU (sku, mode, price) at which `unit_economics` is to be asked about full-managed."""
+    """Two supply prices per SKU (sku, mode, price) at which `unit_economics` is to value full-managed."""
     retail = pl.col("price").filter(pl.col("mode") != _FULL).mean()
     usual = (
         economics.group_by("sku", maintain_order=True)
@@ -71,7 +71,7 @@ def supply_offers(
     lines = lines.join(retail, on=["sku", "market"], how="left", maintain_order="left").sort("_row")
     loss = leftover_loss(rules, _FULL, on) if is_stocked(rules, _FULL, on) else None
     rows = _terms(lines, _best_others(options))
-    demand = _Demand(month, lines, _moves(rules, on, lines, present, month.draws.shape[1], seed))
+    demand = _Demand(month, lines, _demand_effect(rules, on, lines, present, month.draws.shape[1], seed))
     walk_away, units = demand.over(lambda d, r: (_break_even(d, r, loss), d.mean(axis=1)), rows)
     take, share = rules.value("full.platform_take", on=on), rules.value("full.counter_share", on=on)
     rows = rows.with_columns(
@@ -99,7 +99,7 @@ def supply_offers(
 
 
 def _lines(at_prices: list[pl.DataFrame]) -> pl.DataFrame:
-    """Per sku x market the straight line margin = a p - c through two points, and what a piece is laid out for."""
+    """Per sku x market the straight line margin = a p - c through two points, and what a unit is laid out for."""
     high, low = (
         frame.filter(pl.col("mode") == _FULL).select(
             "sku", "market", "price", "margin", "currency", outlay=pl.col("product_cost") + pl.col("inbound_cost")
@@ -114,21 +114,21 @@ def _lines(at_prices: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _terms(lines: pl.DataFrame, best: pl.DataFrame) -> pl.DataFrame:
-    """Per SKU, in the order of `lines`: slope a and cost c of a mean piece (null if one market's is unknown), outlay,
+    """Per SKU, in the order of `lines`: slope a and cost c of a mean unit (null if one market's is unknown), outlay,
     retail price, and the best other mode."""
     d = pl.col("demand") + 1e-12
     mean = {
         name: (pl.col(of) * d).sum() / d.sum() for name, of in (("slope", "a"), ("cost", "c"), ("outlay", "outlay"))
     }
     priced = pl.col("retail").is_not_null()
-    whole = lines.group_by("sku", maintain_order=True).agg(
+    by_sku = lines.group_by("sku", maintain_order=True).agg(
         slope=mean["slope"],
         cost=pl.when(pl.col("c").is_not_null().all()).then(mean["cost"]),
         outlay=mean["outlay"],
         retail_price=pl.when(priced.any()).then((pl.col("retail") * d).sum() / d.filter(priced).sum()),
         currency=pl.col("currency").first(),
     )
-    return whole.join(best, on="sku", how="left", maintain_order="left")
+    return by_sku.join(best, on="sku", how="left", maintain_order="left")
 
 
 def _best_others(options: pl.DataFrame) -> pl.DataFrame:
@@ -164,7 +164,7 @@ class _Demand:
 
 
 def _break_even(demand: Floats, rows: pl.DataFrame, loss: float | None) -> Floats:
-    """The margin of a piece at which the month brings what the best other mode does."""
+    """The margin of a unit at which the month brings what the best other mode does."""
     target = rows["best_other_margin"].fill_null(0.0).clip(0.0).to_numpy()[:, None]
     sold, left = _sold_and_left(demand, loss)
     spent = target + _lost(rows, loss)[:, None] * left
@@ -173,9 +173,11 @@ def _break_even(demand: Floats, rows: pl.DataFrame, loss: float | None) -> Float
 
 def _best_value(demand: Floats, rows: pl.DataFrame, loss: float | None) -> Floats:
     """The expected margin of the month at the counter-offer, with the best Q."""
-    piece = rows["slope"] * rows["counter_offer"] - rows["cost"]
+    unit_margin = rows["slope"] * rows["counter_offer"] - rows["cost"]
     sold, left = _sold_and_left(demand, loss)
-    value = piece.cast(pl.Float64).fill_null(np.nan).to_numpy()[:, None] * sold - _lost(rows, loss)[:, None] * left
+    value = (
+        unit_margin.cast(pl.Float64).fill_null(np.nan).to_numpy()[:, None] * sold - _lost(rows, loss)[:, None] * left
+    )
     best: Floats = value.max(axis=1, initial=-np.inf)
     return best
 
@@ -194,7 +196,7 @@ def _lost(rows: pl.DataFrame, loss: float | None) -> Floats:
     return rows["outlay"].cast(pl.Float64).fill_null(np.nan).to_numpy() * (loss or 0.0)
 
 
-def _moves(
+def _demand_effect(
     rules: Rules, on: date, lines: pl.DataFrame, present: pl.DataFrame | None, scenarios: int, seed: int
 ) -> tuple[Floats, Floats]:
     """The uncertain multiplier of full-managed by scenario, and per row of `lines` what it is to be scaled by: 1 / that

@@ -28,7 +28,7 @@ def price_parity(
 ) -> pl.DataFrame:
     """One row per sku, market and mode of the pairs sold in two modes or more in the `weeks` before `as_of`.
 
-    sku, market, mode, price (per piece, base currency; null where a rate is missing), units, reference (of the mode
+    sku, market, mode, price (per unit, base currency; null where a rate is missing), units, reference (of the mode
     that sold most), gap_share (price / reference - 1; null in full-managed), reason: parity.reference, parity.inside,
     parity.apart (beyond the guard rail parity.gap), parity.full_conflict, parity.supply_price, parity.unknown.
     """

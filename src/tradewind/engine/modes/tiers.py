@@ -1,4 +1,4 @@
-"""Hot, potential or long tail, by what a SKU brings and how surely, without flapping."""
+"""Hot, potential or long tail, by what a SKU earns and how surely, with hysteresis so that tiers do not flip."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ _DEFAULT = PromiseParams()
 def promise(options: pl.DataFrame, params: PromiseParams = _DEFAULT) -> pl.DataFrame:
     """The date each line can promise: the earliest whole day k with P(delivered by day k) >= on_time_odds.
 
-    `options` is a lanes frame (TransitModel.predict); every row is judged by its own distribution, never by a mix of two
-    lines. Days are calendar days after the parcel's creation; a parcel lost on the way counts as late.
+    `options` is a lanes frame (TransitModel.predict); every row is judged by its own distribution, never by a mix of
+    two lines. Days are calendar days after the parcel's creation; a parcel lost on the way counts as late.
     As k days are counted from the hour of creation, a parcel delivered later on calendar day k is
     on time too, so the promise is kept at least as often as stated.
 
