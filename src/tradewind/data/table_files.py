@@ -10,7 +10,7 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -27,9 +27,12 @@ EXCEL_TEXT: Final = 32_767
 """Characters one cell of Excel takes."""
 
 
-def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data") -> Path:
+def write_table(
+    frame: pl.DataFrame, path: Path, sheet: str = "data", formats: Mapping[str, str] | None = None
+) -> Path:
     """Write `frame` to `path` by its ending; an existing file is replaced at the end, in one step.
 
+    `formats` are Excel's number formats by column; other endings have none.
     Raises ParameterError for another ending or more rows than Excel takes; OSError where the disk refuses.
     """
     path = Path(path)
@@ -39,7 +42,7 @@ def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data") -> Path:
     if path.suffix.lower() == ".xlsx" and frame.height > EXCEL_ROWS:
         raise ParameterError("export_too_long", rows=f"{frame.height:,}", most=f"{EXCEL_ROWS:,}")
     with replacing(path) as unfinished:
-        write(frame, unfinished, sheet)
+        write(frame, unfinished, sheet, formats or {})
     return path
 
 
@@ -95,17 +98,17 @@ def _flat_column(column: pl.Series) -> pl.Series:
     return column
 
 
-def _csv(frame: pl.DataFrame, path: Path, _: str) -> None:
+def _csv(frame: pl.DataFrame, path: Path, *_: object) -> None:
     harmless(flat(frame)).write_csv(path, include_bom=True, datetime_format="%Y-%m-%d %H:%M:%S")
 
 
-def _parquet(frame: pl.DataFrame, path: Path, _: str) -> None:
+def _parquet(frame: pl.DataFrame, path: Path, *_: object) -> None:
     frame.write_parquet(path)
 
 
-def _xlsx(frame: pl.DataFrame, path: Path, sheet: str) -> None:
+def _xlsx(frame: pl.DataFrame, path: Path, sheet: str, formats: Mapping[str, str]) -> None:
     with workbook(path) as book:
-        fill_sheet(book, sheet, frame, list(frame.columns))
+        fill_sheet(book, sheet, frame, list(frame.columns), formats)
 
 
 @contextmanager
@@ -126,7 +129,7 @@ def fill_sheet(
     name: str,
     frame: pl.DataFrame,
     headings: list[str],
-    formats: dict[str, str] | None = None,
+    formats: Mapping[str, str] | None = None,
     note: str = "",
 ) -> Any:
     """A sheet with a heading row that stays in view, a filter, widths that fit, and a format a column.
@@ -184,7 +187,7 @@ def _width(column: pl.Series, heading: str) -> float:
     return min(max(longest, 2 * len(heading) if not heading.isascii() else len(heading), 10) + 2, 70)
 
 
-_WRITERS: Final[dict[str, Callable[[pl.DataFrame, Path, str], None]]] = {
+_WRITERS: Final[dict[str, Callable[[pl.DataFrame, Path, str, Mapping[str, str]], None]]] = {
     ".xlsx": _xlsx,
     ".csv": _csv,
     ".parquet": _parquet,

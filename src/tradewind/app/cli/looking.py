@@ -12,6 +12,7 @@ from tradewind.app.cli.choosing import chosen_rows, nearest
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
 from tradewind.app.wording.figures import cell, money
+from tradewind.app.wording.number_formats import number_formats
 from tradewind.core.errors import RequestError, TradewindError, UnknownRunError
 from tradewind.core.tables import TABLES
 
@@ -78,7 +79,7 @@ def export(ask: Ask) -> Answer:
 
     frame = find_table(Workspace(ask.folder), ask["table"], ask["run"])
     frame = chosen_rows(frame, ask["where"], ask["columns"])
-    path = write_table(frame, ask["to"], sheet=ask["table"])
+    path = write_table(frame, ask["to"], sheet=ask["table"], formats=number_formats(ask["table"]))
     data = {"table": ask["table"], "rows": frame.height, "path": str(path)}
     return Answer(data, [words(ask.lang)("said.exported", rows=f"{frame.height:,}", path=path)])
 

@@ -15,6 +15,7 @@ from tradewind.app.report.sections.margins import savings_list
 from tradewind.app.report.sections.modes import POLICIES, TIERS, mode_list
 from tradewind.app.report.sections.orders import order_list
 from tradewind.app.wording.figures import heading, named
+from tradewind.app.wording.number_formats import number_formats
 from tradewind.app.wording.sentences import action_sentences, row_sentences
 from tradewind.core.distribution import Distribution
 from tradewind.core.tables import MODES
@@ -24,13 +25,6 @@ from tradewind.engine.modes.month import MIXED
 
 DEMAND_ROWS: Final = 50_000
 """More rows of the forecast than this are left to `tradewind export`: Excel would open them too slowly."""
-
-SHARE: Final = "0.0%"
-_SHARES: Final = {
-    "stockout_odds_before", "stockout_odds_after", "on_time_odds", "odds_5_days", "critical_ratio", "p_zero",
-    "p_late", "predictability", "share", "known_share", "odds_below_zero", "margin_share", "unknown_share", "on_time",
-    "gap_share", "best_odds", "sales_to_keep",
-}  # fmt: skip
 
 
 def write_workbook(plan: Plan, path: Path) -> None:
@@ -87,9 +81,8 @@ def _sheet(
     if rows > shown.height:
         command = f"tradewind export {table} --to {table}.csv"
         note = plan.say("report_book.cut", shown=f"{shown.height:,}", rows=f"{rows:,}", command=command)
-    formats = {c: SHARE for c in frame.columns if c in _SHARES}
     headings = [heading(c, plan.lang) for c in frame.columns]
-    fill_sheet(book, plan.say(f"report_book.{name}"), shown, headings, formats, note)
+    fill_sheet(book, plan.say(f"report_book.{name}"), shown, headings, number_formats(table), note)
 
 
 def _summary(plan: Plan) -> pl.DataFrame | None:
