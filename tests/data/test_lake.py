@@ -257,7 +257,7 @@ def test_many_small_imports_are_merged_and_pinned_versions_stay_readable(lake, m
         bring_lines(lake, f"import {n}", line(f"o{n:02}", on=n))
         if n in {2, 5}:
             pinned.append(lake.versions())
-        lake.tidy(["order_lines"], pinned)
+        lake.compact(["order_lines"], pinned)
     assert len(lines(lake)) == 12
     assert [lake.read("order_lines", versions).height for versions in pinned] == [2, 5]
     assert len(list((lake.store.path / "order_lines").glob("*.parquet"))) < 12
@@ -267,7 +267,7 @@ def test_files_of_a_killed_writer_are_swept(lake):
     bring_lines(lake, "one", line("o1"))
     orphan = lake.store.path / "order_lines" / "part-00000-killed.parquet"
     orphan.write_bytes(b"half a file")
-    lake.sweep([lake.versions()])
+    lake.vacuum([lake.versions()])
     assert not orphan.exists()
     assert len(lines(lake)) == 1
 

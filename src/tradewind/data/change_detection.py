@@ -1,6 +1,6 @@
-"""Rows on their way into a table: which groups are new, which the lake has already, which differ.
+"""Change detection for an import: which groups are new, which the lake has already, which differ.
 
-Groups are told apart by 64-bit hashes of their key and of their content, computed in this process on both
+Groups are compared by 64-bit hashes of their key and of their content, computed in this process on both
 sides (Polars promises the same hash only within one version, so none is ever stored).
 """
 
@@ -15,23 +15,23 @@ import polars as pl
 from tradewind.core.tables import Table
 from tradewind.data.lake import stored_schema
 
-_HELD_ROWS_AT_ONCE: Final = 1_000_000
+_ROWS_AT_ONCE: Final = 1_000_000
 
 
 def content_hash(table: Table) -> pl.Expr:
-    """Hash of what a row says; when it was known and where it came from do not count."""
+    """Hash of a row's values, without when it was known and where it came from."""
     return pl.struct(column for column in table.columns if column != "known_at").hash()
 
 
-class Arrivals:
-    """The arriving rows of one table, sorted out against `existing`, the table's visible rows.
+class IncomingRows:
+    """The rows an import brings for one table, compared with `existing`, the table's visible rows.
 
-    `to_write` are the staged Parquet files to append, `first_rows` how many rows of them are first versions.
+    `to_write` are the staged Parquet files to append, `first_version_rows` how many rows of them are first versions.
     """
 
     def __init__(self, table: Table, staging: Path, existing: pl.LazyFrame) -> None:
         self.to_write: list[Path] = []
-        self.first_rows = 0
+        self.first_version_rows = 0
         self._table = table
         self._staging = staging
         self._existing = existing
@@ -40,10 +40,10 @@ class Arrivals:
         self._held_rows = 0
         self._seen: list[pl.Series] = []
 
-    def sort_out(self, rows: pl.DataFrame, *, merge: bool) -> int:
+    def classify(self, rows: pl.DataFrame, *, merge: bool) -> int:
         """Stage what is new or differs; returns how many rows are the same as in the lake and were dropped.
 
-        With `merge` a batch holds only part of a group, so every known group is held for a closer look.
+        With `merge` a batch holds only part of a group, so every known group is kept for comparison row by row.
         """
         if self._known.is_empty():
             hashed = rows.with_columns(group_hash=self._group_hash())
@@ -55,21 +55,21 @@ class Arrivals:
         known = groups.join(self._known, on="group_hash", how="left")
         is_new = pl.col("content_right").is_null()
         is_same = (pl.col("content") == pl.col("content_right")) & (pl.col("rows") == pl.col("rows_right"))
-        fates = known.select(
-            "group_hash", fate=pl.when(is_new).then(0).when(is_same & (not merge)).then(1).otherwise(2)
+        outcomes = known.select(
+            "group_hash", outcome=pl.when(is_new).then(0).when(is_same & (not merge)).then(1).otherwise(2)
         )
-        hashed = rows.with_columns(group_hash=self._group_hash()).join(fates, on="group_hash", how="left")
-        by_fate = hashed.partition_by("fate", as_dict=True, include_key=False)
-        if (0,) in by_fate:
-            self._stage_first(by_fate[0,])
-        if (2,) in by_fate:
-            self._hold(by_fate[2,])
-        return by_fate[1,].height if (1,) in by_fate else 0
+        hashed = rows.with_columns(group_hash=self._group_hash()).join(outcomes, on="group_hash", how="left")
+        by_outcome = hashed.partition_by("outcome", as_dict=True, include_key=False)
+        if (0,) in by_outcome:
+            self._stage_first(by_outcome[0,])
+        if (2,) in by_outcome:
+            self._hold(by_outcome[2,])
+        return by_outcome[1,].height if (1,) in by_outcome else 0
 
-    def held_beside_existing(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Groups that differ, a share at a time, each beside what the lake holds of them."""
+    def to_compare(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Groups that differ, a share at a time: their rows, and the lake's rows of the same groups."""
         self._check_groups_whole()
-        shares = -(-self._held_rows // _HELD_ROWS_AT_ONCE)
+        shares = -(-self._held_rows // _ROWS_AT_ONCE)
         group = list(self._table.group)
         for share in range(shares):
             mine = pl.col("group_hash") % shares == share
@@ -86,13 +86,13 @@ class Arrivals:
             self.to_write.append(path)
 
     def _stage_first(self, rows: pl.DataFrame) -> None:
-        """First versions; those with a cancellation that has no date wait until the import's data moment is known."""
+        """First versions; those with a cancellation without a date are held until the import's data moment is known."""
         if "cancelled_at" in rows.columns:
             undated = rows.filter(status="cancelled").filter(pl.col("cancelled_at").is_null())
             if undated.height:
                 self._hold(rows.join(undated, on="group_hash", how="semi"))
                 rows = rows.join(undated, on="group_hash", how="anti")
-        self.first_rows += rows.height
+        self.first_version_rows += rows.height
         self.stage(rows.drop("group_hash"))
 
     def _hold(self, rows: pl.DataFrame) -> None:

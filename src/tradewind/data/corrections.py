@@ -1,7 +1,7 @@
-"""What is said of a row that waits for a correction: intake tells it, the lake keeps it, everyone reads it.
+"""The columns of rows to correct: intake reports them, the lake keeps them.
 
-`problem` is an id of the catalogue (`rows.<problem>.reason`), `column` the heading in the file, `raw` what the row
-said, as JSON by the table's own columns.
+`problem` is an id of the catalogue (`rows.<problem>.reason`), `column` the heading in the file, `raw` the row's
+values as text, as JSON by the table's own columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import polars as pl
 
 from tradewind.core.tables import TABLES
 
-TOLD: Final = {
+REPORTED: Final = {
     "table": pl.String,
     "layout": pl.String,
     "file": pl.String,
@@ -23,19 +23,19 @@ TOLD: Final = {
     "problem": pl.String,
     "raw": pl.String,
 }
-CORRECTION_COLUMNS: Final = {**TOLD, "import_id": pl.String}
+CORRECTION_COLUMNS: Final = {**REPORTED, "import_id": pl.String}
 """As kept: with the import that brought the row."""
 
 
-def said_time() -> pl.Expr:
-    """The moment of the fact a row to correct holds, as intake writes it; null where the row does not say."""
-    said = pl.lit(None, dtype=pl.String)
+def fact_time() -> pl.Expr:
+    """The time of the fact in a row to correct (UTC), from `raw`; null where the row has none that can be read."""
+    text = pl.lit(None, dtype=pl.String)
     for table in TABLES.values():
         if table.fact_time is not None:
-            told = pl.col("raw").str.json_path_match(f"$.{table.fact_time}")
-            said = pl.when(table=table.name).then(told).otherwise(said)
+            value = pl.col("raw").str.json_path_match(f"$.{table.fact_time}")
+            text = pl.when(table=table.name).then(value).otherwise(text)
     moment, day = (
-        said.str.to_datetime(style, time_unit="us", time_zone="UTC", strict=False)
+        text.str.to_datetime(style, time_unit="us", time_zone="UTC", strict=False)
         for style in ("%Y-%m-%d %H:%M:%SZ", "%Y-%m-%d")
     )
     return pl.coalesce(moment, day)

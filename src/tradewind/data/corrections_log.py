@@ -1,8 +1,7 @@
-"""Rows that wait for a correction: which are new, and which an import has settled.
+"""Rows to correct: which are new, and which an import has resolved.
 
-The list is a log as well. An import adds the rows it could not read and a settling entry for each earlier one
-that it brings in good order: the same line of the same order, or the same row of the same file where the
-order could not be told.
+The list is a log. An import adds the rows it could not read, and an entry that closes each earlier one of which it
+holds a valid row: the same line of the same order, or the same row of the same file where the order is unknown.
 """
 
 from __future__ import annotations
@@ -17,30 +16,30 @@ from tradewind.data.corrections import CORRECTION_COLUMNS
 from tradewind.data.lake import CORRECTION_LOG
 
 _SEPARATOR: Final = "\x1f"
-_SAID: Final = ["row_key", "column", "value", "problem", "raw"]
+_IDENTITY: Final = ["row_key", "column", "value", "problem", "raw"]
 
 
-class Waiting:
-    """The rows to correct as one import changes them; `open_before` are those that waited before it."""
+class CorrectionChanges:
+    """What one import changes in the log of corrections; `open_before` are the rows open before it."""
 
     def __init__(self, open_before: pl.DataFrame, staging: Path, seq: int, *, merge: bool) -> None:
         self._before = _keyed(open_before)
         self._staging = staging
         self._seq = seq
         self._merge = merge
-        self._raised: list[Path] = []
-        self._settled: set[str] = set()
+        self._reported: list[Path] = []
+        self._resolved: set[str] = set()
 
-    def raise_(self, corrections: pl.DataFrame, import_id: str) -> None:
+    def report(self, corrections: pl.DataFrame, import_id: str) -> None:
         """Note rows this import could not read."""
         rows = corrections.with_columns(import_id=pl.lit(import_id))
         rows = rows.select(pl.col(column).cast(dtype) for column, dtype in CORRECTION_COLUMNS.items())
-        path = self._staging / f"to-correct-{len(self._raised)}.parquet"
+        path = self._staging / f"to-correct-{len(self._reported)}.parquet"
         _keyed(rows).write_parquet(path)
-        self._raised.append(path)
+        self._reported.append(path)
 
-    def settle(self, table: Table, rows: pl.DataFrame) -> None:
-        """Note which rows that waited before come in good order among `rows`."""
+    def resolve(self, table: Table, rows: pl.DataFrame) -> None:
+        """Note which rows open before are valid among `rows`."""
         mine = self._before.filter(table=table.name)
         if mine.is_empty():
             return
@@ -55,36 +54,38 @@ class Waiting:
             if self._merge and "line_no" in table.key:
                 on.append("line_no")
             found.append(mine.join(rows, on=on, how="semi")["row_key"])
-        self._settled.update(pl.concat(found))
+        self._resolved.update(pl.concat(found))
 
-    def lines(self, table: Table, groups: pl.DataFrame) -> pl.DataFrame:
+    def unreadable_lines(self, table: Table, groups: pl.DataFrame) -> pl.DataFrame:
         """Group columns and line_no of the lines this import could not read, of the groups in `groups`."""
-        if not self._raised or not _names_its_group(table):
+        if not self._reported or not _names_its_group(table):
             return pl.DataFrame(schema=dict.fromkeys(table.group, pl.String) | {"line_no": pl.Int64})
         mine = groups.lazy().select(_joined(table.group).alias("group_key")).unique()
-        rows = pl.scan_parquet(self._raised, glob=False).filter(table=table.name).join(mine, on="group_key", how="semi")
+        rows = (
+            pl.scan_parquet(self._reported, glob=False).filter(table=table.name).join(mine, on="group_key", how="semi")
+        )
         return rows.select(*(_from_raw(column) for column in table.group), "line_no").unique().collect()
 
-    def write_news(self) -> Path:
+    def write_changes(self) -> Path:
         """A Parquet file with what this import adds to the log of corrections."""
-        settled = self._before.lazy().filter(pl.col("row_key").is_in(list(self._settled)))
-        news = [settled.with_columns(open=pl.lit(False))]
-        if self._raised:
-            raised = unsaid = pl.scan_parquet(self._raised, glob=False)
+        resolved = self._before.lazy().filter(pl.col("row_key").is_in(list(self._resolved)))
+        changes = [resolved.with_columns(open=pl.lit(False))]
+        if self._reported:
+            reported = new = pl.scan_parquet(self._reported, glob=False)
             if self._before.height:
-                unsaid = raised.join(self._before.lazy(), on=_SAID, how="anti", nulls_equal=True)
-                still_bad = raised.select("row_key").join(self._before.lazy(), on="row_key", how="semi").unique()
-                news = [settled.join(still_bad, on="row_key", how="anti").with_columns(open=pl.lit(False))]
-            news.append(unsaid.with_columns(open=pl.lit(True)))
+                new = reported.join(self._before.lazy(), on=_IDENTITY, how="anti", nulls_equal=True)
+                still_bad = reported.select("row_key").join(self._before.lazy(), on="row_key", how="semi").unique()
+                changes = [resolved.join(still_bad, on="row_key", how="anti").with_columns(open=pl.lit(False))]
+            changes.append(new.with_columns(open=pl.lit(True)))
         path = self._staging / "corrections.parquet"
         columns = [pl.col(column).cast(dtype) for column, dtype in CORRECTION_LOG.items()]
-        rows = pl.concat(news, how="diagonal").with_columns(import_seq=pl.lit(self._seq)).select(columns)
+        rows = pl.concat(changes, how="diagonal").with_columns(import_seq=pl.lit(self._seq)).select(columns)
         rows.sink_parquet(path, compression="lz4")
         return path
 
 
 def _keyed(corrections: pl.DataFrame) -> pl.DataFrame:
-    """Adds `group_key` (null where the row does not say its group) and `row_key`, by which a row is known again."""
+    """Adds `group_key` (null where the row does not name it) and `row_key`, which identifies a row across imports."""
     group_key = pl.lit(None, dtype=pl.String)
     for table in TABLES.values():
         if _names_its_group(table):

@@ -81,7 +81,7 @@ def _storable(column: str, dtype: pl.DataType) -> pl.DataType | type[pl.DataType
 
 @dataclass(frozen=True)
 class Committed:
-    """One import as the log tells it: its number, when it was committed, and the note it carries."""
+    """One import as the log has it: its number, when it was committed, and the note it carries."""
 
     seq: int
     at_ms: int
@@ -92,11 +92,11 @@ class Committed:
 class Lake:
     """The tables in one place. Reads at any version; writing is for whoever holds the workspace's lock.
 
-    `still_alone` is called before each commit and raises where that lock has been lost.
+    `check_lock` is called before each commit and raises where that lock has been lost.
     """
 
     store: Store
-    still_alone: Callable[[], None] = lambda: None
+    check_lock: Callable[[], None] = lambda: None
     _opened: dict[tuple[str, int], DeltaTable] = field(default_factory=dict, repr=False, compare=False)
 
     def create(self) -> None:
@@ -106,7 +106,7 @@ class Lake:
     def versions(self) -> dict[str, int]:
         """The version each table has now; a table added since the lake was made has none.
 
-        `corrections` is looked at first: what it admits, the others hold.
+        `corrections` is read first: the imports it lists are complete in the others.
         """
         return {name: table.version() for name, table in self._now().items()}
 
@@ -147,14 +147,14 @@ class Lake:
         return max((moment for moment in moments if moment is not None), default=None)
 
     def open_corrections(self, versions: Mapping[str, int]) -> pl.DataFrame:
-        """Rows that still wait for a correction: the newest word on each, where that word is not "settled"."""
+        """Rows to correct that are open: the newest entry on each, where it does not close it."""
         log = self._log(CORRECTIONS, versions[CORRECTIONS])
         newest = pl.col("import_seq") == pl.col("import_seq").max().over("row_key")
         order = ["table", "file", "row", "line_no", "column", "problem", "value"]
         return log.filter(newest).filter("open").sort(order, maintain_order=True).collect()
 
-    def still_waiting(self, import_id: str, versions: Mapping[str, int]) -> pl.DataFrame:
-        """Of the rows an import put on the list of corrections, those that wait still, whoever named them last."""
+    def unresolved(self, import_id: str, versions: Mapping[str, int]) -> pl.DataFrame:
+        """Of the rows an import put on the list of corrections, those still open, whichever import listed them last."""
         log = self._log(CORRECTIONS, versions[CORRECTIONS])
         raised = log.filter(pl.col("open"), pl.col("import_id") == import_id).select("row_key").unique().collect()
         return self.open_corrections(versions).join(raised, on="row_key", how="semi")
@@ -178,7 +178,7 @@ class Lake:
         from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
 
         self.store.check_room(sum(part.stat().st_size for part in parts))
-        self.still_alone()
+        self.check_lock()
         write_deltalake(
             self._table(name, onto),
             _stream(name, parts),
@@ -213,7 +213,7 @@ class Lake:
             self._latest(name).delete(f"import_seq > {whole}")
         return torn
 
-    def tidy(self, written: Iterable[str], pinned: Iterable[Mapping[str, int]]) -> None:
+    def compact(self, written: Iterable[str], pinned: Iterable[Mapping[str, int]]) -> None:
         """Merge the files of those tables just `written` that have many. What pinned versions read stays.
 
         The files just merged stay until the next time, for readers that opened them a moment ago.
@@ -228,7 +228,7 @@ class Lake:
                 table.optimize.compact()
                 self._vacuum(name, {before, *(versions[name] for versions in kept if name in versions)})
 
-    def sweep(self, pinned: Iterable[Mapping[str, int]]) -> None:
+    def vacuum(self, pinned: Iterable[Mapping[str, int]]) -> None:
         """Delete files that no commit names: what a killed writer had not finished."""
         kept = list(pinned)
         for name in (*TABLES, CORRECTIONS):

@@ -2,8 +2,8 @@
 
 An export replaces all lines of each order it holds, and exports overlap, so every group (an order, a parcel,
 a product) is compared with what the lake holds: identical ones are dropped, unknown ones become a first
-version, changed ones the next version. Rows stream through a staging folder (`arrivals`), so that memory does
-not grow with the file.
+version, changed ones the next version. Rows stream through a staging folder (`change_detection`), so that
+memory does not grow with the file.
 
 When a changed group became known: at the import's data moment, the newest fact it holds (for master data, the
 newest fact of the workspace); never at the time on the wall, so that the same files give the same history.
@@ -20,8 +20,8 @@ from pathlib import Path
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
-from tradewind.data.change_detection import Arrivals, content_hash
-from tradewind.data.corrections_log import Waiting
+from tradewind.data.change_detection import IncomingRows, content_hash
+from tradewind.data.corrections_log import CorrectionChanges
 from tradewind.data.lake import CORRECTIONS, OWN_FACTS, UTC_US, Lake, stored_schema
 
 Progress = Callable[[str, int, int], None]
@@ -41,8 +41,8 @@ class Import:
     """One import on its way into the lake: `add` every batch, then `commit`.
 
     `merge` is for corrected rows: they are put into their group, whose other rows stay. `newest_fact` is
-    the newest fact the workspace held before, None if there was none. `counts` tells, per table, what came of it;
-    `versions` are those of the tables before it.
+    the newest fact the workspace held before, None if there was none. `counts` are per table; `versions` are those of
+    the tables before it.
     """
 
     def __init__(
@@ -57,57 +57,57 @@ class Import:
         self._newest: dict[str, datetime] = {}
         self.versions = lake.versions()
         self._seq = lake.next_seq(self.versions)
-        self._arrivals: dict[str, Arrivals] = {}
-        self._waiting = Waiting(lake.open_corrections(self.versions), staging, self._seq, merge=merge)
+        self._incoming: dict[str, IncomingRows] = {}
+        self._corrections = CorrectionChanges(lake.open_corrections(self.versions), staging, self._seq, merge=merge)
 
     def add(self, table: str, rows: pl.DataFrame, corrections: pl.DataFrame) -> None:
-        """Take in one batch: rows with all lines of each group they touch, and the rows to correct."""
+        """Add one batch: rows with all lines of each group they touch, and the rows to correct."""
         if corrections.height:
-            self._waiting.raise_(corrections, self._import_id)
+            self._corrections.report(corrections, self._import_id)
             for name, count in corrections.group_by("table").len().iter_rows():
                 self._counts(name).rows_to_correct += count
         if rows.height:
-            self._take_in(TABLES[table], rows)
+            self._stage(TABLES[table], rows)
 
     def commit(self, note: dict[str, str], progress: Progress | None = None) -> None:
         """Write every table, the corrections last: from then on the import counts."""
-        for done, (name, arrivals) in enumerate(self._arrivals.items()):
+        for done, (name, incoming) in enumerate(self._incoming.items()):
             if progress:
-                progress("import_write", done, len(self._arrivals))
-            self._write(TABLES[name], arrivals)
+                progress("import_write", done, len(self._incoming))
+            self._write(TABLES[name], incoming)
         moment = self._facts_moment()
         last = {**note, **self._note(), "moment": moment.isoformat() if moment else "", "counts": self._counts_json()}
         onto = self.versions[CORRECTIONS]
-        self._lake.append(CORRECTIONS, [self._waiting.write_news()], seq=self._seq, note=last, onto=onto)
+        self._lake.append(CORRECTIONS, [self._corrections.write_changes()], seq=self._seq, note=last, onto=onto)
         if progress:
-            progress("import_write", len(self._arrivals), len(self._arrivals))
+            progress("import_write", len(self._incoming), len(self._incoming))
 
-    def _take_in(self, table: Table, rows: pl.DataFrame) -> None:
+    def _stage(self, table: Table, rows: pl.DataFrame) -> None:
         stored = _as_stored(table, rows, self._seq)
         if table.fact_time is not None:
             newest = stored.select(pl.col(table.fact_time).cast(UTC_US).max()).item()
             self._newest[table.name] = max(newest, self._newest.get(table.name, newest))
-        self._waiting.settle(table, stored)
-        if table.name not in self._arrivals:
+        self._corrections.resolve(table, stored)
+        if table.name not in self._incoming:
             existing = self._lake.visible(table.name, self.versions)
-            self._arrivals[table.name] = Arrivals(table, self._staging, existing)
-        same = self._arrivals[table.name].sort_out(stored, merge=self._merge)
+            self._incoming[table.name] = IncomingRows(table, self._staging, existing)
+        same = self._incoming[table.name].classify(stored, merge=self._merge)
         self._counts(table.name).rows_same += same
 
-    def _write(self, table: Table, arrivals: Arrivals) -> None:
+    def _write(self, table: Table, incoming: IncomingRows) -> None:
         counts = self._counts(table.name)
-        counts.rows_new += arrivals.first_rows
+        counts.rows_new += incoming.first_version_rows
         moment = self._moment_of(table)
-        for held, existing in arrivals.held_beside_existing():
-            waiting = self._waiting.lines(table, held)
-            rows = next_versions(table, held, existing, waiting=waiting, moment=moment, merge=self._merge)
-            counts.rows_new += int((rows["fate"] == "new").sum())
-            counts.rows_replaced += int((rows["fate"] == "replaced").sum())
-            counts.rows_same += int((rows["fate"] == "same").sum())
-            arrivals.stage(rows.filter("changed"))
-        if arrivals.to_write:
+        for held, existing in incoming.to_compare():
+            unreadable = self._corrections.unreadable_lines(table, held)
+            rows = next_versions(table, held, existing, unreadable=unreadable, moment=moment, merge=self._merge)
+            counts.rows_new += int((rows["outcome"] == "new").sum())
+            counts.rows_replaced += int((rows["outcome"] == "replaced").sum())
+            counts.rows_same += int((rows["outcome"] == "same").sum())
+            incoming.stage(rows.filter("changed"))
+        if incoming.to_write:
             onto = self.versions[table.name]
-            self._lake.append(table.name, arrivals.to_write, seq=self._seq, note=self._note(), onto=onto)
+            self._lake.append(table.name, incoming.to_write, seq=self._seq, note=self._note(), onto=onto)
 
     def _moment_of(self, table: Table) -> datetime | None:
         """When this import's changes of a table became known."""
@@ -134,26 +134,26 @@ def next_versions(
     held: pl.DataFrame,
     existing: pl.DataFrame,
     *,
-    waiting: pl.DataFrame,
+    unreadable: pl.DataFrame,
     moment: datetime | None,
     merge: bool,
 ) -> pl.DataFrame:
     """The rows of each group in `held` as its next version, beside what the lake holds of it (`existing`).
 
-    `waiting` (group columns, line_no or null for any line) are lines this import could not read: their
-    existing good version is kept. Adds `fate` of each row ("new", "replaced", "same", "kept") and `changed`: whether
+    `unreadable` (group columns, line_no or null for any line) are lines this import could not read: their
+    existing good version is kept. Adds `outcome` of each row ("new", "replaced", "same", "kept") and `changed`: whether
     its group differs from what the lake holds at all.
     """
     group, key = list(table.group), list(table.key)
     held = _date_cancellations(table, held, existing, moment)
     kept = existing.join(held, on=group, how="semi").join(held, on=key, how="anti")
     if not merge:
-        kept = _only_waiting(table, kept, waiting)
+        kept = _unreadable_lines(table, kept, unreadable)
     seq = pl.lit(held["import_seq"][0], dtype=pl.Int64)
     rows = pl.concat([held, kept.with_columns(import_seq=seq).select(held.columns)])
     before = existing.select(*key, content_before=content_hash(table))
     rows = rows.with_columns(content=content_hash(table)).join(before, on=key, how="left", maintain_order="left")
-    fate = (
+    outcome = (
         pl.when(pl.int_range(pl.len()) >= held.height)
         .then(pl.lit("kept"))
         .when(pl.col("content_before").is_null())
@@ -163,16 +163,16 @@ def next_versions(
         .otherwise(pl.lit("replaced"))
     )
     groups = existing.group_by(group).agg(rows_before=pl.len(), last_revision=pl.col("revision").max())
-    rows = rows.with_columns(fate=fate).join(groups, on=group, how="left", maintain_order="left")
-    return _date_versions(rows, group, moment, merge=merge).select(*held.columns, "fate", "changed")
+    rows = rows.with_columns(outcome=outcome).join(groups, on=group, how="left", maintain_order="left")
+    return _date_versions(rows, group, moment, merge=merge).select(*held.columns, "outcome", "changed")
 
 
 def _date_versions(rows: pl.DataFrame, group: list[str], moment: datetime | None, *, merge: bool) -> pl.DataFrame:
-    differs = pl.col("fate").is_in(["new", "replaced"]).any().over(group)
+    differs = pl.col("outcome").is_in(["new", "replaced"]).any().over(group)
     shrank = pl.len().over(group) != pl.col("rows_before")
     is_first = pl.col("rows_before").is_null()
     # A corrected line was in the order all along, only unreadable: it does not make the order younger.
-    only_added = ~(pl.col("fate") == "replaced").any().over(group) if merge else pl.lit(False)
+    only_added = ~(pl.col("outcome") == "replaced").any().over(group) if merge else pl.lit(False)
     later = pl.max_horizontal("known_at", pl.lit(moment, dtype=UTC_US))
     return rows.with_columns(
         changed=is_first | differs | shrank,
@@ -196,15 +196,15 @@ def _date_cancellations(
     )
 
 
-def _only_waiting(table: Table, kept: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
-    if waiting.is_empty() or "line_no" not in table.key:
+def _unreadable_lines(table: Table, kept: pl.DataFrame, unreadable: pl.DataFrame) -> pl.DataFrame:
+    if unreadable.is_empty() or "line_no" not in table.key:
         return kept.clear()
     group = list(table.group)
-    any_line = waiting.filter(pl.col("line_no").is_null())
+    any_line = unreadable.filter(pl.col("line_no").is_null())
     return pl.concat(
         [
             kept.join(any_line, on=group, how="semi"),
-            kept.join(any_line, on=group, how="anti").join(waiting, on=[*group, "line_no"], how="semi"),
+            kept.join(any_line, on=group, how="anti").join(unreadable, on=[*group, "line_no"], how="semi"),
         ]
     )
 

@@ -174,14 +174,16 @@ def _reports(
 
 
 def _seen_before(source: Source, row: ImportRow, lake: Lake) -> list[ImportReport]:
-    """Nothing of a file that was imported before is new; of its rows to correct, those not settled since still wait.
+    """Nothing of a file that was imported before is new; its rows to correct are those not resolved since.
 
     Rows that another file had put on the list before it count there.
     """
     before: dict[str, dict[str, int]] = json.loads(row.note["counts"])
-    waiting = dict(lake.still_waiting(row.import_id, lake.versions()).group_by("table").len().iter_rows())
+    still_open = dict(lake.unresolved(row.import_id, lake.versions()).group_by("table").len().iter_rows())
     counts = {
-        table: Counts(rows_same=sum(found.values()) - waiting.get(table, 0), rows_to_correct=waiting.get(table, 0))
+        table: Counts(
+            rows_same=sum(found.values()) - still_open.get(table, 0), rows_to_correct=still_open.get(table, 0)
+        )
         for table, found in before.items()
     }
     return _reports(source, counts, 0.0, {})

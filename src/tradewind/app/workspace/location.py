@@ -27,7 +27,7 @@ from tradewind.core.errors import NotAWorkspaceError, ParameterError, WorkspaceE
 from tradewind.data.databases import Database, Postgres, Sqlite, server_url, without_password
 from tradewind.data.storage import write_at_once
 from tradewind.data.stores import Folder, Store, store_at
-from tradewind.data.write_lock import alone_in, alone_on
+from tradewind.data.write_lock import file_lock, server_lock
 
 MARK: Final = "workspace.toml"
 KEY: Final = "buyer.key"
@@ -100,12 +100,12 @@ class Site:
             return Sqlite(self.folder / "ledger.db")
         return Postgres(_with_password(server_url(self.ledger)), f"tradewind_{self.id}")
 
-    def alone(self, wait_s: float, waiting: Callable[[], None]) -> AbstractContextManager[Callable[[], None]]:
+    def write_lock(self, wait_s: float, on_wait: Callable[[], None]) -> AbstractContextManager[Callable[[], None]]:
         """The lock of the one who writes: on the ledger's server, else a file beside what is written."""
         if isinstance(self.database, Postgres):
-            return alone_on(self.database, wait_s, waiting)
+            return server_lock(self.database, wait_s, on_wait)
         beside = self.store.path if isinstance(self.store, Folder) else self.folder
-        return alone_in(beside / "lock", wait_s, waiting)
+        return file_lock(beside / "lock", wait_s, on_wait)
 
     def claim(self) -> None:
         """Mark the lake's place as this workspace's. Raises WorkspaceError where it is another's."""

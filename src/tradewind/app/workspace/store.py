@@ -37,7 +37,7 @@ from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceE
 from tradewind.core.tables import TABLES
 from tradewind.core.weeks import start_of_day
 from tradewind.data import runs as kept_runs
-from tradewind.data.corrections import CORRECTION_COLUMNS, said_time
+from tradewind.data.corrections import CORRECTION_COLUMNS, fact_time
 from tradewind.data.frames import Frames
 from tradewind.data.jobs import Jobs
 from tradewind.data.lake import Lake
@@ -126,7 +126,7 @@ class Workspace:
             if mapping is not None:
                 mappings.keep(self.path, Path(mapping), own[0].name)
             written = {report.table for report in done if report.rows_new or report.rows_replaced}
-            place.lake.tidy(written, (run.versions for run in self._ledger.runs()))
+            place.lake.compact(written, (run.versions for run in self._ledger.runs()))
         return done
 
     def snapshot(self, as_of: datetime | None = None, versions: Mapping[str, int] | None = None) -> Snapshot:
@@ -179,7 +179,7 @@ class Workspace:
         return unmatched(self._tables(self._versions(), None))
 
     def corrections(self) -> pl.DataFrame:
-        """Rows that wait for a correction: where they are, what is wrong, and what the row said."""
+        """Rows to correct: where they are, what is wrong, and the values of the row."""
         return self._corrections(self._versions(), None)
 
     def imports(self) -> list[ImportRow]:
@@ -291,17 +291,17 @@ class Workspace:
 
     @contextmanager
     def _writing(self, progress: Progress | None) -> Iterator[Place]:
-        """Alone with the workspace, what a writer that died left behind cleared away."""
+        """The write lock held, and what a writer that died left behind removed."""
 
-        def waiting() -> None:
+        def on_wait() -> None:
             if progress:
                 progress("another_writer", 0, 1)
 
-        with self._errors(), self._site.alone(self.busy_timeout_s, waiting) as still_alone:
+        with self._errors(), self._site.write_lock(self.busy_timeout_s, on_wait) as check_lock:
             self._site.claim()
-            place = replace(self._place(), lake=replace(self._lake, still_alone=still_alone))
+            place = replace(self._place(), lake=replace(self._lake, check_lock=check_lock))
             if place.lake.roll_back() or place.staging.exists():
-                place.lake.sweep(run.versions for run in self._ledger.runs())
+                place.lake.vacuum(run.versions for run in self._ledger.runs())
                 shutil.rmtree(place.staging, ignore_errors=True)
             place.sync_imports()
             yield place
@@ -337,10 +337,10 @@ class Workspace:
 
     def _corrections(self, versions: Mapping[str, int], as_of: datetime | None) -> pl.DataFrame:
         with self._errors():
-            waiting = self._lake.open_corrections(versions)
+            rows = self._lake.open_corrections(versions)
         if as_of is not None:
-            waiting = waiting.filter((said_time() <= as_of).fill_null(True))
-        return waiting.select(*CORRECTION_COLUMNS)
+            rows = rows.filter((fact_time() <= as_of).fill_null(True))
+        return rows.select(*CORRECTION_COLUMNS)
 
     def _tiers(self, row: RunRow | None) -> pl.DataFrame | None:
         if row is None:
@@ -381,7 +381,7 @@ def _prepare(site: Site, wait_s: float) -> None:
     """Make the places of a new workspace; each may be there from a creation that was cut short."""
     if isinstance(site.store, Folder):
         (site.store.path / "runs").mkdir(parents=True, exist_ok=True)
-    with site.store.errors(), site.alone(wait_s, lambda: None):
+    with site.store.errors(), site.write_lock(wait_s, lambda: None):
         site.claim()
         Ledger(site.database).create()
         Lake(site.store.within("lake")).create()

@@ -11,14 +11,14 @@ import dataframely as dy
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
-from tradewind.data.corrections import TOLD
+from tradewind.data.corrections import REPORTED
 from tradewind.data.intake.cells import PROBLEM, RAW, SUGGESTION
 from tradewind.data.intake.layout import Check
 from tradewind.data.intake.personal import hidden
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
 
-NO_CORRECTIONS = pl.DataFrame(schema={**TOLD, "suggestion": pl.String})
+NO_CORRECTIONS = pl.DataFrame(schema={**REPORTED, "suggestion": pl.String})
 
 _RULES = {
     "primary_key": ("key_twice", ""),
