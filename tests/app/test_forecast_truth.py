@@ -8,7 +8,7 @@ import pytest
 from tradewind.core.tables import TABLES
 from tradewind.data.simulated.scales import scale_named
 from tradewind.data.simulated.seller import generate
-from tradewind.data.sku_mapping import own_goods
+from tradewind.data.sku_mapping import map_skus
 from tradewind.engine.demand import forecast, weekly_sales
 from tradewind.engine.demand.baselines import baseline_demand
 
@@ -30,7 +30,7 @@ def every_pair() -> pl.DataFrame:
     facts = {
         n: parts[n].cast({c: t for c, t in TABLES[n].empty().schema.items() if c in parts[n].columns}) for n in WANTED
     }
-    facts |= own_goods(facts)
+    facts |= map_skus(facts)
     sales = weekly_sales(facts["order_lines"], facts["stock"], first_week=FIRST_WEEK, nodes=facts["nodes"])
     ours = forecast(sales, first_week=FIRST_WEEK, calendar=facts["calendar"], products=facts["products"])
     plain = baseline_demand("climatology", sales, first_week=FIRST_WEEK)

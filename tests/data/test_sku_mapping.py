@@ -1,4 +1,4 @@
-"""Listings named, bundles taken apart, stock pooled."""
+"""Listings mapped to SKUs, bundles split into components, stock without what other channels reserve."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewind.core.tables import TABLES
-from tradewind.data.sku_mapping import circular, components, own_goods, unmatched
+from tradewind.data.sku_mapping import circular, components, map_skus, unmatched
 
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ def lines_of(made, *columns):
 
 
 def test_a_line_that_names_a_listing_is_of_the_listings_sku():
-    made = own_goods(
+    made = map_skus(
         tables(
             listings=table("listings", listing("1005", "LAMP", mode="semi_jit")),
             order_lines=table("order_lines", line("whatever", listing_id="1005")),
@@ -59,7 +59,7 @@ def test_a_line_that_names_a_listing_is_of_the_listings_sku():
 
 
 def test_a_platform_sku_is_named_by_the_listing_of_its_own_shop():
-    made = own_goods(
+    made = map_skus(
         tables(
             products=table("products", product("LAMP"), product("MUG")),
             listings=table("listings", listing("V1", "LAMP"), listing("V1", "MUG", shop="b")),
@@ -70,7 +70,7 @@ def test_a_platform_sku_is_named_by_the_listing_of_its_own_shop():
 
 
 def test_a_products_own_sku_is_never_renamed_by_a_listing_of_the_same_number():
-    made = own_goods(
+    made = map_skus(
         tables(
             products=table("products", product("7"), product("LAMP")),
             listings=table("listings", listing("7", "LAMP")),
@@ -81,7 +81,7 @@ def test_a_products_own_sku_is_never_renamed_by_a_listing_of_the_same_number():
 
 
 def test_a_bundle_is_sold_as_its_components_with_its_money_shared_by_cost():
-    made = own_goods(
+    made = map_skus(
         tables(
             products=table("products", product("LAMP", 30.0), product("BULB", 5.0)),
             bundles=table("bundles", bundle("SET", "LAMP"), bundle("SET", "BULB", 2)),
@@ -98,7 +98,7 @@ def test_a_bundle_is_sold_as_its_components_with_its_money_shared_by_cost():
 
 
 def test_without_costs_a_bundles_money_is_shared_by_units():
-    made = own_goods(
+    made = map_skus(
         tables(
             bundles=table("bundles", bundle("SET", "LAMP"), bundle("SET", "BULB", 3)),
             order_lines=table("order_lines", line("SET", unit_price=8.0, paid=8.0)),
@@ -125,7 +125,7 @@ def test_a_returned_bundle_comes_back_as_its_components():
         "platform": "aliexpress", "shop": "a", "return_id": "R", "line_no": 1, "sku": "SET", "market": "ES",
         "kind": "return", "units": 1, "refund_amount": 9.0, "currency": "USD", "opened_at": DAY, "known_at": DAY,
     }  # fmt: skip
-    made = own_goods(
+    made = map_skus(
         tables(
             bundles=table("bundles", bundle("SET", "LAMP"), bundle("SET", "BULB", 2)),
             returns=table("returns", back),
@@ -145,7 +145,7 @@ def test_a_returned_bundle_comes_back_as_its_components():
 )
 def test_the_parts_of_a_bundle_are_paid_to_the_cent_what_it_was_paid(paid, costs, units):
     goods = [f"G{n}" for n in range(len(costs))]
-    made = own_goods(
+    made = map_skus(
         tables(
             products=table("products", *(product(sku, cost) for sku, cost in zip(goods, costs, strict=True))),
             bundles=table("bundles", *(bundle("SET", sku, n + 1) for n, sku in enumerate(goods))),
@@ -169,7 +169,7 @@ def kept(sku, units, channel="taobao", taken_at=DAY, node="own", **more):
 
 def test_what_domestic_channels_reserve_is_not_available_from_when_they_do():
     later = datetime(2026, 5, 11, tzinfo=UTC)
-    made = own_goods(
+    made = map_skus(
         tables(
             stock=table("stock", counted("LAMP", 100), counted("LAMP", 90, later), counted("MUG", 5)),
             reservations=table(
@@ -186,7 +186,7 @@ def test_what_domestic_channels_reserve_is_not_available_from_when_they_do():
 
 def test_a_reservation_counts_until_it_expires():
     later = datetime(2026, 5, 11, tzinfo=UTC)
-    made = own_goods(
+    made = map_skus(
         tables(
             stock=table("stock", counted("LAMP", 100), counted("LAMP", 100, later)),
             reservations=table("reservations", kept("LAMP", 30, expires_on=date(2026, 5, 11))),
@@ -196,7 +196,7 @@ def test_a_reservation_counts_until_it_expires():
 
 
 def test_stock_counted_for_a_bundle_is_left_to_its_components():
-    made = own_goods(
+    made = map_skus(
         tables(
             bundles=table("bundles", bundle("SET", "LAMP")), stock=table("stock", counted("SET", 4), counted("LAMP", 4))
         )
@@ -233,4 +233,4 @@ def test_without_products_nothing_is_unmatched():
 @pytest.mark.parametrize("name", ["order_lines", "returns", "stock"])
 def test_nothing_is_changed_where_there_is_nothing_to_change(name):
     given_ = tables(order_lines=table("order_lines", line("X")), stock=table("stock", counted("X", 3)))
-    assert own_goods(given_)[name].equals(given_[name])
+    assert map_skus(given_)[name].equals(given_[name])

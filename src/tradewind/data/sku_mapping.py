@@ -1,10 +1,10 @@
-"""From what platforms call things to the goods a seller owns: listings are named, bundles taken apart, stock pooled.
+"""SKU mapping: from platform listings and bundles to the seller's own SKUs, with one stock for all channels.
 
-    lines = own_goods(tables)["order_lines"]    # in own SKUs
-    unmatched(tables)                           # what no product, listing or bundle explains, with the best guess
+    lines = map_skus(tables)["order_lines"]    # in own SKUs
+    unmatched(tables)                          # what no product, listing or bundle explains, with the best guess
 
-Facts are kept as the source gave them; this reading is made anew for every plan, so that a listing named or a
-bundle described today also explains the orders of last year.
+Facts are stored as the source gave them and mapped again for every plan, so that a listing or a bundle described
+today also explains the orders of last year.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ import polars as pl
 
 from tradewind.core.tables import TABLES
 
-READ_ANEW: Final = ("order_lines", "returns", "settlements", "traffic", "stock")
+MAPPED_TABLES: Final = ("order_lines", "returns", "settlements", "traffic", "stock")
 _LISTING: Final = ["platform", "shop", "listing_id"]
-_NAMED: Final = ("order_lines", "returns", "settlements", "traffic")
-_APART: Final = {"order_lines": ("discount", "paid_amount"), "returns": ("refund_amount",)}
-_DEEPEST: Final = 10  # bundles within bundles
+_WITH_LISTINGS: Final = ("order_lines", "returns", "settlements", "traffic")
+_SPLIT_AMOUNTS: Final = {"order_lines": ("discount", "paid_amount"), "returns": ("refund_amount",)}
+_MAX_DEPTH: Final = 10  # bundles within bundles
 
 
-def own_goods(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def map_skus(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Order lines, returns, settlements, traffic and stock of `tables` (as in core.tables), in own SKUs.
 
     A line is a listing's if it names the listing, or if its SKU is the listing's number on that platform and shop and
-    no product's. Bundles become their components: units times the components', money shared by what the components
+    no product's. Bundles become their components: units times the components', amounts split by what the components
     cost (equally per unit where a cost is not known), to the last cent. Stock counted for a bundle is left out,
     because a bundle is taken from its components' stock; what other channels reserve is not available.
     """
-    named = {name: _in_own_skus(tables[name], tables["listings"], tables["products"]) for name in _NAMED}
+    named = {name: _in_own_skus(tables[name], tables["listings"], tables["products"]) for name in _WITH_LISTINGS}
     parts = components(tables["bundles"])
     shares = _value_shares(parts, tables["products"])
-    for name, amounts in _APART.items():
-        named[name] = _taken_apart(named[name], shares, TABLES[name].group, amounts)
+    for name, amounts in _SPLIT_AMOUNTS.items():
+        named[name] = _split_bundles(named[name], shares, TABLES[name].group, amounts)
     stock = tables["stock"].join(parts.select(sku="bundle_sku").unique(), on="sku", how="anti", maintain_order="left")
-    named["stock"] = _less_reserved(stock, tables["reservations"])
+    named["stock"] = _without_reserved(stock, tables["reservations"])
     return named
 
 
 def components(bundles: pl.DataFrame) -> pl.DataFrame:
-    """bundle_sku, sku, units: what each bundle holds when bundles within it are taken apart too.
+    """bundle_sku, sku, units: what each bundle holds, bundles within it resolved to their components.
 
     Bundles that contain themselves over others are left out: see `circular`.
     """
     parts = bundles.select("bundle_sku", "sku", "units")
     parts = parts.filter(~pl.col("bundle_sku").is_in(circular(bundles).implode()))
-    whole = parts.select(inner="bundle_sku", part="sku", part_units="units")
-    for _ in range(_DEEPEST):
-        if parts.join(whole, left_on="sku", right_on="inner", how="semi").is_empty():
+    inner_parts = parts.select(inner="bundle_sku", part="sku", part_units="units")
+    for _ in range(_MAX_DEPTH):
+        if parts.join(inner_parts, left_on="sku", right_on="inner", how="semi").is_empty():
             break
-        parts = parts.join(whole, left_on="sku", right_on="inner", how="left").select(
+        parts = parts.join(inner_parts, left_on="sku", right_on="inner", how="left").select(
             "bundle_sku",
             sku=pl.coalesce("part", "sku"),
             units=pl.col("units") * pl.col("part_units").fill_null(1),
@@ -63,13 +63,13 @@ def components(bundles: pl.DataFrame) -> pl.DataFrame:
 def circular(bundles: pl.DataFrame) -> pl.Series:
     """SKUs of bundles that contain themselves, directly or over other bundles, and of those that contain them."""
     inner = bundles.select("bundle_sku", "sku").unique()
-    # What is made only of goods that are no open bundle is settled; what never settles goes in a circle.
+    # A bundle of SKUs that are no open bundle is resolved; what is never resolved is circular.
     while True:
         open_ = inner.select("bundle_sku").unique()
-        waits = inner.join(open_, left_on="sku", right_on="bundle_sku", how="semi").select("bundle_sku").unique()
-        left = inner.join(waits, on="bundle_sku", how="semi")
+        unresolved = inner.join(open_, left_on="sku", right_on="bundle_sku", how="semi").select("bundle_sku").unique()
+        left = inner.join(unresolved, on="bundle_sku", how="semi")
         if left.height == inner.height:
-            return waits["bundle_sku"].sort()
+            return unresolved["bundle_sku"].sort()
         inner = left
 
 
@@ -83,42 +83,44 @@ def unmatched(tables: Mapping[str, pl.DataFrame], *, guesses_for: int = 500) -> 
     lines, products = tables["order_lines"], tables["products"]
     if products.is_empty():
         lines = lines.clear()
-    sold_as = lines.with_columns(listing_id=pl.coalesce("listing_id", "sku"), said="sku")
+    sold_as = lines.with_columns(listing_id=pl.coalesce("listing_id", "sku"), name="sku")
     named = _in_own_skus(sold_as, tables["listings"], products)
     known = pl.concat([products["sku"], tables["bundles"]["bundle_sku"]]).unique()
-    strange = (
+    unknown_names = (
         named.filter(~pl.col("sku").is_in(known.implode()))
         .group_by("platform", "shop", "listing_id")
         .agg(
             lines=pl.len().cast(pl.Int64),
             units=pl.col("units").sum(),
             last_sold_on=pl.col("ordered_at").max().dt.date(),
-            said=pl.col("said").min(),
+            name=pl.col("name").min(),
         )
         .sort("units", "platform", "shop", "listing_id", descending=[True, False, False, False])
     )
-    return strange.hstack(_guesses(strange["said"].head(guesses_for), known, strange.height)).drop("said")
+    return unknown_names.hstack(_guesses(unknown_names["name"].head(guesses_for), known, unknown_names.height)).drop(
+        "name"
+    )
 
 
 def _in_own_skus(frame: pl.DataFrame, listings: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with `sku` as the seller calls it, and the listing's mode where a line says none."""
+    """`frame` with the seller's own `sku`, and the listing's mode where a line has none."""
     if frame.is_empty() or listings.is_empty():
         return frame
     unknown = ~pl.col("sku").is_in(products["sku"].unique().implode())
-    said: pl.Expr = pl.when(unknown).then("sku")
+    name: pl.Expr = pl.when(unknown).then("sku")
     if "listing_id" in frame.columns:
-        said = pl.coalesce("listing_id", said)
+        name = pl.coalesce("listing_id", name)
     own = listings.select(*_LISTING, own_sku="sku", own_mode=pl.col("mode"))
-    named = frame.with_columns(_said=said).join(
-        own, left_on=["platform", "shop", "_said"], right_on=_LISTING, how="left", maintain_order="left"
+    named = frame.with_columns(_name=name).join(
+        own, left_on=["platform", "shop", "_name"], right_on=_LISTING, how="left", maintain_order="left"
     )
     if (
         "listing_id" in frame.columns and named["own_sku"].null_count()
     ):  # a line may name a listing nobody has described, and the listing's variant in its SKU
         own = own.rename({"own_sku": "own_sku_2", "own_mode": "own_mode_2"})
         named = (
-            named.with_columns(_said=pl.when(unknown).then("sku"))
-            .join(own, left_on=["platform", "shop", "_said"], right_on=_LISTING, how="left", maintain_order="left")
+            named.with_columns(_name=pl.when(unknown).then("sku"))
+            .join(own, left_on=["platform", "shop", "_name"], right_on=_LISTING, how="left", maintain_order="left")
             .with_columns(own_sku=pl.coalesce("own_sku", "own_sku_2"), own_mode=pl.coalesce("own_mode", "own_mode_2"))
         )
     columns = [pl.coalesce("own_sku", "sku").alias("sku")]
@@ -138,22 +140,22 @@ def _value_shares(parts: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     return worth.with_columns(share=share).select("bundle_sku", "sku", "units", "share")
 
 
-def _taken_apart(
+def _split_bundles(
     frame: pl.DataFrame, parts: pl.DataFrame, group: tuple[str, ...], amounts: tuple[str, ...]
 ) -> pl.DataFrame:
-    """Lines of bundles as lines of their components; the first keeps its line number, others count on from the last."""
+    """Lines of bundles split by component: the first keeps its line number, others follow the order's last."""
     bundles = frame.join(parts, left_on="sku", right_on="bundle_sku", how="semi")
     if bundles.is_empty():
         return frame
     last = frame.group_by(group).agg(_last=pl.col("line_no").max())
     key = [*group, "line_no"]
-    apart = bundles.join(
+    split = bundles.join(
         parts.rename({"sku": "part", "units": "part_units"}), left_on="sku", right_on="bundle_sku", how="inner"
     ).sort(*key, "part")
     nth = pl.int_range(pl.len()).over(key)
     is_last = nth == pl.len().over(key) - 1
     each = [pl.col(c) * pl.col("share") / pl.col("part_units") for c in ("unit_price",) if c in frame.columns]
-    apart = apart.with_columns(
+    split = split.with_columns(
         *each,
         *(_shared(amount, is_last, key) for amount in amounts),
         sku="part",
@@ -161,9 +163,9 @@ def _taken_apart(
         _extra=nth > 0,
     ).join(last, on=list(group), how="left", maintain_order="left")
     counted_on = pl.col("_last") + pl.col("_extra").cum_sum().over(group)
-    apart = apart.with_columns(line_no=pl.when("_extra").then(counted_on).otherwise("line_no").cast(pl.Int64))
-    whole = frame.join(bundles.select(key), on=key, how="anti", maintain_order="left")
-    return pl.concat([whole, apart.select(frame.columns)]).sort(key)
+    split = split.with_columns(line_no=pl.when("_extra").then(counted_on).otherwise("line_no").cast(pl.Int64))
+    unsplit = frame.join(bundles.select(key), on=key, how="anti", maintain_order="left")
+    return pl.concat([unsplit, split.select(frame.columns)]).sort(key)
 
 
 def _shared(amount: str, is_last: pl.Expr, key: list[str]) -> pl.Expr:
@@ -173,16 +175,16 @@ def _shared(amount: str, is_last: pl.Expr, key: list[str]) -> pl.Expr:
     return pl.when(is_last).then(rest).otherwise(cents).alias(amount)
 
 
-def _less_reserved(stock: pl.DataFrame, reservations: pl.DataFrame) -> pl.DataFrame:
+def _without_reserved(stock: pl.DataFrame, reservations: pl.DataFrame) -> pl.DataFrame:
     """Stock with what other channels had reserved when it was counted moved from available to locked."""
     if stock.is_empty() or reservations.is_empty():
         return stock
     place = ["node", "sku"]
     channels = reservations.select(*place, "channel").unique()
     kept = reservations.select(*place, "channel", "taken_at", "units", "expires_on").sort("taken_at")
-    asked = stock.select(*place, "taken_at").unique().join(channels, on=place).sort("taken_at")
+    counts = stock.select(*place, "taken_at").unique().join(channels, on=place).sort("taken_at")
     reserved = (
-        asked.join_asof(kept, on="taken_at", by=[*place, "channel"], check_sortedness=False)
+        counts.join_asof(kept, on="taken_at", by=[*place, "channel"], check_sortedness=False)
         .filter(pl.col("expires_on").is_null() | (pl.col("expires_on") > pl.col("taken_at").dt.date()))
         .group_by(*place, "taken_at")
         .agg(reserved=pl.col("units").sum())
@@ -198,13 +200,13 @@ def _less_reserved(stock: pl.DataFrame, reservations: pl.DataFrame) -> pl.DataFr
     )
 
 
-def _guesses(said: pl.Series, known: pl.Series, height: int) -> pl.DataFrame:
+def _guesses(names: pl.Series, known: pl.Series, height: int) -> pl.DataFrame:
     """The known SKU nearest to each name by its letters and digits (rapidfuzz's ratio), from 60 of 100 on."""
     from rapidfuzz import fuzz, process
 
     letters = {sku: _letters(sku) for sku in sorted(known.drop_nulls())}
     guesses: list[tuple[str | None, float | None]] = []
-    for name in said:
+    for name in names:
         best = process.extractOne(_letters(name), letters, scorer=fuzz.ratio, score_cutoff=60)
         guesses.append((best[2], best[1]) if best else (None, None))
     guesses += [(None, None)] * (height - len(guesses))

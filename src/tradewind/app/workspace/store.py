@@ -356,12 +356,12 @@ class Workspace:
         return Frames(TABLES, read)
 
     def _own_tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
-        """The tables in own SKUs: listings named, bundles taken apart, reserved stock set aside."""
-        from tradewind.data.sku_mapping import READ_ANEW, own_goods
+        """The tables in own SKUs: listings mapped, bundles split, reserved stock set aside."""
+        from tradewind.data.sku_mapping import MAPPED_TABLES, map_skus
 
         loaded = self._tables(versions, as_of)
-        own = cache(lambda: own_goods(loaded))
-        return Frames(TABLES, lambda name: own()[name] if name in READ_ANEW else loaded[name])
+        own = cache(lambda: map_skus(loaded))
+        return Frames(TABLES, lambda name: own()[name] if name in MAPPED_TABLES else loaded[name])
 
     def _run_row(self, snapshot: Snapshot, seed: int, horizon_weeks: int) -> RunRow:
         return RunRow(
