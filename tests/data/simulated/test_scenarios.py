@@ -115,7 +115,7 @@ def test_what_a_stopped_supplier_holds_comes_eight_weeks_later() -> None:
     for supply in (calm, stopped):
         supply._due[:, 9] = 50
         supply.receive(7)
-    late = stopped._maker == stopped._world.makers.biggest
+    late = stopped._supplier == stopped._world.suppliers.biggest
     assert late.any()
     assert (stopped._due[late, 9] == 0).all()
     assert (stopped._due[late, 17] == 50).all()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from tradewind.data.simulated.events import occasions
+from tradewind.data.simulated.events import events_between
 from tradewind.data.simulated.goods import Goods, goods
 from tradewind.data.simulated.scales import FUTURE_WEEKS, scale_named
 from tradewind.data.simulated.visits import (
@@ -32,9 +32,9 @@ LAST = TINY.weeks - 1
 
 @pytest.fixture(scope="module")
 def world() -> tuple[Goods, Visits]:
-    listed = occasions(TINY.first_week, TINY.last_day + timedelta(weeks=FUTURE_WEEKS), TINY.markets)
+    events = events_between(TINY.first_week, TINY.last_day + timedelta(weeks=FUTURE_WEEKS), TINY.markets)
     assortment = goods(TINY, 7)
-    return assortment, visits(TINY, assortment, listed, 7)
+    return assortment, visits(TINY, assortment, events, 7)
 
 
 def continued(value: np.ndarray, shock: Shock, weeks: int, rng: np.random.Generator) -> np.ndarray:

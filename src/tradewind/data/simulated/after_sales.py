@@ -60,7 +60,7 @@ def returns_table(world: World, sold: Sold, placed: Orders, sent: Sending, lines
     late = took > sent.promised_days[order]
     lost = (sent.lost_at[order] < len(LEGS)) & placed.sent[order]
     odds = return_odds(scale)[world.goods.category[bought.sku], bought.market] * np.where(late, LATE_FACTOR, 1.0)
-    bad = _SLIPPED * world.makers.reject_odds[world.goods.supplier[bought.sku]]
+    bad = _SLIPPED * world.suppliers.reject_odds[world.goods.supplier[bought.sku]]
     ring = world.buyers.abusive[placed.account[order]]
     shares = _reason_shares(scale)[world.goods.category[bought.sku]]
 

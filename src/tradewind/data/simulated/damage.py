@@ -1,6 +1,6 @@
 """Exports as sellers get them: some rows damaged, some twice, and the last weeks in a file of their own that overlaps.
 
-What was damaged is part of the truth: file, row (as in a spreadsheet, headings are row 1), column, what it said before.
+What was damaged is part of the truth: file, row (as in a spreadsheet, headings are row 1), column, value before.
 """
 
 from __future__ import annotations
@@ -52,17 +52,17 @@ def damage(name: str, table: pl.DataFrame, scale: Scale, seed: int) -> tuple[lis
         text = as_text(file.table)
         if name == "order_lines" and file.name == name:
             text = pl.concat([text, text[: min(_TWICE, text.height)]])
-        text, said = _spoil(name, file.name, text, rng)
+        text, damages = _spoil(name, file.name, text, rng)
         spoiled.append(Damaged(file.name, text))
-        found.append(said)
+        found.append(damages)
     return spoiled, pl.concat(found)
 
 
 def as_text(table: pl.DataFrame) -> pl.DataFrame:
     """Every cell as a CSV has it."""
     moment, day = pl.selectors.datetime(), pl.selectors.date()
-    said = table.with_columns(moment.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), day.dt.strftime("%Y-%m-%d"))
-    return said.cast(pl.String)
+    texts = table.with_columns(moment.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), day.dt.strftime("%Y-%m-%d"))
+    return texts.cast(pl.String)
 
 
 def _late(lines: pl.DataFrame, scale: Scale) -> Iterator[Damaged]:
@@ -77,16 +77,16 @@ def _spoil(name: str, file: str, text: pl.DataFrame, rng: np.random.Generator) -
     damages = _DAMAGES.get(name, ())
     each = min(max(_LEAST, int(text.height * _SHARE)), text.height // max(len(damages), 1))
     rows = rng.permutation(text.height)[: each * len(damages)]
-    said = []
+    found = []
     for number, (column, value) in enumerate(damages):
         chosen = np.sort(rows[number * each : (number + 1) * each])
         before = text[column].gather(chosen)
         values = pl.Series([value] * len(chosen), dtype=pl.String)
         text = text.with_columns(text[column].scatter(chosen, values))
-        said.append(
+        found.append(
             pl.DataFrame({"row": pl.Series(chosen + 2, dtype=pl.Int64), "before": before.cast(pl.String)}).select(
                 pl.lit(file).alias("file"), "row", pl.lit(column).alias("column"), "before"
             )
         )
     schema = {"file": pl.String, "row": pl.Int64, "column": pl.String, "before": pl.String}
-    return text, pl.concat(said) if said else pl.DataFrame(schema=schema)
+    return text, pl.concat(found) if found else pl.DataFrame(schema=schema)

@@ -25,7 +25,7 @@ _COLOURS = ("black", "white", "rose", "sky blue", "sage", "sand", "navy", "lilac
 
 @dataclass(frozen=True)
 class Goods:
-    """One entry per SKU unless said: `strength` (N,) and `taste` (N, M) are logs of appeal at full life,
+    """One entry per SKU unless stated: `strength` (N,) and `taste` (N, M) are logs of appeal at full life,
     `campaign` (N, M, W + 26) multiple of appeal by coupons, ads and look-alikes' campaigns, `landed` (M, W + 26)
     multiple of the price a buyer pays in the end (duties).
     `life` (N, W + 26) its multiple by week (0 before launch and after the listing ended), `price_level`

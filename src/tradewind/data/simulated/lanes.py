@@ -1,4 +1,4 @@
-"""How parcels travel in the generated world: services with their freight cards, and the law of each leg.
+"""How parcels travel in the generated world: services with their freight cards, and the distribution of each leg.
 
 A parcel's way is a chain of legs. Each takes lognormal days (customs: gamma) around a median by service (and so by
 carrier), market and kind of node, longer under congestion and in storms, which all parcels of a market's week share.
@@ -131,7 +131,7 @@ def congestion(world: World) -> tuple[Floats, Floats]:
     """
     scale = world.scale
     weeks = scale.weeks + FUTURE_WEEKS
-    lift = daily_lift(world.listed, scale.first_week, weeks * 7, scale.markets).reshape(weeks, 7, -1).mean(axis=1)
+    lift = daily_lift(world.events, scale.first_week, weeks * 7, scale.markets).reshape(weeks, 7, -1).mean(axis=1)
     earlier = [np.concatenate([np.ones((k, lift.shape[1])), lift[: weeks - k]]) for k in (0, 1, 2)]
     load = 0.3 * earlier[0] + 0.45 * earlier[1] + 0.25 * earlier[2]
     expected = 1.0 + 0.32 * np.maximum(load - 1.0, 0.0)

@@ -115,7 +115,7 @@ def order_lines_table(
     mode, line = placed.mode[placed.line], placed.line
     price = local_prices(world)[sku, market, sold.week[placed.lines]] * mode_price(mode)
     price = minor_unit(price, market, scale)
-    off = daily_discount(world.listed, scale.first_week, scale.weeks * 7, scale.markets)
+    off = daily_discount(world.events, scale.first_week, scale.weeks * 7, scale.markets)
     day = (placed.second[line] // 86_400).astype(int)
     discount = minor_unit(price * units * (off[day, market] + placed.coupon[line]), market, scale)
     account = placed.account[line]

@@ -152,17 +152,17 @@ def promised_days(world: World) -> Floats:
     out = np.full((len(scale.nodes), len(scale.markets), len(SERVICES)), np.nan)
     known: dict[tuple[str, str, int, int], float] = {}
     for node, market, service in lanes(scale):
-        law = law_of(scale, node, market, service)
-        if law not in known:
+        key = transit_key(scale, node, market, service)
+        if key not in known:
             rng = world.shared_stream(f"promise {node} {market} {service}")
             took = calm_days(scale, node, market, service, np.ones(_PROMISE_DRAWS), rng)
-            known[law] = float(np.ceil(np.quantile(took, SERVICES[service].promise)))
-        out[node, market, service] = known[law]
+            known[key] = float(np.ceil(np.quantile(took, SERVICES[service].promise)))
+        out[node, market, service] = known[key]
     return out
 
 
-def law_of(scale: Scale, node: int, market: int, service: int) -> tuple[str, str, int, int]:
-    """What a lane's transit law depends on: lanes from nodes of one kind in one country share it."""
+def transit_key(scale: Scale, node: int, market: int, service: int) -> tuple[str, str, int, int]:
+    """What a lane's transit time depends on: lanes from nodes of one kind in one country share it."""
     home = NODES[scale.nodes[node]]
     return home.kind, home.market, market, service
 

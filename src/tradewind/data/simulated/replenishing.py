@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from tradewind.data.simulated.events import occasions, open_days
+from tradewind.data.simulated.events import events_between, open_days
 from tradewind.data.simulated.markets import NODES
 from tradewind.data.simulated.randomness import Flags, Floats, Ints, Numbers
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
@@ -61,7 +61,7 @@ class Replenishing:
     def __init__(self, world: World) -> None:
         scale, goods, places = world.scale, world.goods, world.places
         self._goods, self._places, self._world = goods, places, world
-        self._maker = goods.supplier[places.sku]
+        self._supplier = goods.supplier[places.sku]
         self._rng = world.stream("replenishing")
         self._inbound_days = np.array([NODES[n].inbound_days for n in scale.nodes])[places.node]
         supplier_days = goods.supplier_lead_days[places.sku]
@@ -117,7 +117,7 @@ class Replenishing:
         short = listed & ((position < alert * self._prudence[week]) | (position == 0))
         lot = self._lot(_LOT_WEEKS * self._prudence[week] * self._sales)
         arrival, ready = self._arrival_week(week, lot)
-        odds = self._world.makers.reject_odds[self._maker]
+        odds = self._world.suppliers.reject_odds[self._supplier]
         bad = self._world.stream(f"quality {week}").binomial(lot, odds)
         at = np.flatnonzero(short)
         self._due[at, arrival[short]] += lot[short]
@@ -146,12 +146,12 @@ class Replenishing:
             return
         if scenario.stop_weeks:
             open_days = np.ceil(self._inbound_days / 7.0).astype(np.int64)
-            self._postpone(self._maker == self._world.makers.biggest, week + open_days, scenario.stop_weeks)
+            self._postpone(self._supplier == self._world.suppliers.biggest, week + open_days, scenario.stop_weeks)
         if scenario.landing_weeks:
             abroad = np.array(
                 [NODES[n].kind == "overseas" and NODES[n].market == scenario.landing for n in scale.nodes]
             )
-            closed = np.full(len(self._maker), week)
+            closed = np.full(len(self._supplier), week)
             self._postpone(abroad[self._places.node], closed, scenario.landing_weeks, week + scenario.landing_weeks)
 
     def _postpone(self, points: Flags, first: Ints, weeks: int, last: int | None = None) -> None:
@@ -180,16 +180,17 @@ class Replenishing:
     def _arrival_week(self, week: int, lot: Ints) -> tuple[Ints, Floats]:
         """The Monday an order placed at the end of `week` is in the node, and the day the supplier has it ready.
 
-        Lead time is counted in working days, by the supplier's own law; what exceeds his week's capacity takes longer.
+        Lead time is in working days, drawn from the supplier's own distribution; what exceeds a week's
+        capacity takes longer.
         """
-        placed, made, scenario = (week + 1) * 7, self._world.makers, self._world.scenario
-        shape = made.spread[self._maker]
-        stretch = made.lateness[self._maker] * self._rng.gamma(shape, 1.0 / shape)
-        over = 7.0 * np.maximum(lot / made.capacity[self._maker] - 1.0, 0.0)
+        placed, suppliers, scenario = (week + 1) * 7, self._world.suppliers, self._world.scenario
+        shape = suppliers.spread[self._supplier]
+        stretch = suppliers.lateness[self._supplier] * self._rng.gamma(shape, 1.0 / shape)
+        over = 7.0 * np.maximum(lot / suppliers.capacity[self._supplier] - 1.0, 0.0)
         needed = self._work[placed - 1] + self._goods.supplier_lead_days[self._places.sku] * stretch + over
         if week >= scenario.week and scenario.stop_weeks:
             left = np.maximum((scenario.week + scenario.stop_weeks) * 7.0 - placed, 0.0)
-            needed = needed + np.where(self._maker == made.biggest, left, 0.0)
+            needed = needed + np.where(self._supplier == suppliers.biggest, left, 0.0)
         finished = np.minimum(np.searchsorted(self._work, needed), len(self._work) - 1)
         arrival = np.ceil((finished + 1 + self._inbound_days) / 7.0).astype(np.int64)
         if scenario.landing_weeks and week >= scenario.week:
@@ -218,16 +219,16 @@ class Replenishing:
 def _work(scale: Scale, days: int) -> Floats:
     """Share of a day's work suppliers do: none in closures, part of it in the fortnight after Spring Festival."""
     out = _open(scale, days)
-    for o in occasions(scale.first_week - timedelta(days=60), scale.first_week + timedelta(days=days), ()):
-        if o.event == "Spring Festival":
-            again = (o.ends_on - scale.first_week).days
+    for e in events_between(scale.first_week - timedelta(days=60), scale.first_week + timedelta(days=days), ()):
+        if e.event == "Spring Festival":
+            again = (e.ends_on - scale.first_week).days
             out[max(again, 0) : max(again + RAMP_DAYS, 0)] *= RAMP
     return out
 
 
 def _open(scale: Scale, days: int) -> Floats:
     last = scale.first_week + timedelta(days=days)
-    return open_days(occasions(scale.first_week, last, scale.markets), scale.first_week, days)
+    return open_days(events_between(scale.first_week, last, scale.markets), scale.first_week, days)
 
 
 def _prudence(scale: Scale, work: Floats) -> Floats:
@@ -237,6 +238,6 @@ def _prudence(scale: Scale, work: Floats) -> Floats:
         ahead = scale.first_week + timedelta(weeks=week + 1)
         stop = min((week + 1 + _FORESIGHT_WEEKS) * 7, len(work) - 1)
         closed = (stop - (week + 1) * 7) - (work[stop] - work[(week + 1) * 7])
-        peak = any(o.event == "11.11" for o in occasions(ahead, ahead + timedelta(weeks=5), ()))
+        peak = any(e.event == "11.11" for e in events_between(ahead, ahead + timedelta(weeks=5), ()))
         out[week] = _FORESIGHT if peak or closed > 14 else 1.0
     return out

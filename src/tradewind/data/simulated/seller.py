@@ -76,10 +76,10 @@ def write_seller(
 
     `scenario`: one of SCENARIOS, a disturbance from a stated Monday on; before it, the world is that without it.
     `damaged`: as sellers get their exports, some rows unreadable and the last orders in a file that overlaps; what was
-    damaged is told in the truth. `huge` comes in shards, several files a table, its truth for the first shard alone.
+    damaged is in the truth. `huge` comes in shards, several files a table, its truth for the first shard alone.
 
-    Same arguments and library versions: same bytes. `progress` is told the share done, 0 to 1. Files of the same names
-    are replaced. Raises ParameterError for an unknown scale or scenario, StorageError where the folder cannot be
+    Same arguments and library versions: same bytes. `progress` is called with the share done, 0 to 1. Files of the same
+    names are replaced. Raises ParameterError for an unknown scale or scenario, StorageError where the folder cannot be
     written.
     """
     chosen = scale_named(scale)
@@ -90,8 +90,8 @@ def write_seller(
             where.mkdir(parents=True, exist_ok=True)
         shards = chosen.parts()
         for shard in shards:
-            told = _share_of(progress or _silent, shard.shard, len(shards))
-            for part in generate(shard, seed, told, happens):
+            report = _share_of(progress or _silent, shard.shard, len(shards))
+            for part in generate(shard, seed, report, happens):
                 _write_part(part, shard, files, seed if damaged else None)
     except (OSError, pl.exceptions.ComputeError) as cause:
         raise StorageError("seller_not_written", path=files.folder, cause=cause) from cause
@@ -107,25 +107,25 @@ class Part(NamedTuple):
 
 
 def generate(scale: Scale, seed: int, progress: Progress | None = None, scenario: Scenario = NONE) -> Iterator[Part]:
-    """The seller's tables and the truth, one at a time, so that the large ones need not live together."""
-    tell = progress or _silent
+    """The seller's tables and the truth, one at a time, so that not all are in memory at once."""
+    report = progress or _silent
     drawn = world(scale, seed, scenario)
     names = naming(drawn)
-    tell(0.1)
-    yield Part("calendar", calendar_table(drawn.listed))
+    report(0.1)
+    yield Part("calendar", calendar_table(drawn.events))
     yield Part("fx", fx_table(drawn.exchange))
     yield Part("products", products_table(drawn.goods, scale))
     yield Part("nodes", nodes_table(scale, drawn.places))
     yield Part("services", services_table(scale))
     yield Part("listings", listings_table(drawn, names))
     yield Part("bundles", bundles_table(drawn, names))
-    yield Part("suppliers", suppliers_table(scale, drawn.goods, drawn.makers))
-    traded = trade(drawn, lambda share: tell(0.1 + 0.4 * share))
+    yield Part("suppliers", suppliers_table(scale, drawn.goods, drawn.suppliers))
+    traded = trade(drawn, lambda share: report(0.1 + 0.4 * share))
     yield from _stock_tables(drawn, traded, names)
     yield from _order_tables(drawn, traded, names)
-    tell(0.8)
+    report(0.8)
     yield from _truth(drawn, traded)
-    tell(1.0)
+    report(1.0)
 
 
 def _stock_tables(drawn: World, traded: Trading, names: Naming) -> Iterator[Part]:
@@ -166,7 +166,7 @@ def _truth(drawn: World, traded: Trading) -> Iterator[Part]:
         "campaigns": true_campaigns(scale, drawn.seed, goods.sku),
         "segments": true_segments(scale),
         "buyers": true_buyers(drawn.buyers),
-        "suppliers": true_suppliers(scale, goods, drawn.makers),
+        "suppliers": true_suppliers(scale, goods, drawn.suppliers),
         "scenario": true_scenario(drawn),
     }
     for name, table in tables.items():
@@ -183,11 +183,11 @@ def _write_part(part: Part, scale: Scale, files: SellerFiles, damaged: int | Non
     elif damaged is None:
         _write(part.table, files.folder / f"{part.name}{number}.{scale.file_format}")
     else:
-        spoiled, said = damage(part.name, part.table, scale, damaged)
+        spoiled, damages = damage(part.name, part.table, scale, damaged)
         for file in spoiled:
             file.table.write_csv(files.folder / f"{file.name}{number}.csv")
-        if said.height:
-            said.write_parquet(files.truth_folder / f"damage-{part.name}{number}.parquet")
+        if damages.height:
+            damages.write_parquet(files.truth_folder / f"damage-{part.name}{number}.parquet")
 
 
 def _write(table: pl.DataFrame, path: Path) -> None:
@@ -197,8 +197,8 @@ def _write(table: pl.DataFrame, path: Path) -> None:
         table.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ", date_format="%Y-%m-%d")
 
 
-def _share_of(tell: Progress, shard: int, shards: int) -> Progress:
-    return lambda share: tell((shard + share) / shards)
+def _share_of(report: Progress, shard: int, shards: int) -> Progress:
+    return lambda share: report((shard + share) / shards)
 
 
 def _silent(_share: float) -> None:

@@ -1,4 +1,4 @@
-"""The suppliers: how late, how good, how much a week, when they close. What they state is not the whole of it."""
+"""The suppliers: lateness, quality, capacity and closures; what they state differs from what is true."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CAPACITY_OVER_SALES = 4.0
 
 
 @dataclass(frozen=True)
-class Makers:
+class Suppliers:
     """One entry per supplier: `lead_days` stated, `lateness` true mean over stated, `spread` shape of the gamma around
     it, `reject_odds` of a unit, `capacity` units a week, terms of payment, days closed before and after the festival.
     """
@@ -41,15 +41,15 @@ class Makers:
     biggest: int
 
 
-def makers(scale: Scale, goods: Goods, visits: Visits, seed: int) -> Makers:
-    """Draw the suppliers' laws; the tests' small world has punctual ones without rejects."""
+def draw_suppliers(scale: Scale, goods: Goods, visits: Visits, seed: int) -> Suppliers:
+    """Draw the suppliers' distributions; the tests' small world has punctual ones without rejects."""
     rng, n = stream(seed, "suppliers", scale.shard), scale.suppliers
     weekly = structural_rates(goods, visits, max(scale.weeks - 13, 0)).sum(axis=1)
     through: Floats = np.bincount(goods.supplier, weekly, n).astype(np.float64)
     lead = np.zeros(n)
     lead[goods.supplier] = goods.supplier_lead_days
     calm = bool(scale.weekly_rates)
-    return Makers(
+    return Suppliers(
         lead_days=lead,
         lateness=np.ones(n) if calm else 0.92 + rng.gamma(1.5, 0.10, n),
         spread=np.full(n, 16.0) if calm else rng.uniform(5.0, 22.0, n),
@@ -64,35 +64,35 @@ def makers(scale: Scale, goods: Goods, visits: Visits, seed: int) -> Makers:
     )
 
 
-def suppliers_table(scale: Scale, goods: Goods, made: Makers) -> pl.DataFrame:
-    """The suppliers table: what they state of themselves, and the closure ahead."""
+def suppliers_table(scale: Scale, goods: Goods, suppliers: Suppliers) -> pl.DataFrame:
+    """The suppliers table: stated terms, and the next closure."""
     number = np.unique(goods.supplier)
     year = scale.last_day.year + 1
     festival = SPRING_FESTIVAL[year]
     columns = {
         "supplier": supplier_names(scale, number),
-        "qualification": ["trial" if made.reject_odds[s] > 0.04 else "qualified" for s in number],
-        "region": [_REGIONS[made.region[s]] for s in number],
-        "lead_time_days": made.lead_days[number],
-        "capacity_units_per_week": made.capacity[number],
-        "deposit_share": made.deposit[number],
-        "balance_days": made.balance_days[number],
-        "closes_on": [festival - timedelta(days=int(made.closed_before[s])) for s in number],
-        "reopens_on": [festival + timedelta(days=int(made.closed_after[s])) for s in number],
+        "qualification": ["trial" if suppliers.reject_odds[s] > 0.04 else "qualified" for s in number],
+        "region": [_REGIONS[suppliers.region[s]] for s in number],
+        "lead_time_days": suppliers.lead_days[number],
+        "capacity_units_per_week": suppliers.capacity[number],
+        "deposit_share": suppliers.deposit[number],
+        "balance_days": suppliers.balance_days[number],
+        "closes_on": [festival - timedelta(days=int(suppliers.closed_before[s])) for s in number],
+        "reopens_on": [festival + timedelta(days=int(suppliers.closed_after[s])) for s in number],
         "ramp_weeks": [RAMP_DAYS / 7.0] * len(number),
         "known_at": [None] * len(number),
     }
     return pl.DataFrame(columns, schema=TABLES["suppliers"].empty().schema).sort("supplier")
 
 
-def true_suppliers(scale: Scale, goods: Goods, made: Makers) -> pl.DataFrame:
-    """Each supplier's law: true mean over stated lead time, gamma shape of its spread, odds of rejecting a unit."""
+def true_suppliers(scale: Scale, goods: Goods, suppliers: Suppliers) -> pl.DataFrame:
+    """Each supplier's lead time: true mean over stated lead time, gamma shape, odds of rejecting a unit."""
     number = np.unique(goods.supplier)
     columns = {
         "supplier": supplier_names(scale, number),
-        "stated_days": made.lead_days[number],
-        "lateness": made.lateness[number],
-        "gamma_shape": made.spread[number],
-        "reject_odds": made.reject_odds[number],
+        "stated_days": suppliers.lead_days[number],
+        "lateness": suppliers.lateness[number],
+        "gamma_shape": suppliers.spread[number],
+        "reject_odds": suppliers.reject_odds[number],
     }
     return pl.DataFrame(columns).sort("supplier")

@@ -1,4 +1,4 @@
-"""Goods on their way in: what was ordered from suppliers, and consignments into warehouses, also just in time."""
+"""Inbound goods: purchase orders, and consignments into warehouses, stocked and just in time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from tradewind.core.tables import TABLES
-from tradewind.data.simulated.events import occasions, open_days
+from tradewind.data.simulated.events import events_between, open_days
 from tradewind.data.simulated.exchange import BASE
 from tradewind.data.simulated.goods import JIT, supplier_names
 from tradewind.data.simulated.markets import NODES
@@ -29,23 +29,24 @@ _LABELS = ("E102 barcode not bound", "E205 label incomplete")
 
 
 def purchase_orders_table(world: World, traded: Trading) -> pl.DataFrame:
-    """One line an order; goods for a warehouse come to the seller's store first and are looked through there.
+    """One line an order; goods for a warehouse come to the seller's store first and are inspected there.
 
-    `promised_on` is the lead time the supplier states, in his working days; when it comes is his own law.
+    `promised_on` is the lead time the supplier states, in working days; the true one is drawn from the supplier's own
+    distribution.
     """
     scale, goods, places, bought = world.scale, world.goods, world.places, traded.bought
     end = scale.weeks * 7.0
-    sku, maker = places.sku[bought.point], goods.supplier[places.sku[bought.point]]
+    sku, supplier = places.sku[bought.point], goods.supplier[places.sku[bought.point]]
     received = _received(world, bought.point, bought.due_week, bought.ordered_day)
     there = pl.Series(received < end)
     sent = np.clip(received - 1.5, bought.ordered_day + 0.2, bought.ready_day + 0.5)
     ordered = moments((bought.ordered_day - 0.02) * _DAY, scale)
-    deposit = world.makers.deposit[maker] * bought.units * goods.unit_cost[sku]
+    deposit = world.suppliers.deposit[supplier] * bought.units * goods.unit_cost[sku]
     number = np.arange(len(sku)) * scale.shards + scale.shard + 1
     columns = {
         "purchase_id": pl.Series([f"PO-{i:07d}" for i in number.tolist()], dtype=pl.String),
         "line_no": pl.repeat(1, len(sku), eager=True),
-        "supplier": pl.Series(supplier_names(scale, maker), dtype=pl.String),
+        "supplier": pl.Series(supplier_names(scale, supplier), dtype=pl.String),
         "sku": pl.Series(goods.sku).gather(sku),
         "node": pl.repeat(None, len(sku), dtype=pl.String, eager=True),
         "ordered_at": ordered,
@@ -157,7 +158,7 @@ def _consignments(
     booked, due, sent, received, inspected, shelf = days
     inspected, shelf = (np.where(d < end, d, np.nan) for d in (inspected, shelf))
     shelf = np.where(bounced, np.nan, shelf)
-    on_road, there, looked, done = (
+    is_sent, is_received, is_inspected, is_put_away = (
         pl.Series(np.nan_to_num(d, nan=np.inf) < end) for d in (sent, received, inspected, shelf)
     )
     label = pl.Series(_LABELS).gather(np.arange(len(sku)) % len(_LABELS))
@@ -168,20 +169,20 @@ def _consignments(
         "sku": pl.Series(world.goods.sku).gather(sku),
         "node": pl.Series(scale.nodes).gather(node),
         "mode": mode,
-        "carrier": _where(on_road, pl.Series([*_COURIERS, *_VESSELS]).gather(carrier)),
-        "tracking_no": _where(on_road, "DC" + ids.str.replace_all("-", "")),
+        "carrier": _where(is_sent, pl.Series([*_COURIERS, *_VESSELS]).gather(carrier)),
+        "tracking_no": _where(is_sent, "DC" + ids.str.replace_all("-", "")),
         "booked_at": moments(booked * _DAY, scale),
         "booked_units": units,
         "due_at": moments(due * _DAY, scale),
         "sent_at": moments(np.where(sent < end, sent, np.nan) * _DAY, scale),
-        "sent_units": _where(on_road, units),
+        "sent_units": _where(is_sent, units),
         "received_at": moments(np.where(received < end, received, np.nan) * _DAY, scale),
-        "received_units": _where(there, units),
+        "received_units": _where(is_received, units),
         "inspected_at": moments(inspected * _DAY, scale),
-        "rejected_units": _where(looked, np.where(bounced, units, 0)),
-        "rejected_reason": _where(looked & pl.Series(bounced), label),
+        "rejected_units": _where(is_inspected, np.where(bounced, units, 0)),
+        "rejected_reason": _where(is_inspected & pl.Series(bounced), label),
         "put_away_at": moments(shelf * _DAY, scale),
-        "put_away_units": _where(done, units),
+        "put_away_units": _where(is_put_away, units),
         "known_at": moments(booked * _DAY, scale),
     }
     return pl.DataFrame(columns).cast(TABLES["inbounds"].empty().schema)
@@ -199,7 +200,7 @@ def _promised(world: World, bought: Bought) -> pl.Series:
     scale = world.scale
     first, days = scale.first_week, (scale.weeks + 20) * 7
     lead = world.goods.supplier_lead_days[world.places.sku[bought.point]]
-    at_work = np.cumsum(open_days(occasions(first, world.listed[-1].ends_on, scale.markets), first, days))
+    at_work = np.cumsum(open_days(events_between(first, world.events[-1].ends_on, scale.markets), first, days))
     placed = np.clip(bought.ordered_day.astype(np.int64), 1, days - 1)
     ready = np.where(
         bought.ordered_day < 1, bought.ordered_day + lead, np.searchsorted(at_work, at_work[placed - 1] + lead)

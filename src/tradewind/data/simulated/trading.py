@@ -52,7 +52,7 @@ class Trading:
 
 
 def trade(world: World, progress: Callable[[float], None] | None = None) -> Trading:
-    """Run the history; `progress` is told the share done after each week."""
+    """Run the history; `progress` is called with the share done after each week."""
     weeks, pairs, p = world.scale.weeks, world.places.point_of.shape, len(world.places.sku)
     first_choice, sold_units = np.zeros((weeks, *pairs), np.int32), np.zeros((weeks, *pairs), np.int32)
     on_hand, locked, way, due = (np.zeros((weeks + 1, p), np.int64) for _ in range(4))

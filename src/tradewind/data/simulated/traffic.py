@@ -1,6 +1,6 @@
-"""Who looked: impressions, visitors, clicks and carts by day and channel, which agree with what was bought.
+"""Traffic: impressions, visitors, clicks and carts by day and channel, consistent with the orders.
 
-What happens on a page follows what is wanted, not what is there: a good out of stock is still looked at. Advertising
+Traffic follows demand, not availability: a product out of stock still has visitors. Advertising
 runs in its campaigns' weeks and is paid by the click.
 """
 
@@ -27,7 +27,7 @@ _CLICK_RATE, _CART_RATE, _AD_CONVERSION = 0.05, 0.09, 0.012
 
 
 def traffic_table(world: World, sold: Sold, placed: Orders, lines: pl.DataFrame) -> pl.DataFrame:
-    """The last days, by SKU, market, day and channel (organic, ads): only days on which somebody saw it."""
+    """The last days, by SKU, market, day and channel (organic, ads): only days with impressions."""
     scale = world.scale
     last = scale.weeks
     weeks = range(max(last - -(-scale.traffic_days // 7), 0), last)
@@ -40,7 +40,7 @@ def traffic_table(world: World, sold: Sold, placed: Orders, lines: pl.DataFrame)
 
 
 def _week(world: World, week: int) -> pl.DataFrame:
-    """Visitors of a week's days: of the demand without advertising organic, what advertising adds by ads."""
+    """Visitors by day of a week: organic ones from demand without advertising, the lift of advertising by ads."""
     scale, rng = world.scale, world.stream(f"traffic {week}")
     rates = realised_rates(world.goods, world.visits, week)
     on = campaigns(scale, world.seed).running["ads"][:, week]
@@ -49,14 +49,16 @@ def _week(world: World, week: int) -> pl.DataFrame:
     course = np.diff(world.visits.hour_of_week[week][:, 23::24], prepend=0.0, axis=1)
     parts = []
     for number, mean in enumerate((organic, ads)):
-        seen = rng.poisson(mean[:, :, None] * course[None, :, :])
-        sku, market, day = np.nonzero(seen)
-        visitors = seen[sku, market, day]
-        parts.append(_looked(sku, market, day + 7 * week, number, visitors, rng))
+        visits_drawn = rng.poisson(mean[:, :, None] * course[None, :, :])
+        sku, market, day = np.nonzero(visits_drawn)
+        visitors = visits_drawn[sku, market, day]
+        parts.append(_page_views(sku, market, day + 7 * week, number, visitors, rng))
     return pl.concat(parts)
 
 
-def _looked(sku: Ints, market: Ints, day: Ints, channel: int, visitors: Ints, rng: np.random.Generator) -> pl.DataFrame:
+def _page_views(
+    sku: Ints, market: Ints, day: Ints, channel: int, visitors: Ints, rng: np.random.Generator
+) -> pl.DataFrame:
     clicks = visitors + rng.binomial(visitors, 0.3)
     return pl.DataFrame(
         {
@@ -73,7 +75,7 @@ def _looked(sku: Ints, market: Ints, day: Ints, channel: int, visitors: Ints, rn
 
 
 def _bought(world: World, sold: Sold, placed: Orders, lines: pl.DataFrame, first_week: int) -> pl.DataFrame:
-    """Buyers, coupons used and what they took off, by SKU, market and day: every buyer was a visitor with a cart."""
+    """Buyers, coupons used and their discount, by SKU, market and day: every buyer was a visitor with a cart."""
     second = placed.second[placed.line]
     rows = np.flatnonzero(second >= first_week * 7 * 86_400)
     bought = sold.lines.take(placed.lines[rows])

@@ -1,7 +1,7 @@
-"""What only tests and benchmarks may read: the true rates, factors, transit laws and return odds.
+"""What only tests and benchmarks may read: the true rates, factors, transit times and return odds.
 
 rates: one row per SKU, market and week in which the SKU is on sale, over the history and the 26 weeks after.
-  structural_rate  expected units with every shock at its long-run mean: season, trend, occasions, life, price
+  structural_rate  expected units with every shock at its long-run mean: season, trend, events, life, price
   rate             history: expected units given that week's shocks. After the last day: expected units given
                    all shocks up to the last week and the known calendar, none later: the best any forecast can do.
                    No decline or launch begins after the last day
@@ -30,7 +30,7 @@ from tradewind.data.simulated.campaigns import CANNIBALISED
 from tradewind.data.simulated.goods import ELASTICITY, supplier_names
 from tradewind.data.simulated.lanes import LEGS, SERVICES, congestion, lanes
 from tradewind.data.simulated.markets import CATEGORIES
-from tradewind.data.simulated.parcels import calm_days, law_of
+from tradewind.data.simulated.parcels import calm_days, transit_key
 from tradewind.data.simulated.randomness import Floats, Ints
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 from tradewind.data.simulated.trading import Trading
@@ -118,7 +118,7 @@ def true_scenario(world: World) -> pl.DataFrame:
     if happens.duty:
         rows.append((happens.name, start, happens.duty_market, happens.duty, 0))
     if happens.stop_weeks:
-        name = supplier_names(scale, np.array([world.makers.biggest]))[0]
+        name = supplier_names(scale, np.array([world.suppliers.biggest]))[0]
         rows.append((happens.name, start, name, 0.0, happens.stop_weeks))
     if happens.landing_weeks:
         rows.append((happens.name, start, f"containers to {happens.landing}", 0.0, happens.landing_weeks))
@@ -134,13 +134,13 @@ def true_lanes(world: World) -> pl.DataFrame:
     parts = []
     known: dict[tuple[str, str, int, int], Floats] = {}
     for node, market, service in lanes(scale):
-        law = law_of(scale, node, market, service)
-        if law not in known:
+        transit = transit_key(scale, node, market, service)
+        if transit not in known:
             rng = world.shared_stream(f"lane {node} {market} {service}")
             load, season = np.repeat(expected[weeks, market], _LANE_DRAWS), np.repeat(weeks, _LANE_DRAWS)
             took = calm_days(scale, node, market, service, load, rng, season)
-            known[law] = took.reshape(len(weeks), _LANE_DRAWS)
-        days = known[law]
+            known[transit] = took.reshape(len(weeks), _LANE_DRAWS)
+        days = known[transit]
         quantiles = np.quantile(days, LANE_LEVELS, axis=1)
         columns = {"week": mondays, "mean": days.mean(axis=1), "lost": np.full(len(weeks), SERVICES[service].lost)}
         columns |= {f"q{level}": q for level, q in zip(LANE_LEVELS, quantiles, strict=True)}

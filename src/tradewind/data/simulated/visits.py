@@ -1,6 +1,6 @@
 """Demand: visits to a market's category, and what a visitor buys as a first choice.
 
-    visits[m, c, t] = level[m, c] * trend[m, t] * season[m, c, t] * occasions[m, t]^sale[c] * X[m, t] * Y[c, t]
+    visits[m, c, t] = level[m, c] * trend[m, t] * season[m, c, t] * events[m, t]^sale[c] * X[m, t] * Y[c, t]
     share[i, m, t]  = a[i, m, t] / (a_leave[m, c] + sum of a over the category's living SKUs)
     a[i, m, t]      = exp(strength + taste) * life * (price * duty)^-1.6 * campaign[i, m, t] * Z[i, t] * (1 + P[i, t])
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tradewind.data.simulated.events import Occasion, daily_lift
+from tradewind.data.simulated.events import Event, daily_lift
 from tradewind.data.simulated.goods import Goods
 from tradewind.data.simulated.markets import CATEGORIES, MARKETS
 from tradewind.data.simulated.randomness import Floats, Ints, stream
@@ -55,11 +55,11 @@ class Visits:
     pulse_kept: float
 
 
-def visits(scale: Scale, goods: Goods, listed: list[Occasion], seed: int) -> Visits:
+def visits(scale: Scale, goods: Goods, events: list[Event], seed: int) -> Visits:
     """The visits of every market, category and week, at the level that gives the scale's lines a week."""
     weeks = scale.weeks + FUTURE_WEEKS
-    lift = daily_lift(listed, scale.first_week, weeks * 7, scale.markets).reshape(weeks, 7, -1)
-    shape = _level(scale) * _trend(scale, weeks) * _season(scale, weeks) * _occasions(scale, lift)
+    lift = daily_lift(events, scale.first_week, weeks * 7, scale.markets).reshape(weeks, 7, -1)
+    shape = _level(scale) * _trend(scale, weeks) * _season(scale, weeks) * _event_lift(scale, lift)
     appeal = goods.appeal
     total = np.zeros((scale.categories, len(scale.markets)))
     np.add.at(total, goods.category, appeal)
@@ -174,7 +174,7 @@ def _season(scale: Scale, weeks: int) -> Floats:
     return season
 
 
-def _occasions(scale: Scale, lift: Floats) -> Floats:
+def _event_lift(scale: Scale, lift: Floats) -> Floats:
     answer = np.array([k.sale for k in CATEGORIES[: scale.categories]])
     week: Floats = lift.mean(axis=1).T[:, None, :] ** answer[None, :, None]
     return week

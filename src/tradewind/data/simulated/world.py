@@ -8,31 +8,31 @@ from datetime import timedelta
 import numpy as np
 
 from tradewind.data.simulated.buyers import Buyers, buyers
-from tradewind.data.simulated.events import Occasion, occasions
+from tradewind.data.simulated.events import Event, events_between
 from tradewind.data.simulated.exchange import Exchange, exchange
 from tradewind.data.simulated.goods import Goods, goods
 from tradewind.data.simulated.randomness import stream
 from tradewind.data.simulated.scales import FUTURE_WEEKS, Scale
 from tradewind.data.simulated.scenarios import NONE, Scenario
 from tradewind.data.simulated.storing import Storing, storing
-from tradewind.data.simulated.suppliers import Makers, makers
+from tradewind.data.simulated.suppliers import Suppliers, draw_suppliers
 from tradewind.data.simulated.visits import Visits, visits
 from tradewind.data.simulated.weather import Weather, weather
 
 
 @dataclass(frozen=True)
 class World:
-    """Scale, seed and scenario, and what they decide: the calendar, exchange rates, weather, suppliers, goods, buyers,
-    visits, and where goods lie.
+    """Scale, seed and scenario, and what they decide: events, exchange rates, weather, suppliers, goods, buyers,
+    visits, and where goods are stored.
     """
 
     scale: Scale
     seed: int
     scenario: Scenario
-    listed: list[Occasion]
+    events: list[Event]
     exchange: Exchange
     weather: Weather
-    makers: Makers
+    suppliers: Suppliers
     goods: Goods
     buyers: Buyers
     visits: Visits
@@ -49,18 +49,18 @@ class World:
 
 def world(scale: Scale, seed: int, scenario: Scenario = NONE) -> World:
     """Draw the world of `scale` and `seed`; `scenario` changes it from its Monday on."""
-    listed = occasions(scale.first_week, scale.last_day + timedelta(weeks=FUTURE_WEEKS), scale.markets)
+    events = events_between(scale.first_week, scale.last_day + timedelta(weeks=FUTURE_WEEKS), scale.markets)
     assortment = goods(scale, seed)
-    drawn = visits(scale, assortment, listed, seed)
+    drawn = visits(scale, assortment, events, seed)
     places = storing(scale, assortment, drawn)
     return World(
         scale=scale,
         seed=seed,
         scenario=scenario,
-        listed=listed,
+        events=events,
         exchange=exchange(scale, seed),
         weather=weather(scale, seed),
-        makers=makers(scale, assortment, drawn, seed),
+        suppliers=draw_suppliers(scale, assortment, drawn, seed),
         goods=with_duty(scale, assortment, scenario),
         buyers=buyers(scale, seed),
         visits=with_spike(assortment, drawn, scenario),
