@@ -1,11 +1,11 @@
-"""What the seller alone can tell: read strictly, nothing left out silently."""
+"""What only the seller can state: read strictly, nothing left out silently."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from tradewind.app.forms.shop_profile import read_told
+from tradewind.app.forms.shop_profile import read_profile
 from tradewind.core.errors import UnreadableFileError
 
 WHOLE = """
@@ -18,11 +18,11 @@ ratings:
 
 
 def test_everything_it_may_say():
-    told = read_told(WHOLE)
-    assert told.cash_on_hand == -1200.5
-    assert told.monthly_costs == {"rent": 8000.0, "wages": 36000.0}
+    profile = read_profile(WHOLE)
+    assert profile.cash_on_hand == -1200.5
+    assert profile.monthly_costs == {"rent": 8000.0, "wages": 36000.0}
     shops = pl.DataFrame({"platform": ["ae", "sf"], "shop": ["yw", "yw"]})
-    rows = told.rating_rows(shops).sort("platform", "on", "figure").select("platform", "figure", "value").rows()
+    rows = profile.rating_rows(shops).sort("platform", "on", "figure").select("platform", "figure", "value").rows()
     assert rows == [
         ("ae", "dsr_service", 4.8), ("ae", "positive_rate", 0.962), ("ae", "positive_rate", 0.96),
         ("sf", "dsr_service", 4.8), ("sf", "positive_rate", 0.962),
@@ -30,13 +30,13 @@ def test_everything_it_may_say():
 
 
 def test_nothing_is_nothing_and_not_zero():
-    told = read_told("")
-    assert told.cash_on_hand is None
-    assert told.rating_rows(pl.DataFrame({"platform": ["ae"], "shop": ["yw"]})).height == 0
+    profile = read_profile("")
+    assert profile.cash_on_hand is None
+    assert profile.rating_rows(pl.DataFrame({"platform": ["ae"], "shop": ["yw"]})).height == 0
 
 
 @pytest.mark.parametrize(
-    ("said", "problem"),
+    ("text", "problem"),
     [
         ("cash: 5", "'cash'"),
         ("cash_on_hand: much", "'much'"),
@@ -50,8 +50,8 @@ def test_nothing_is_nothing_and_not_zero():
         ("a: [", "a"),
     ],
 )
-def test_what_is_not_understood_is_refused_with_its_place(said, problem):
+def test_what_is_not_understood_is_refused_with_its_place(text, problem):
     with pytest.raises(UnreadableFileError) as refused:
-        read_told(said, "/shops/yw/shop.yaml")
+        read_profile(text, "/shops/yw/shop.yaml")
     assert problem in refused.value.what("en")
     assert "/shops/yw/shop.yaml" in refused.value.what("zh")

@@ -82,7 +82,7 @@ def read_goods_sheet(path: Path) -> Goods:
 
 
 def inbound_goods(inbounds: pl.DataFrame, inbound_id: str, attributes: Goods | None = None) -> Goods:
-    """The goods of an inbound order, with what a sheet of attributes says of the same SKUs. Raises InputError."""
+    """The goods of an inbound order, with the attributes a sheet has for the same SKUs. Raises InputError."""
     mine = inbounds.filter(inbound_id=inbound_id)
     if mine.is_empty():
         raise InputError("preflight_no_such", name=inbound_id)
@@ -150,7 +150,7 @@ def _read(rows: pl.DataFrame) -> Goods:
 
 
 def _cells(raw: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
-    """A column's values, and which cells say something that could not be read."""
+    """A column's values, and which cells could not be read."""
     dtype = GOODS[name]
     if name in _LISTS:
         return _members(raw, name)
@@ -174,7 +174,7 @@ def _cells(raw: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
 
 
 def _members(raw: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
-    """A cell of several words: each by its code or by what it is called; an unknown one is kept out and told of."""
+    """A cell of several words: each by its code or by its name in either language; unknown words are unread."""
     read: Callable[[str], str | None] = {
         "markets": code_of,
         "overruled": lambda word: word.strip(),
@@ -196,7 +196,7 @@ def _replaced(raw: pl.Series, words: Mapping[str, str]) -> pl.Series:
 
 @cache
 def _words(name: str) -> dict[str, str]:
-    """What may stand in a cell of codes -> the code: the code itself, or what it is called in either language."""
+    """The words of a cell of codes -> the code: the code itself, or its name in either language."""
     group = _CODES.get(name) or _LISTS[name]
     if name == "mode":
         codes: list[str] = list(MODES)

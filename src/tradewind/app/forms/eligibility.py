@@ -34,7 +34,7 @@ def write_seller_sheet(path: Path, lang: str) -> Path:
 
 
 def read_seller_sheet(path: Path, lang: str = "en") -> dict[str, Any]:
-    """What a sheet says: name -> date, share 0..1, number, bool or text; what is left blank is not there.
+    """The facts of a sheet: name -> date, share 0..1, number, bool or text; blank cells are left out.
 
     Raises InputError for a field that there is none of and for a value that cannot be what the field is.
     """
@@ -58,14 +58,14 @@ def read_seller_sheet(path: Path, lang: str = "en") -> dict[str, Any]:
 
 def _from_yaml(path: Path) -> Mapping[str, Any]:
     try:
-        said = yaml.safe_load(read_text(path))
+        fields = yaml.safe_load(read_text(path))
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableFileError("file_unreadable", path=path.name, cause=" ".join(str(error).split())) from error
-    if said is None:
+    if fields is None:
         raise UnreadableFileError("file_empty", path=path.name)
-    if not isinstance(said, dict):
+    if not isinstance(fields, dict):
         raise UnreadableFileError("file_unreadable", path=path.name, cause="field: value")
-    return said
+    return fields
 
 
 def _fact(known: Mapping[str, Fact], name: str, path: Path) -> Fact:
@@ -87,11 +87,11 @@ def _read(fact: Fact, value: Any, path: Path, lang: str) -> Any:
 
 
 def _choice(fact: Fact, value: Any) -> str:
-    said = str(value).strip()
-    found = next((c for c in fact.choices if c.casefold() == said.casefold()), None)
-    found = found or {"公司": "company", "个体户": "individual", "跨境专营公司": "cross_border_company"}.get(said)
+    cell = str(value).strip()
+    found = next((c for c in fact.choices if c.casefold() == cell.casefold()), None)
+    found = found or {"公司": "company", "个体户": "individual", "跨境专营公司": "cross_border_company"}.get(cell)
     if found is None:
-        raise ValueError(said)
+        raise ValueError(cell)
     return found
 
 
@@ -103,10 +103,10 @@ def _day(fact: Fact, value: Any) -> date:
 
 def _share(fact: Fact, value: Any) -> float:
     """68% or 0.68; a bare 68 may be either of two mistakes and is refused."""
-    said = str(value).strip()
-    number = float(said[:-1]) / 100 if said.endswith(("%", "％")) else float(said)
+    cell = str(value).strip()
+    number = float(cell[:-1]) / 100 if cell.endswith(("%", "％")) else float(cell)
     if not 0 <= number <= 1:
-        raise ValueError(said)
+        raise ValueError(cell)
     return number
 
 
@@ -125,10 +125,10 @@ def _count(fact: Fact, value: Any) -> int:
 
 
 def _yes_no(fact: Fact, value: Any) -> bool:
-    said = str(value).strip().casefold()
-    if said not in _YES | _NO:
-        raise ValueError(said)
-    return said in _YES
+    cell = str(value).strip().casefold()
+    if cell not in _YES | _NO:
+        raise ValueError(cell)
+    return cell in _YES
 
 
 _READERS: dict[str, Callable[[Fact, Any], Any]] = {

@@ -39,18 +39,18 @@ def write_card_sheet(path: Path) -> Path:
 
 
 def bring_in_card(path: Path, workspace: Path) -> list[str]:
-    """Add the cards of a sheet to the workspace's own rules; the ids added, in order of the sheet.
+    """Add the cards of a sheet to the workspace's own rules; returns the ids added, in order of the sheet.
 
-    What the rule file says stays as it is, the new rows come after it. Raises InputError for a sheet that lacks a
-    column or a value or says a number that is none, RuleError where the rules would contradict themselves afterwards
+    Existing rows stay as they are, the new rows come after them. Raises InputError for a sheet that lacks a
+    column or a value or has a number that is none, RuleError where the rules would contradict themselves afterwards
     (the same card on the same days twice): then nothing is written.
     """
     rows = list(_rules(_rows(path), path))
     before = own_rules(workspace / OWN_RULES)
     added = yaml.dump(rows, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=200)
-    said = f"{before.rstrip()}\n\n{added}".lstrip() if before.strip() else added
-    overlaid(packs(), said)
-    write_at_once(workspace / OWN_RULES, said.encode())
+    text = f"{before.rstrip()}\n\n{added}".lstrip() if before.strip() else added
+    overlaid(packs(), text)
+    write_at_once(workspace / OWN_RULES, text.encode())
     return [str(row["id"]) for row in rows]
 
 
@@ -73,7 +73,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _rules(rows: list[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
-    """One rule for each figure; what belongs to a market or a whole card is said once."""
+    """One rule for each figure; what belongs to a market or a whole card comes once."""
     seen: set[tuple[str, str]] = set()
     for row in rows:
         start = _start(row, path)
@@ -87,8 +87,8 @@ def _rules(rows: list[dict[str, Any]], path: Path) -> Iterator[dict[str, Any]]:
                 continue
             seen.add((id_, str(start)))
             value = _number(row, column, path)
-            told = {"unit": unit.format(**row), "valid_from": start, "source": row["source"]}
-            yield {"id": id_, "value": value, **told}
+            fields = {"unit": unit.format(**row), "valid_from": start, "source": row["source"]}
+            yield {"id": id_, "value": value, **fields}
 
 
 def _number(row: Mapping[str, Any], column: str, path: Path) -> float:

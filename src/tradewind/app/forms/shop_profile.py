@@ -1,4 +1,4 @@
-"""What only the seller can tell, in a small file of the workspace: cash on hand, fixed costs, ratings.
+"""The shop profile, `shop.yaml`: what only the seller can state (cash on hand, fixed costs, ratings).
 
 cash_on_hand: 120000            # base currency, today
 monthly_costs: {rent: 8000, wages: 36000}
@@ -22,15 +22,15 @@ from tradewind.core.errors import UnreadableFileError
 from tradewind.engine.shop import FIGURES
 
 ASKED: Final = tuple(f.name for f in FIGURES if f.count is None)
-"""The figures no table holds; `ratings` may say these."""
+"""The figures no table holds; `ratings` may state these."""
 
 _RATINGS = {"platform": pl.String, "shop": pl.String, "on": pl.Date, "figure": pl.String, "value": pl.Float64}
 _KNOWN = ("cash_on_hand", "monthly_costs", "ratings")
 
 
 @dataclass(frozen=True)
-class Told:
-    """`cash_on_hand` in the base currency (None: not told), `monthly_costs` by name, `ratings` as they were given."""
+class ShopProfile:
+    """`cash_on_hand` in the base currency (None: not stated), `monthly_costs` by name, `ratings` as they were given."""
 
     cash_on_hand: float | None = None
     monthly_costs: Mapping[str, float] = field(default_factory=dict)
@@ -46,15 +46,15 @@ class Told:
             if figure in r
         ]
         names = {**_RATINGS, "platform": pl.String}
-        told = pl.DataFrame(rows, schema=names, orient="row").rename({"platform": "said"})
-        found = told.join(shops.select("platform", "shop").unique(), on="shop")
-        return found.filter((pl.col("said") == pl.col("platform")).fill_null(True)).select(list(_RATINGS))
+        ratings = pl.DataFrame(rows, schema=names, orient="row").rename({"platform": "stated_platform"})
+        found = ratings.join(shops.select("platform", "shop").unique(), on="shop")
+        return found.filter((pl.col("stated_platform") == pl.col("platform")).fill_null(True)).select(list(_RATINGS))
 
 
-def read_told(said: str, path: str = SHOP_FILE) -> Told:
-    """What the file says; nothing for an empty one. Raises UnreadableFileError naming what is not understood."""
+def read_profile(text: str, path: str = SHOP_FILE) -> ShopProfile:
+    """Read the text of a shop profile; an empty one states nothing. Raises UnreadableFileError with what is wrong."""
     try:
-        document = yaml.safe_load(said) or {}
+        document = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         raise UnreadableFileError("shop_file_unreadable", path=path, problem=" ".join(str(error).split())) from error
     if not isinstance(document, dict):
@@ -66,7 +66,7 @@ def read_told(said: str, path: str = SHOP_FILE) -> Told:
     ratings = document.get("ratings") or []
     _need(isinstance(ratings, list), "ratings", path)
     cash = document.get("cash_on_hand")
-    return Told(
+    return ShopProfile(
         None if cash is None else _amount(cash, "cash_on_hand", path),
         {str(name): _amount(value, f"monthly_costs.{name}", path, least=0) for name, value in costs.items()},
         tuple(_rating(row, path) for row in ratings),

@@ -70,7 +70,7 @@ def write_sheet(
     refuse_existing(path)
     if path.suffix.lower() == ".csv":
         frame = pl.DataFrame([list(r) for r in rows], schema=dict.fromkeys(headings, pl.String), orient="row")
-        # a mark at the start tells Excel that the file is UTF-8
+        # with a byte order mark Excel reads the file as UTF-8
         write_at_once(path, b"\xef\xbb\xbf" + harmless(frame).write_csv().encode())
         return
     if path.suffix.lower() != ".xlsx":
@@ -112,11 +112,11 @@ def _under_headings(file: File, cells: pl.DataFrame) -> pl.DataFrame:
     return cells.slice(1).rename(dict(zip(cells.columns, names, strict=True)))
 
 
-def _separated(file: File, said: str) -> pl.DataFrame:
+def _separated(file: File, text: str) -> pl.DataFrame:
     """The cells of a csv: separated by tabs or semicolons where its first line is, else by commas."""
-    first = said.split("\n", 1)[0]
+    first = text.split("\n", 1)[0]
     separator = "\t" if "\t" in first else ";" if first.count(";") > 2 else ","
-    reader = csv.reader(said.splitlines(), delimiter=separator)
+    reader = csv.reader(text.splitlines(), delimiter=separator)
     try:
         lines = list(reader)
     except csv.Error as error:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from tradewind.app.forms.shop_profile import read_told
+from tradewind.app.forms.shop_profile import read_profile
 from tradewind.app.planning.cash import Cash, PlannedMoney, plan_cash
 from tradewind.app.planning.decide import Decided
 from tradewind.app.planning.facts import Facts
@@ -110,5 +110,5 @@ def shop_health(facts: Facts) -> pl.DataFrame:
     )
     within = facts.rules.find("fault.handed_over_within", day)
     shop = ShopFacts(**{n: facts[n] for n in names}, faults=faults, within_days=float(within.value) if within else 5.0)
-    ratings = read_told(facts.shop_file).rating_rows(facts["order_lines"])
+    ratings = read_profile(facts.shop_file).rating_rows(facts["order_lines"])
     return shop_figures(shop, facts.rules, as_of=facts.as_of, ratings=ratings)

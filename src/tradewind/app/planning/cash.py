@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from tradewind.app.forms.shop_profile import read_told
+from tradewind.app.forms.shop_profile import read_profile
 from tradewind.app.planning.facts import Facts
 from tradewind.core.money import added, convert, rates_to
 from tradewind.core.rules import Rules
@@ -80,7 +80,7 @@ def plan_cash(facts: Facts, planned: PlannedMoney, actual: Actuals, params: Cash
 
 def cash_terms(shop_profile: str, rules: Rules, on: date) -> CashTerms:
     """What the seller states in shop.yaml, and the rules' spread (`fx.spread`), where they have one."""
-    seller, spread = read_told(shop_profile), rules.find("fx.spread", on)
+    seller, spread = read_profile(shop_profile), rules.find("fx.spread", on)
     weekly = {name: amount / WEEKS_A_MONTH for name, amount in sorted(seller.monthly_costs.items())}
     return CashTerms(seller.cash_on_hand, weekly, CashTerms.fx_spread if spread is None else float(spread.value))
 

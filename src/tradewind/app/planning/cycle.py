@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tradewind.app.forms.shop_profile import read_told
+from tradewind.app.forms.shop_profile import read_profile
 from tradewind.app.planning.account import account
 from tradewind.app.planning.act import act
 from tradewind.app.planning.decide import decide
@@ -59,7 +59,7 @@ def run(
 
 def gather(snapshot: Snapshot) -> Facts:
     """Everything a plan is made from, read once. Raises RuleError, and UnreadableFileError for a shop profile."""
-    read_told(snapshot.shop_profile)
+    read_profile(snapshot.shop_profile)
     return Facts(
         as_of=snapshot.as_of,
         tables={name: snapshot[name] for name in TABLES},

@@ -5,7 +5,7 @@
     run = ws.run()
 
 In the folder: `workspace.toml` (what it is, its currency), `lake/` (Delta tables), `runs/`, `ledger.db`, `buyer.key`
-(the secret buyers' hashes are keyed with; whoever has it can test a guess, so it is given to workers alone),
+(the secret that buyers' hashes are keyed with; whoever has it can test a guess, so only workers get it),
 `lock` and, while an import runs, `staging/`. One process writes at a time; readers never wait.
 
     ws = Workspace.create("shop", ledger="postgresql://tradewind@db/team", lake="s3://bucket/shop")
@@ -31,7 +31,7 @@ import polars as pl
 from tradewind import __version__
 from tradewind.app.workspace import mappings
 from tradewind.app.workspace.importing import Imported, Place, Progress, import_all
-from tradewind.app.workspace.location import MARK, SHOP_FILE, Site, check_name
+from tradewind.app.workspace.location import SHOP_FILE, WORKSPACE_FILE, Location, check_name
 from tradewind.app.workspace.snapshot import Snapshot, predecessor
 from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceError
 from tradewind.core.tables import TABLES
@@ -56,11 +56,11 @@ class Workspace:
     def __init__(self, path: str | Path, *, busy_timeout_s: float = 30.0) -> None:
         self.path = Path(path)
         self.busy_timeout_s = busy_timeout_s
-        self._site = Site.read(self.path)
-        self.currency: str = self._site.currency
+        self._location = Location.read(self.path)
+        self.currency: str = self._location.currency
         check_name(self.path)
-        self._lake = Lake(self._site.store.within("lake"))
-        self._runs = self._site.store.within("runs")
+        self._lake = Lake(self._location.store.within("lake"))
+        self._runs = self._location.store.within("runs")
 
     @classmethod
     def create(
@@ -83,23 +83,23 @@ class Workspace:
         if not is_money(currency):
             raise ParameterError("parameter_range", name="currency", value=currency, allowed="ISO 4217, like CNY")
         check_name(folder)
-        if (folder / MARK).exists():
+        if (folder / WORKSPACE_FILE).exists():
             raise WorkspaceError("workspace_exists", path=folder)
         with storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            site = Site.asked(folder, currency, ledger, lake)
-            _prepare(site, busy_timeout_s)
+            location = Location.new(folder, currency, ledger, lake)
+            _prepare(location, busy_timeout_s)
         return cls(folder, busy_timeout_s=busy_timeout_s)
 
     @property
     def places(self) -> tuple[str, str]:
-        """Where the ledger and the lake lie, as a user may be told: no password."""
-        return self._site.database.place, self._site.store.address()
+        """The addresses of the ledger and the lake, without password."""
+        return self._location.database.place, self._location.store.address()
 
     @property
     def shared(self) -> bool:
-        """Whether the ledger or the lake lies outside the workspace's folder."""
-        return self._site.id is not None
+        """Whether the ledger or the lake is outside the workspace's folder."""
+        return self._location.id is not None
 
     def import_file(
         self,
@@ -245,14 +245,14 @@ class Workspace:
         """The plans kept, oldest first: id, created_at, as_of, seed, horizon_weeks, currency."""
         rows = self._kept_rows()
         moment = pl.Datetime("us", "UTC")
-        said = {
+        columns = {
             "id": pl.String(),
             "created_at": moment,
             "as_of": moment,
             "seed": pl.Int64(),
             "horizon_weeks": pl.Int64(),
         }
-        schema = pl.Schema({**said, "currency": pl.String()})
+        schema = pl.Schema({**columns, "currency": pl.String()})
         return pl.DataFrame([{name: getattr(row, name) for name in schema} for row in rows], schema=schema)
 
     def load_run(self, run_id: str | None = None) -> Run:
@@ -277,7 +277,7 @@ class Workspace:
 
     @cached_property
     def _ledger(self) -> Ledger:
-        ledger = Ledger(self._site.database)
+        ledger = Ledger(self._location.database)
         with self._errors():
             ledger.open()
         return ledger
@@ -297,8 +297,8 @@ class Workspace:
             if progress:
                 progress("another_writer", 0, 1)
 
-        with self._errors(), self._site.write_lock(self.busy_timeout_s, on_wait) as check_lock:
-            self._site.claim()
+        with self._errors(), self._location.write_lock(self.busy_timeout_s, on_wait) as check_lock:
+            self._location.claim()
             place = replace(self._place(), lake=replace(self._lake, check_lock=check_lock))
             if place.lake.roll_back() or place.staging.exists():
                 place.lake.vacuum(run.versions for run in self._ledger.runs())
@@ -307,11 +307,11 @@ class Workspace:
             yield place
 
     def _place(self) -> Place:
-        return Place(self._lake, self._ledger, self.path / "staging", self._site.key(), datetime.now(UTC))
+        return Place(self._lake, self._ledger, self.path / "staging", self._location.key(), datetime.now(UTC))
 
     def _errors(self) -> AbstractContextManager[None]:
         """What the disk or the bucket refuses, in one line."""
-        return storage_errors(self.path) if isinstance(self._site.store, Folder) else self._site.store.errors()
+        return storage_errors(self.path) if isinstance(self._location.store, Folder) else self._location.store.errors()
 
     def _versions(self) -> dict[str, int]:
         with self._errors():
@@ -377,12 +377,12 @@ class Workspace:
         )
 
 
-def _prepare(site: Site, wait_s: float) -> None:
-    """Make the places of a new workspace; each may be there from a creation that was cut short."""
-    if isinstance(site.store, Folder):
-        (site.store.path / "runs").mkdir(parents=True, exist_ok=True)
-    with site.store.errors(), site.write_lock(wait_s, lambda: None):
-        site.claim()
-        Ledger(site.database).create()
-        Lake(site.store.within("lake")).create()
-        site.write()
+def _prepare(location: Location, wait_s: float) -> None:
+    """Create ledger and lake of a new workspace; each may exist from an interrupted creation."""
+    if isinstance(location.store, Folder):
+        (location.store.path / "runs").mkdir(parents=True, exist_ok=True)
+    with location.store.errors(), location.write_lock(wait_s, lambda: None):
+        location.claim()
+        Ledger(location.database).create()
+        Lake(location.store.within("lake")).create()
+        location.write()
