@@ -206,7 +206,7 @@ def _code_of(error: sa.exc.DBAPIError) -> str:
     words = str(error.orig)
     refused = "FATAL" in words or "fe_sendauth" in words or "connection option" in words
     default = "ledger_failed" if refused else "ledger_unreachable"
-    return next((code for said, code in _WORDS.items() if refused and said in words), default)
+    return next((code for word, code in _WORDS.items() if refused and word in words), default)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -18,7 +18,7 @@ _NUMBER: Final = r"^\s*[+-]?([0-9]+([.,][0-9]+)*|[.,][0-9]+)([eE][+-]?[0-9]+)?%?
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """Text columns for a CSV: cells that a spreadsheet would take as a formula get an apostrophe in front.
 
-    A formula is told by its first character, which may be full-width and may follow blanks, line breaks or
+    A formula is recognised by its first character, which may be full-width and may follow blanks, line breaks or
     characters that are not shown; tabs and line breaks in front may do harm of themselves (OWASP, CSV injection).
     Numbers stay, negative ones too. Intake takes the apostrophe off again from codes.
     """

@@ -103,8 +103,8 @@ def laid_over(rules: Rules, written: Iterable[tuple[dict[str, Any], str]]) -> Ru
 
 def _read_packs(folder: Traversable) -> Rules:
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    said = [(fields, place) for file in files for fields, place in entries(_said(file), file.name)]
-    rules = Rules.of(_row(fields, place, None) for fields, place in said)
+    rows = [(fields, place) for file in files for fields, place in entries(_text(file), file.name)]
+    rules = Rules.of(_row(fields, place, None) for fields, place in rows)
     _refuse_gaps(rules)
     return rules
 
@@ -126,7 +126,7 @@ def _read_as(rules: Rules, fields: Mapping[str, Any], place: str) -> Rules:
 
 def own_rules(path: Path) -> str:
     """What a workspace's own rule file says, to be given to `load_rules`; nothing where there is no such file."""
-    return _said(path) if path.exists() else ""
+    return _text(path) if path.exists() else ""
 
 
 def _covered(rules: Rules, own: list[RuleRow]) -> Rules:
@@ -170,20 +170,20 @@ def _refuse_gaps(rules: Rules) -> None:
                 )
 
 
-def _said(file: Traversable) -> str:
+def _text(file: Traversable) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise RuleError("rule_file_unreadable", file=file.name, problem=str(error)) from error
 
 
-def entries(said: str, name: str) -> list[tuple[dict[str, Any], str]]:
+def entries(text: str, name: str) -> list[tuple[dict[str, Any], str]]:
     """The rows of a rule file as written, each with its file and line. Raises RuleError where it is no such list.
 
     An entry `shared: &name {...}` is no row: it holds fields that rows of the file take over by `<<: *name`.
     """
     try:
-        document = yaml.compose(said, Loader=_LOADER)
+        document = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise RuleError("rule_file_unreadable", file=name, problem=" ".join(str(error).split())) from error
     if document is None:

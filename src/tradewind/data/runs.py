@@ -24,8 +24,8 @@ class Run(RunRow):
     """A kept plan: what was asked and the versions of the tables it read, as the ledger has them, and what it made.
 
     `run["actions"]` reads one of its tables. `as_of` is the moment it plans from; `asked_as_of` what the user
-    asked for, None for "now, with everything that is loaded". `own_rules` is what the workspace's rule file said
-    then, None where the run was made before that was kept. `changed` is for a run that was made again: the tables
+    asked for, None for "now, with everything that is loaded". `own_rules` is the text of the workspace's rule
+    file then, None where the run was made before that was kept. `changed` is for a run that was made again: the tables
     that came out different.
     """
 
@@ -63,9 +63,9 @@ def load(store: Store, row: RunRow) -> Run:
             address = store.address(f"{row.id}/{name}.parquet")
             return pl.read_parquet(address, glob=False, storage_options=store.options or None)
 
-    said = store.read(f"{row.id}/{OWN_RULES}")
+    text = store.read(f"{row.id}/{OWN_RULES}")
     names = [name.removesuffix(".parquet") for name in store.files(row.id) if name.endswith(".parquet")]
-    return Run(**row.__dict__, tables=Frames(names, read), own_rules=None if said is None else said.decode())
+    return Run(**row.__dict__, tables=Frames(names, read), own_rules=None if text is None else text.decode())
 
 
 def sweep(store: Store, ledger: Ledger) -> list[str]:

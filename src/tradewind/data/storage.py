@@ -22,7 +22,7 @@ _CODES: Final = {
     **dict.fromkeys(_GONE, "store_gone"),
 }
 _NO_ROOM_BYTES: Final = 65_536
-# Libraries written in Rust and C pass on what the system said only in words.
+# Libraries written in Rust and C pass on the system's error only in words.
 _WORDS: Final = {os.strerror(number).lower(): code for number, code in _CODES.items()} | {
     "database or disk is full": "store_disk_full",
     "readonly database": "store_not_writable",
@@ -114,16 +114,16 @@ def _of_storage(error: Exception) -> bool:
     origin = type(error).__module__.partition(".")[0]
     if origin in {"deltalake", "_internal", "sqlalchemy", "obstore"}:
         return True
-    return origin in {"polars", "pyarrow"} and any(said in str(error).lower() for said in _WORDS)
+    return origin in {"polars", "pyarrow"} and any(word in str(error).lower() for word in _WORDS)
 
 
 def _code_of_bucket(error: Exception) -> str | None:
     words = str(error).lower()
-    return next((code for said, code in _BUCKET_WORDS.items() if said in words), None)
+    return next((code for word, code in _BUCKET_WORDS.items() if word in words), None)
 
 
 def _code_of(words: str, place: Path | str) -> str:
-    known = next((code for said, code in _WORDS.items() if said in words.lower()), None)
+    known = next((code for word, code in _WORDS.items() if word in words.lower()), None)
     folder = Path(place)
     if known is None and folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES:
         return "store_disk_full"  # SQLite calls it an I/O error when it finds no room for its shared memory
@@ -131,6 +131,6 @@ def _code_of(words: str, place: Path | str) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error  # what SQLite said, without the statement around it
+    cause = getattr(error, "orig", None) or error  # SQLite's words, without the statement around it
     plain = re.sub(r"\x1b\[[0-9;]*m|↳", "", str(cause))
     return " ".join(plain.split())[:300]

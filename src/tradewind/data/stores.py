@@ -62,7 +62,7 @@ class Store(Protocol):
         ...
 
     def address(self, name: str = "") -> str:
-        """Where a file or table is, as Polars and Delta are told."""
+        """The address of a file or table, as Polars and Delta take it."""
         ...
 
     def check_room(self, needed_bytes: int) -> None:

@@ -71,10 +71,10 @@ def _disk_errors(path: Path) -> Iterator[None]:
         yield
     except (OSError, pl.exceptions.PolarsError) as refused:
         number = refused.errno if isinstance(refused, OSError) else None
-        told = re.search(r"os error (\d+)", str(refused))  # how Rust passes on what the system said
-        if number is None and told is None:
+        from_rust = re.search(r"os error (\d+)", str(refused))  # how Rust passes on the system's error
+        if number is None and from_rust is None:
             raise
-        number = number or int(told[1])  # type: ignore[index]
+        number = number or int(from_rust[1])  # type: ignore[index]
         raise OSError(number, os.strerror(number), str(path)) from refused
 
 

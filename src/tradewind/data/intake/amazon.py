@@ -52,7 +52,7 @@ def market_of_file() -> pl.Expr:
 
 
 def fba_node(market: pl.Expr) -> pl.Expr:
-    """Amazon's warehouses of a country are one place: `fba-de`; `fba` where the country is not said."""
+    """Amazon's warehouses of a country are one place: `fba-de`; `fba` where the country is not stated."""
     return pl.concat_str(pl.lit("fba"), pl.concat_str(pl.lit("-"), market.str.to_lowercase()).fill_null(""))
 
 

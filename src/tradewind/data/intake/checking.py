@@ -26,7 +26,7 @@ _RULES = {
     "ends_after_start": ("ends_before_start", "ends_on"),
     "not_in_itself": ("bundle_in_itself", "sku"),
 }
-"""Rules of the tables' schemas: what a row that breaks one is told, and in which column (empty: the key's last)."""
+"""Rules of the tables' schemas: the problem a row that breaks one gets, and in which column (empty: the key's last)."""
 _NTH = "nth"
 _ASSIGNED = ("line_no", "known_at")
 _MONEY = (
@@ -233,12 +233,12 @@ def _corrections(
 def _told(
     bad: pl.DataFrame, made: pl.DataFrame, frame: pl.DataFrame, table: Table, origins: Mapping[str, list[str]]
 ) -> pl.DataFrame:
-    """Corrections as every floor knows them, with what the row said: canonical fields, nothing personal unhashed."""
+    """Corrections in the columns of data/corrections.py, with the row's values: nothing personal unhashed."""
     rows = bad.join(made.drop(ROW, FILE, EXTRA, "line_no", strict=False), on="__at", maintain_order="left")
     raws = {c: RAW + f for c, roots in origins.items() for f in roots[:1] if RAW + f in frame.columns}
     cells = frame.select(pl.int_range(pl.len()).cast(rows.schema["__at"]).alias("__at"), *set(raws.values()))
     rows = rows.join(cells, on="__at", maintain_order="left")
-    said = []
+    texts = []
     for name in table.columns:
         if name in _ASSIGNED:
             continue
@@ -247,7 +247,7 @@ def _told(
         text = pl.coalesce(kept, hidden(cell, name, table, pl.col("suggestion")))
         if rows.schema[name] == pl.String() and name != "buyer_key":
             text = hidden(text, name, table, pl.lit(""))
-        said.append(pl.when(pl.col("problem") != "too_many_cells").then(text).alias(name))
+        texts.append(pl.when(pl.col("problem") != "too_many_cells").then(text).alias(name))
     value = pl.col("value")
     for name in rows["__field"].unique():
         value = (
@@ -256,7 +256,7 @@ def _told(
             .otherwise(value)
         )
     value = value.alias("value")
-    raw = pl.struct(*said, pl.col("suggestion").alias("_suggestion"), "_also").struct.json_encode()
+    raw = pl.struct(*texts, pl.col("suggestion").alias("_suggestion"), "_also").struct.json_encode()
     return rows.select(
         pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", value, "problem",
         raw.alias("raw"), "suggestion",

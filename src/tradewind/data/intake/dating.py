@@ -21,9 +21,9 @@ _DATED = re.compile(
 def moment_of(file: File) -> str:
     """The moment as text for a cell of its column: local time where the name says it, else UTC with its offset."""
     for found in _DATED.finditer(file.name):
-        said = found.groupdict()
-        clock = (said["hour"], said["minute"], said["second"] or "00") if said["hour"] else ("23", "59", "59")
-        text = f"{said['year']}-{said['month']}-{said['day']} {':'.join(clock)}"
+        parts = found.groupdict()
+        clock = (parts["hour"], parts["minute"], parts["second"] or "00") if parts["hour"] else ("23", "59", "59")
+        text = f"{parts['year']}-{parts['month']}-{parts['day']} {':'.join(clock)}"
         if _exists(text):
             return text
     return _written(file).strftime("%Y-%m-%d %H:%M:%S+00:00")

@@ -1,4 +1,4 @@
-"""Which layout a file is in: found by its headings, and said."""
+"""Which layout a file is in, by its headings."""
 
 from __future__ import annotations
 

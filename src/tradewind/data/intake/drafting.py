@@ -53,7 +53,7 @@ class Draft:
     """A mapping proposed, as YAML in `text`.
 
     asked     columns that are needed and that no heading was found for
-    guessed   columns whose heading is only near, or was told by its values
+    guessed   columns whose heading is only near, or was found by its values
     sample    (column, heading, first cells as they would be read) of every column found
     """
 
@@ -142,7 +142,7 @@ def _found(table: str, columns: list[_Column]) -> dict[str, _Match]:
 def _likeness(one: Field, heading: str) -> float:
     bare = re.sub(_UNIT_ENDING, "", heading)
     names = {name for alias in one.headings for name in (plain(alias), re.sub(_UNIT_ENDING, "", plain(alias)))}
-    return max(fuzz.ratio(said, name) for said in (heading, bare) for name in names) if bare else 0.0
+    return max(fuzz.ratio(shown, name) for shown in (heading, bare) for name in names) if bare else 0.0
 
 
 def _completeness(table: str, found: dict[str, _Match]) -> float:
@@ -169,13 +169,13 @@ def _by_values(table: str, found: dict[str, _Match], columns: list[_Column]) -> 
 
 
 def _readable(one: Field, cells: pl.Series) -> float:
-    said = cells.drop_nulls()
-    if said.is_empty() or (one.kind in ("moment", "day") and said.str.contains(r"^\d+(\.\d+)?$").all()):
+    filled = cells.drop_nulls()
+    if filled.is_empty() or (one.kind in ("moment", "day") and filled.str.contains(r"^\d+(\.\d+)?$").all()):
         return 0.0
-    setting = Setting(b"", None, {one.name: evidence(said, one)})
-    result = read(said, one, setting)
-    wrong = 0 if result.problem is None else len(said) - result.problem.null_count()
-    return 1 - (wrong + result.value.null_count() * (wrong == 0)) / len(said)
+    setting = Setting(b"", None, {one.name: evidence(filled, one)})
+    result = read(filled, one, setting)
+    wrong = 0 if result.problem is None else len(filled) - result.problem.null_count()
+    return 1 - (wrong + result.value.null_count() * (wrong == 0)) / len(filled)
 
 
 def _written(name: str, table: str, found: dict[str, _Match], columns: list[_Column], lang: str) -> Draft:
@@ -263,9 +263,9 @@ def _sample(one: Field, heading: str, cells: pl.Series) -> list[str]:
     ]
 
 
-def _quoted(said: str) -> str:
+def _quoted(text: str) -> str:
     return (
-        yaml.safe_dump(said, allow_unicode=True, default_style='"' if "\n" in said else None, width=10_000)
+        yaml.safe_dump(text, allow_unicode=True, default_style='"' if "\n" in text else None, width=10_000)
         .split("\n...")[0]
         .strip()
     )

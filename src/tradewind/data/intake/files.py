@@ -35,7 +35,7 @@ _SHARING_VIOLATIONS = (32, 33)
 
 @dataclass(frozen=True)
 class File:
-    """One file: on disk, or the `member` of a zip at `path`. `name` is what the user is told."""
+    """One file: on disk, or the `member` of a zip at `path`. `name` is what messages call it."""
 
     path: Path
     member: str | None

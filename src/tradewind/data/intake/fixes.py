@@ -59,20 +59,20 @@ def _write_table(sheet: Any, table: str, rows: pl.DataFrame, formats: dict[str, 
     sheet.set_column(0, 3, 36)
     sheet.set_column(4, len(titles) + len(marks) + len(fields), 16, formats["text"])
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
-        said = json.loads(row["raw"] or "{}")
-        cells = [*_about(row, said), row["problem"], row["file"], row["row"]]
+        raw = json.loads(row["raw"] or "{}")
+        cells = [*_about(row, raw), row["problem"], row["file"], row["row"]]
         for at, value in enumerate(cells):
             _write(sheet, number, at, value, None)
-        places = [row["column"] or "", *(also["column"] for also in said.get("_also") or [])]
+        places = [row["column"] or "", *(also["column"] for also in raw.get("_also") or [])]
         wrong = {_canonical(row["layout"], table, place) for place in places}
         for at, name in enumerate(fields, start=len(cells)):
-            value = row["line_no"] if name == "line_no" else said.get(name)
+            value = row["line_no"] if name == "line_no" else raw.get(name)
             _write(sheet, number, at, value, formats["mark" if name in wrong else "text"])
 
 
-def _about(row: dict[str, Any], said: dict[str, Any]) -> list[Any]:
+def _about(row: dict[str, Any], raw: dict[str, Any]) -> list[Any]:
     """Reasons and fixes of all that is wrong with a row; the value and its suggestion are the first one's."""
-    also = said.get("_also") or []
+    also = raw.get("_also") or []
     problems = dict.fromkeys([row["problem"], *(one["problem"] for one in also)])
     sentences = [
         joint.join(text(f"rows.{problem}.{part}", lang) for problem in problems)
@@ -80,7 +80,7 @@ def _about(row: dict[str, Any], said: dict[str, Any]) -> list[Any]:
         for lang, joint in (("en", " "), ("zh", ""))
     ]
     columns = ", ".join(filter(None, [row["column"], *(one["column"] for one in also)])) or None
-    return [*sentences, columns, row["value"], said.get("_suggestion")]
+    return [*sentences, columns, row["value"], raw.get("_suggestion")]
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, how: Any) -> None:

@@ -85,12 +85,12 @@ class Check:
 class Feed:
     """One kind of file or sheet. `group` are the fields whose rows must stay together (an order's lines).
 
-    fill_down   fields said on one row of a group only (an order's total); its empty cells take them over
+    fill_down   fields filled in one row of a group only (an order's total); they are copied to its other rows
     repeats     rows that say the same are facts of their own (a statement whose amounts add up), not the same row twice
     dated_by    a moment that the source's rows do not state (a list of stock): empty cells take the file's own
                 (see `dating`)
-    lines_by    fields that tell a group's rows apart: a group that two files of one zip both hold with the same ones is
-                one order exported twice, not one in two parts
+    lines_by    fields that distinguish a group's rows: a group that two files of one zip both hold with the same
+                ones is one order exported twice, not one in two parts
     split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
                 text out; may fill fields that no heading brings
     """

@@ -42,24 +42,24 @@ _ASSIGNED: Final = {"known_at", "line_no"}
 def read_mapping(path: Path) -> Layout:
     """The layout a mapping file describes. Raises MappingError for what is wrong in it, and where."""
     try:
-        said = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
+        given = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise MappingError("mapping_unreadable", path=path.name, detail=_first_line(error)) from error
-    if not isinstance(said, dict):
+    if not isinstance(given, dict):
         raise MappingError("mapping_unreadable", path=path.name, detail="tables: …")
-    return layout_of(said, path)
+    return layout_of(given, path)
 
 
-def layout_of(said: Mapping[str, Any], path: Path) -> Layout:
+def layout_of(given: Mapping[str, Any], path: Path) -> Layout:
     """The layout of a mapping as read from `path`, whose stem names it where the mapping does not."""
-    _only(said, _TOP, path, "")
-    name = str(said.get("name") or path.stem.removesuffix(".mapping"))
+    _only(given, _TOP, path, "")
+    name = str(given.get("name") or path.stem.removesuffix(".mapping"))
     if name in layouts():
         raise MappingError("mapping_name_taken", path=path.name, name=name)
-    tables = said.get("tables")
+    tables = given.get("tables")
     if not isinstance(tables, dict) or not tables:
         raise MappingError("mapping_no_tables", path=path.name, tables=", ".join(TABLES))
-    build = _Building(path, _zone(said.get("time_zone", "UTC"), path))
+    build = _Building(path, _zone(given.get("time_zone", "UTC"), path))
     outputs = [build.output(table, one, main=number == 0) for number, (table, one) in enumerate(tables.items())]
     main = TABLES[next(iter(tables))]
     own = [field.name for field in build.fields.values()]
@@ -76,20 +76,20 @@ class _Building:
         self._path = path
         self._time_zone = time_zone
 
-    def output(self, table: str, said: Any, *, main: bool) -> Output:
+    def output(self, table: str, given: Any, *, main: bool) -> Output:
         if table not in TABLES:
             raise MappingError("mapping_unknown_table", path=self._path.name, table=table, tables=", ".join(TABLES))
-        if not isinstance(said, dict) or not isinstance(said.get("columns"), dict):
+        if not isinstance(given, dict) or not isinstance(given.get("columns"), dict):
             raise MappingError("mapping_no_columns", path=self._path.name, table=table)
-        _only(said, _TABLE, self._path, table)
+        _only(given, _TABLE, self._path, table)
         known = {field.name: field for field in fields_of(TABLES[table])}
         columns: dict[str, pl.Expr] = {}
-        for column, how in said["columns"].items():
+        for column, how in given["columns"].items():
             if column not in known:
                 self._unknown_column(table, column, known)
             if how is not None:
                 self._add(table, column, known[column], how, columns, required=main)
-        for column, value in (said.get("fixed") or {}).items():
+        for column, value in (given.get("fixed") or {}).items():
             if column not in known:
                 self._unknown_column(table, column, known)
             columns[column] = pl.lit(self._fixed(known[column], str(value)))
@@ -139,7 +139,7 @@ class _Building:
         columns[column] = pl.col(read.name) * times if times != 1 else pl.col(read.name)
 
     def _fixed(self, field: Field, value: str) -> str:
-        """What is said for the whole file, in our words. Raises MappingError where the column cannot hold it."""
+        """A value fixed for the whole file, as the table spells it. Raises MappingError where it does not fit."""
         setting = Setting(b"", None)
         result = read(pl.Series([value]), replace(field, time_zone=self._time_zone), setting)
         if (result.problem is not None and result.problem[0] is not None) or result.value[0] is None:
@@ -157,8 +157,8 @@ _NEEDED: Final = {
 }
 
 
-def _only(said: Mapping[Any, Any], allowed: set[str], path: Path, place: str) -> None:
-    strange = [str(key) for key in said if key not in allowed]
+def _only(given: Mapping[Any, Any], allowed: set[str], path: Path, place: str) -> None:
+    strange = [str(key) for key in given if key not in allowed]
     if strange:
         raise MappingError(
             "mapping_unknown_word", path=path.name, place=place or path.name, word=strange[0],
@@ -175,8 +175,8 @@ def _zone(name: Any, path: Path) -> str:
 
 def _first_line(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    said = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return f"{said} ({mark.line + 1})" if mark else str(said)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return f"{problem} ({mark.line + 1})" if mark else str(problem)
 
 
 class _Strict(yaml.SafeLoader):

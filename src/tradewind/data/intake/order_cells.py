@@ -1,4 +1,4 @@
-"""An order in one row becomes its lines, its parcels and what is said of the order once."""
+"""An order in one row becomes its lines, its parcels and the fields of the order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tradewind.data.intake.waybill_cells import waybills
 
 _FILE, _ROW = "source_file", "source_row"
 _MONEY = ("goods_total", "order_amount", "discount_amount", "coupon")
-_SAID_ONCE = (
+_FIRST_ROW_ONLY = (
     "status", "ordered_at", "paid_at", "sent_at", "market", "region", "postcode_prefix", "buyer_key", "currency",
     "mode", *_MONEY,
 )  # fmt: skip
@@ -37,32 +37,32 @@ def split_order(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled_down(texts: pl.DataFrame) -> pl.DataFrame:
-    """Orders in several rows: in order, and with what only the first of them says."""
+    """Orders in several rows: sorted, with the fields that only their first row has."""
     several = pl.struct("shop", "order_id").is_duplicated() & pl.col("order_id").is_not_null()
     if not texts.select(several.any()).item():
         return texts
     group = ("shop", "order_id")
     mine = texts.filter(several).sort(*group, "products", *_MONEY, _FILE, _ROW, nulls_last=True)
-    said = [pl.col(c).forward_fill().over(group) for c in _SAID_ONCE if c in texts.columns]
-    return pl.concat([texts.filter(~several), mine.with_columns(said)])
+    stated = [pl.col(c).forward_fill().over(group) for c in _FIRST_ROW_ONLY if c in texts.columns]
+    return pl.concat([texts.filter(~several), mine.with_columns(stated)])
 
 
 def _lines(orders: pl.DataFrame) -> pl.DataFrame:
     found = items(orders["products"])
-    alone = pl.len().over("at") == 1
+    single = pl.len().over("at") == 1
     own = orders.select(
         *_OF_LINES,
         _ROW,
         _FILE,
         "__extra",
         sent_said="sent_at",
-        said=seller_code(pl.col("sku_cell")),
+        stated=seller_code(pl.col("sku_cell")),
         total=_same_order(orders),
     )
     lines = found.hstack(own[found["at"]])
     lines = lines.with_columns(
-        sku=pl.coalesce("sku", pl.when(alone & pl.col("units").is_not_null()).then("said")),
-        listing_id=pl.when(alone).then("listing_id"),
+        sku=pl.coalesce("sku", pl.when(single & pl.col("units").is_not_null()).then("stated")),
+        listing_id=pl.when(single).then("listing_id"),
         pieces=pl.col("units").cast(pl.Int64, strict=False),
     )
     before = pl.col("pieces").cum_sum().over("total") - pl.col("pieces")
@@ -70,7 +70,7 @@ def _lines(orders: pl.DataFrame) -> pl.DataFrame:
         units_before=before.cast(pl.String),
         units_of_order=pl.col("pieces").sum().over("total").cast(pl.String),
         part=pl.lit("line"),
-    ).drop("at", "said", "total", "pieces")
+    ).drop("at", "stated", "total", "pieces")
 
 
 def _same_order(orders: pl.DataFrame) -> pl.Expr:

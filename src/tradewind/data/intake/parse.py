@@ -179,12 +179,12 @@ class _Reader:
         notes["sku_unknown"] += int((unknown & ~short).sum())
         if not short.any():
             return good, corrections
-        told = _zeros_lost(good.filter(short), meant.filter(short), table, self._layout.name)
-        return good.filter(~short), pl.concat([corrections, told])
+        rejected = _zeros_lost(good.filter(short), meant.filter(short), table, self._layout.name)
+        return good.filter(~short), pl.concat([corrections, rejected])
 
 
 def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -> pl.DataFrame:
-    said = [pl.col(c).cast(pl.String) for c in TABLES[table].columns if c not in ("line_no", "known_at")]
+    texts = [pl.col(c).cast(pl.String) for c in TABLES[table].columns if c not in ("line_no", "known_at")]
     return rows.with_columns(meant.alias("_suggestion")).select(
         table=pl.lit(table),
         layout=pl.lit(layout),
@@ -194,7 +194,7 @@ def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -
         column=pl.lit("sku"),
         value="sku",
         problem=pl.lit("sku_lost_zeros"),
-        raw=pl.struct(*said, "_suggestion").struct.json_encode(),
+        raw=pl.struct(*texts, "_suggestion").struct.json_encode(),
         suggestion="_suggestion",
     )
 

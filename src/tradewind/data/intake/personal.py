@@ -1,7 +1,7 @@
 """What a cell in the wrong column could give away: a buyer's name, phone, e-mail or street, hidden before it is kept.
 
 Personal columns are hashed or dropped by their heading. Where cells are shifted, a name may stand under "quantity"; the
-row is then one to correct, and what it said is kept beside the reason. Hidden is what can hardly be a wrong value of
+row is then one to correct, and its values are kept beside the reason. Hidden is what can hardly be a wrong value of
 its column but may be personal; file and row still lead to it.
 """
 

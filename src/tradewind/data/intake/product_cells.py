@@ -31,8 +31,8 @@ def items(cells: pl.Series) -> pl.DataFrame:
     order's money: a cell gives either its items or one row that says what could not be read). An empty cell gives one
     row of nulls.
     """
-    told = pl.DataFrame({"at": pl.int_range(len(cells), eager=True), "cell": cells})
-    found = told.select("at", "cell", item=pl.col("cell").str.extract_all(_ITEM))
+    numbered = pl.DataFrame({"at": pl.int_range(len(cells), eager=True), "cell": cells})
+    found = numbered.select("at", "cell", item=pl.col("cell").str.extract_all(_ITEM))
     rows = found.join(_left_over(found), on="at", how="left", maintain_order="left")
     rows = rows.explode("item", empty_as_null=True, keep_nulls=True)
     rows = rows.select(
@@ -71,12 +71,12 @@ def _wrong_item() -> pl.Expr:
     """An item without a number of pieces, one that swallowed the next because its own quantity is missing, or one
     among several without its running number."""
     item = pl.col("item")
-    alone = pl.len().over("at") == 1
+    single = pl.len().over("at") == 1
     number = item.str.extract(r"^\s*【\s*(\d+)\s*】").cast(pl.Int64, strict=False)
     in_order = number == pl.int_range(1, pl.len() + 1).over("at")
     wrong = (
         ~item.str.contains(rf"(?i){_UNITS_LABEL}\s*[:：]\s*\d")
         | item.str.contains(_SWALLOWED)
-        | ~(in_order.fill_null(alone)).fill_null(False)
+        | ~(in_order.fill_null(single)).fill_null(False)
     )
     return pl.when(item.is_not_null() & wrong).then(item.str.strip_chars())

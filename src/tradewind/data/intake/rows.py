@@ -58,16 +58,16 @@ def table_rows(
     for number, came_from in enumerate(origins):
         causes = [*unread(frame, came_from, fields), *_unsure(output.where, frame), *checked(feed.checks, frame)]
         mine = made.filter(pl.col(_VARIANT) == number).drop(_VARIANT)
-        kept, told = sorted_out(mine, frame, table, causes, came_from, headings, layout, counted=output.most_common)
+        kept, rejected = sorted_out(mine, frame, table, causes, came_from, headings, layout, counted=output.most_common)
         good.append(kept)
-        corrections.append(told)
+        corrections.append(rejected)
     rows = good[0] if len(good) == 1 else pl.concat(good).sort(*table.key)
     return Rows(table.name, rows, pl.concat(corrections), {})
 
 
-def _whose(said: pl.Expr | None, shop: str, frame: pl.DataFrame) -> pl.Expr:
-    said = said if said is not None else pl.col("shop") if "shop" in frame.columns else pl.lit(MAIN_SHOP)
-    return pl.when(said == MAIN_SHOP).then(pl.lit(shop)).otherwise(said)
+def _whose(named: pl.Expr | None, shop: str, frame: pl.DataFrame) -> pl.Expr:
+    named = named if named is not None else pl.col("shop") if "shop" in frame.columns else pl.lit(MAIN_SHOP)
+    return pl.when(named == MAIN_SHOP).then(pl.lit(shop)).otherwise(named)
 
 
 def _joined(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
@@ -90,10 +90,10 @@ def _made_of_all(frame: pl.DataFrame, table: Table, output: Output) -> tuple[pl.
 
 
 def _holds(where: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
-    """Rows that are taken; a row whose condition hangs on a cell that could not be read is too, to be told of."""
+    """Rows that are taken; so is a row whose condition needs a cell that could not be read: it is reported."""
     unread = [PROBLEM + root for root in where.meta.root_names() if PROBLEM + root in frame.columns]
-    told = pl.any_horizontal(pl.col(unread).is_not_null()) if unread else pl.lit(False)
-    return where.fill_null(told)
+    has_unread = pl.any_horizontal(pl.col(unread).is_not_null()) if unread else pl.lit(False)
+    return where.fill_null(has_unread)
 
 
 def _unsure(where: pl.Expr | None, frame: pl.DataFrame) -> list[Cause]:

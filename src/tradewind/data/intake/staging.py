@@ -112,7 +112,7 @@ def _buyer_key(frame: pl.DataFrame, feed: Feed, buyers: list[Field], salt: bytes
     if not buyers:
         return [pl.lit(None, pl.String).alias(BUYER)]
     best = frame.select(pl.coalesce(f.name for f in buyers)).to_series()
-    # A feed with one field of keys has no other: what is hashed already is told by its form.
+    # A feed with one field of keys has no other: what is hashed already is recognised by its form.
     return [hidden(best, next((f for f in buyers if f.kind == "buyer_key"), buyers[0]), salt).alias(BUYER)]
 
 
@@ -125,7 +125,7 @@ def _tidy(cells: pl.Series) -> pl.Series:
 
 
 def _no_facts(part: Part, feed: Feed, names: list[str]) -> dict[str, pl.Expr]:
-    """Rows of a sheet that are there for the reader's eye: examples, totals, headings said again."""
+    """Rows of a sheet that are there for the reader's eye: examples, totals, headings repeated."""
     codes = [f.name for f in feed.fields if f.name in names and f.required and f.kind in ("code", "country", "moment")]
     first = pl.coalesce(FIRST, *names)
     some_missing = pl.any_horizontal(pl.col(codes).is_null()) if codes else pl.col(names[0]).is_null()

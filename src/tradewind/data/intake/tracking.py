@@ -44,7 +44,7 @@ LEFT_OUT: Final = (
         pl.struct("number", "milestone", "happened_at", "code", "place").map_batches(_seen_before, pl.Boolean),
     ),
 )
-TOLD: Final = (
+NOTES: Final = (
     Note("scan_code_unknown", pl.col("unknown") == "code"),
     Note("scan_without_code", pl.col("unknown") == "none"),
 )
@@ -75,8 +75,8 @@ def events(feed: str) -> Output:
     return Output("events", feed, columns={"platform": anywhere, "shop": anywhere, "parcel_id": pl.col("number")})
 
 
-def told_only(feed: str) -> Output:
-    """Of rows that are counted and left out."""
+def counted_only(feed: str) -> Output:
+    """An output for rows that are counted and left out."""
     return Output("events", feed, where=pl.lit(False))
 
 

@@ -14,8 +14,8 @@ def waybills(cells: pl.Series) -> pl.DataFrame:
 
     `unread` is a part that names no tracking number. Empty cells give no row.
     """
-    told = pl.DataFrame({"at": pl.int_range(len(cells), eager=True), "cell": cells}).drop_nulls("cell")
-    rows = told.select(
+    numbered = pl.DataFrame({"at": pl.int_range(len(cells), eager=True), "cell": cells}).drop_nulls("cell")
+    rows = numbered.select(
         "at", part=pl.col("cell").str.replace_all(r"\s*[:：]\s*", ":").str.extract_all(_PAIR), cell="cell"
     )
     left = pl.col("cell").str.replace_all(r"\s*[:：]\s*", ":").str.replace_all(_PAIR, "").str.strip_chars(" ;；,，|:")

@@ -1,7 +1,7 @@
 """The tables of a web page, and of Excel's XML of 2003: what many systems export under the name .xls.
 
 Only what stands in tables is read, as text; nothing is fetched, run or expanded. A cell over several rows or columns is
-said in each of them.
+repeated in each of them.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ class _Page(HTMLParser):
         self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
+        attributes = dict(attrs)
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "worksheet":
-            self._sheet = said.get("ss:name")
+            self._sheet = attributes.get("ss:name")
         elif tag == "table":
             if len(self._open) == _MAX_NESTED:
                 raise UnreadableFileError("file_is_web_page", path=self._path)
@@ -96,7 +96,7 @@ class _Page(HTMLParser):
             self._open[-1].row = []
             self._reach_down()
         elif self._open and tag in _CELLS:
-            self._start_cell(said)
+            self._start_cell(attributes)
         elif tag == "br":
             self.handle_data("\n")
 
@@ -129,16 +129,16 @@ class _Page(HTMLParser):
             self._end_row()
             self.done.append(self._open.pop())
 
-    def _start_cell(self, said: dict[str, str | None]) -> None:
+    def _start_cell(self, attributes: dict[str, str | None]) -> None:
         table = self._open[-1]
         self._end_cell()
         if table.row is None:
             table.row = []
-        if (index := _count(said.get("ss:index"))) > len(table.row) + 1:
+        if (index := _count(attributes.get("ss:index"))) > len(table.row) + 1:
             self._check_width(index)
             table.row += [""] * (index - 1 - len(table.row))
-        across = _count(said.get("colspan")) or _count(said.get("ss:mergeacross")) + 1
-        down = _count(said.get("rowspan")) or _count(said.get("ss:mergedown")) + 1
+        across = _count(attributes.get("colspan")) or _count(attributes.get("ss:mergeacross")) + 1
+        down = _count(attributes.get("rowspan")) or _count(attributes.get("ss:mergedown")) + 1
         table.spans = (across, down)
         table.cell = []
 
@@ -177,5 +177,5 @@ class _Page(HTMLParser):
             raise UnreadableFileError("file_too_wide", path=self._path, columns=columns, limit=_MAX_COLUMNS)
 
 
-def _count(said: str | None) -> int:
-    return int(said) if said and said.isdecimal() and len(said) < 7 else 0
+def _count(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 7 else 0

@@ -50,8 +50,8 @@ _STATUS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """What the Seller Center and its interface call a state. Partly sent: awaits the seller; in dispute: has left."""
-STATUS = {said: word for word, sayings in _STATUS.items() for said in sayings}
-MODES = {said: word for word, sayings in WORDS["mode"].items() for said in (word, *sayings)}
+STATUS = {name: word for word, names in _STATUS.items() for name in names}
+MODES = {name: word for word, names in WORDS["mode"].items() for name in (word, *names)}
 _GOODS = ("产品信息", "产品信息（双击单元格展开所有产品信息！）", "商品信息", "Product Information", "Product Info")
 
 

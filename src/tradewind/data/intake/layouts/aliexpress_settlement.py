@@ -138,7 +138,7 @@ FINES = Feed(
             "Violation Type",
             "Penalty Type",
             "Fine Type",
-            choices={said: word for word, sayings in WORDS["fines.kind"].items() for said in (word, *sayings)}
+            choices={name: word for word, names in WORDS["fines.kind"].items() for name in (word, *names)}
             | {
                 "未按时发货": "late_shipment",
                 "延迟入仓": "late_inbound",
@@ -189,7 +189,7 @@ FINES = Feed(
             "状态",
             "Status",
             "Appeal Status",
-            choices={said: word for word, sayings in WORDS["fines.status"].items() for said in (word, *sayings)}
+            choices={name: word for word, names in WORDS["fines.status"].items() for name in (word, *names)}
             | {
                 "未申诉": "open",
                 "待申诉": "open",

@@ -40,11 +40,11 @@ _AMOUNTS_GIVEN_BACK = r"refund|chargeback|a-to-z|retrocharge"
 
 def _kind(*words: pl.Expr) -> pl.Expr:
     """What an amount is for: a fee by its words; a price by whether it came (a sale) or went back (a refund)."""
-    said = pl.concat_str("transaction", *words, separator=" / ", ignore_nulls=True).str.to_lowercase()
+    wording = pl.concat_str("transaction", *words, separator=" / ", ignore_nulls=True).str.to_lowercase()
     back = pl.col("transaction").str.to_lowercase().str.contains(_AMOUNTS_GIVEN_BACK).fill_null(False)
     prices = [(pattern, pl.when(back).then(pl.lit("refund")).otherwise(pl.lit(kind))) for pattern, kind in _MORE_KINDS]
     kinds = [*((pattern, pl.lit(kind)) for pattern, kind in _KINDS), *prices]
-    return pl.coalesce(*[pl.when(said.str.contains(pattern)).then(kind) for pattern, kind in kinds], pl.lit("other"))
+    return pl.coalesce(*[pl.when(wording.str.contains(pattern)).then(kind) for pattern, kind in kinds], pl.lit("other"))
 
 
 _SUMMARY = (
@@ -132,8 +132,8 @@ V1 = _statement(
 
 
 def _amount(name: str, *words: pl.Expr) -> Variant:
-    told = pl.concat_str("transaction", *words, separator=" / ", ignore_nulls=True)
-    return Variant({"amount": pl.col(name), "kind": _kind(*words), "description": told}, pl.col(name) != 0)
+    wording = pl.concat_str("transaction", *words, separator=" / ", ignore_nulls=True)
+    return Variant({"amount": pl.col(name), "kind": _kind(*words), "description": wording}, pl.col(name) != 0)
 
 
 def _settlements(feed: str, posted: pl.Expr, amounts: tuple[Variant, ...]) -> Output:
@@ -168,7 +168,8 @@ LAYOUT = Layout(
             "settlement_v1",
             pl.col("posted_on"),
             tuple(
-                _amount(name, pl.lit(word), *([pl.col(told)] if told else [])) for name, (told, word) in _WIDE.items()
+                _amount(name, pl.lit(word), *([pl.col(wording)] if wording else []))
+                for name, (wording, word) in _WIDE.items()
             ),
         ),
     ),

@@ -74,9 +74,9 @@ def _with_signs(rows: pl.DataFrame) -> pl.DataFrame:
     costs = pl.sum_horizontal(*(number[n] for n in _COSTS), pl.when(~parts).then(number["退款金额"]))
     minus, plus = (number["profit"] - income - costs).abs(), (number["profit"] - income + costs).abs()
     is_minus, is_plus = (minus < plus) & (minus < _CENTS), (plus < minus) & (plus < _CENTS)
-    said = pl.when(is_minus).then(pl.lit("minus")).when(is_plus).then(pl.lit("plus"))
+    sign = pl.when(is_minus).then(pl.lit("minus")).when(is_plus).then(pl.lit("plus"))
     off = (pl.min_horizontal(minus, plus) >= _CENTS).cast(pl.String)
-    return rows.with_columns(written=pl.when(whole).then(said), off=pl.when(whole).then(off))
+    return rows.with_columns(written=pl.when(whole).then(sign), off=pl.when(whole).then(off))
 
 
 def _cost(amount: pl.Expr) -> pl.Expr:

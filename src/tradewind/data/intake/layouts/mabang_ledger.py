@@ -54,13 +54,13 @@ def _goods_as_lines(rows: pl.DataFrame) -> pl.DataFrame:
     items = ends.str.replace_all(r"\s*;\s*", "\n").str.strip_chars("\n ").str.split("\n")
     lines = rows.with_columns(item=items, kinds=items.list.len().cast(pl.String)).explode("item", empty_as_null=True)
     counted = pl.col("item").str.extract(r"[*×]\s*([^*×]*)$")
-    alone = pl.col("kinds").fill_null("1") == "1"
+    single = pl.col("kinds").fill_null("1") == "1"
     own = pl.coalesce(
         pl.col("item").str.replace(r"\s*[*×][^*×]*$", ""), pl.when(pl.col("item").is_null()).then("stock_sku")
     )
     return lines.with_columns(
         sku=own,
-        units=pl.coalesce(counted, pl.when(alone).then("sold_units")),
+        units=pl.coalesce(counted, pl.when(single).then("sold_units")),
         nth=pl.int_range(1, pl.len() + 1).over("source_file", "source_row").cast(pl.String),
     ).drop("item")
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from tradewind.data.intake.fields import code, moment, text
 from tradewind.data.intake.layout import Feed, Layout, LeaveOut
-from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, TOLD, events, scans, told_only
+from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, NOTES, counted_only, events, scans
 
 _OF_ONE = ("data.accepted", "data", "accepted", "")
 _PROVIDERS = "track_info.tracking.providers"
@@ -38,7 +38,7 @@ EVENTS = Feed(
     group=("number",),
     split=scans(("17track",), ("code", "stage")),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )
 NOTHING_FOUND = Feed(
     "providers",
@@ -75,12 +75,12 @@ EXPORT = Feed(
     group=("number",),
     split=scans(("17track", "words"), ("code", "stage")),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )  # fmt: skip
 
 LAYOUT = Layout(
     name="tracking-17track",
     feeds=(EVENTS, NOTHING_FOUND, REJECTED, EXPORT),
-    outputs=(events("events"), events("export"), told_only("providers"), told_only("rejected")),
+    outputs=(events("events"), events("export"), counted_only("providers"), counted_only("rejected")),
     merge=True,
 )

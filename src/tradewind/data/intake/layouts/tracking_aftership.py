@@ -10,7 +10,7 @@ import polars as pl
 
 from tradewind.data.intake.fields import code, moment, text
 from tradewind.data.intake.layout import Feed, Layout, LeaveOut
-from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, TOLD, events, scans, told_only
+from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, NOTES, counted_only, events, scans
 
 _OF_ONE = ("data.trackings", "data.tracking", "data", "msg", "trackings", "tracking", "")
 
@@ -32,7 +32,7 @@ CHECKPOINTS = Feed(
     group=("number",),
     split=scans(("aftership",), ("code", "tag")),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )
 NOTHING_FOUND = Feed(
     "trackings",
@@ -57,12 +57,12 @@ EXPORT = Feed(
     group=("number",),
     split=scans(("aftership", "words"), ("code", "tag")),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )  # fmt: skip
 
 LAYOUT = Layout(
     name="tracking-aftership",
     feeds=(CHECKPOINTS, NOTHING_FOUND, EXPORT),
-    outputs=(events("checkpoints"), events("shipments"), told_only("trackings")),
+    outputs=(events("checkpoints"), events("shipments"), counted_only("trackings")),
     merge=True,
 )

@@ -11,7 +11,7 @@ import polars as pl
 
 from tradewind.data.intake.fields import code, moment, text
 from tradewind.data.intake.layout import Feed, Layout, LeaveOut
-from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, TOLD, events, scans, told_only
+from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, NOTES, counted_only, events, scans
 
 _OF_ONE = ("module", "data", "")
 
@@ -33,7 +33,7 @@ STEPS = Feed(
     group=("number",),
     split=scans(("cainiao",), ("code",)),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )
 NOTHING_FOUND = Feed(
     "module",
@@ -45,6 +45,6 @@ NOTHING_FOUND = Feed(
 LAYOUT = Layout(
     name="tracking-cainiao",
     feeds=(STEPS, NOTHING_FOUND),
-    outputs=(events("detailList"), told_only("module")),
+    outputs=(events("detailList"), counted_only("module")),
     merge=True,
 )

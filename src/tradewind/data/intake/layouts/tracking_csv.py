@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tradewind.data.intake.fields import code, moment, text
 from tradewind.data.intake.layout import Feed, Layout
-from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, TOLD, events, scans
+from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, NOTES, events, scans
 
 _VOCABULARIES = ("words", "cainiao", "17track", "aftership", "upu", "track123", "trackingmore", "kuaidi100")
 
@@ -44,7 +44,7 @@ SCANS = Feed(
     group=("number",),
     split=scans(_VOCABULARIES, ("code", "status")),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )  # fmt: skip
 CODES_ALONE = Feed(
     "codes",
@@ -55,7 +55,7 @@ CODES_ALONE = Feed(
     group=("number",),
     split=SCANS.split,
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
 )
 
 LAYOUT = Layout(

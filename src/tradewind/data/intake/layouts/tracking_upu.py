@@ -12,7 +12,7 @@ import polars as pl
 
 from tradewind.data.intake.fields import code, moment, text
 from tradewind.data.intake.layout import Check, Feed, Layout
-from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, TOLD, events, scans
+from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, NOTES, events, scans
 
 _WEIGHTS: Final = (8, 6, 4, 2, 3, 5, 9, 7)
 _S10: Final = r"(?i)^[A-Z]{2}\d{9}[A-Z]{2}$"
@@ -43,7 +43,7 @@ EVENTS = Feed(
     group=("number",),
     split=scans(("upu",), ("code",)),
     leave_out=LEFT_OUT,
-    notes=TOLD,
+    notes=NOTES,
     checks=(Check("s10_check_digit", "number", ~_is_s10(pl.col("number"))),),
 )
 

@@ -263,7 +263,7 @@ def _field(table: str, name: str, column: dy.Column) -> Field:
     choices: dict[str, str] = {}
     if isinstance(column, dy.Enum):
         words = WORDS.get(f"{table}.{name}", WORDS.get(name, {}))
-        choices = {said: word for word in column.categories for said in (word, *words.get(word, ()))}
+        choices = {name: word for word in column.categories for name in (word, *words.get(word, ()))}
     headings = (name, *ALIASES[name])
     return Field(name, headings, _kind(name, column), needed, choices=choices, future=name in _MAY_LIE_AHEAD)
 

@@ -66,13 +66,13 @@ def with_milestones(texts: pl.DataFrame, vocabularies: Sequence[str], codes: Seq
 
 
 def _mapped(cells: pl.Series, known: dict[str, str]) -> pl.Series:
-    said = [cell for cell in cells.unique() if cell is not None]
-    meant = [known.get(plain_code(cell)) for cell in said]
-    return cells.replace_strict(said, meant, default=None, return_dtype=pl.String)
+    distinct = [cell for cell in cells.unique() if cell is not None]
+    meant = [known.get(plain_code(cell)) for cell in distinct]
+    return cells.replace_strict(distinct, meant, default=None, return_dtype=pl.String)
 
 
 def _half_width(cells: pl.Series) -> pl.Series:
-    said = [cell for cell in cells.unique() if cell is not None]
+    distinct = [cell for cell in cells.unique() if cell is not None]
     return cells.replace_strict(
-        said, [unicodedata.normalize("NFKC", c) for c in said], default=None, return_dtype=pl.String
+        distinct, [unicodedata.normalize("NFKC", c) for c in distinct], default=None, return_dtype=pl.String
     )

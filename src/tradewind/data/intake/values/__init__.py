@@ -31,7 +31,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Setting:
-    """What readers need beside the cells. `imported_at` (UTC): no fact is later; `shop`: whose the file is, if told."""
+    """What readers need beside the cells. `imported_at` (UTC): no fact is later; `shop`: the file's, if given."""
 
     buyer_salt: bytes
     imported_at: datetime | None = None

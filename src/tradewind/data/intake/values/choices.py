@@ -13,7 +13,7 @@ from tradewind.data.intake.values import Read, mapped, no_problem
 
 def read_choice(raw: pl.Series, choices: Mapping[str, str]) -> Read:
     """The canonical word for each cell; for a word nobody knows, the allowed ones that come nearest."""
-    words = {plain(said): meant for said, meant in choices.items()}
+    words = {plain(name): meant for name, meant in choices.items()}
     cells = [cell for cell in raw.unique() if cell is not None]
     value = mapped(raw, {cell: words.get(plain(cell)) for cell in cells})
     wrong = value.is_null() & raw.is_not_null()

@@ -22,7 +22,7 @@ _NO_COUNTRY = re.compile(r"^(EU|EZ|UN|QO|XA|XB|ZZ)$")
 
 
 def read_country(raw: pl.Series, also: Mapping[str, str]) -> Read:
-    """Alpha-2 codes; for a name nobody knows, the nearest one as a suggestion. "ZZ" stays: not said."""
+    """Alpha-2 codes; for a name nobody knows, the nearest one as a suggestion. "ZZ" (not stated) stays."""
     own = {_plain(name): code for name, code in also.items()}
     cells = [cell for cell in raw.unique() if cell is not None]
     value = mapped(raw, {cell: own.get(_plain(cell)) or code_of(cell) for cell in cells})
