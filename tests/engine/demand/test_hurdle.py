@@ -54,7 +54,7 @@ def test_without_lessons_the_rules_of_thumb_stand_for_every_market():
     assert law.often.tolist() == [OFTEN_PRIOR.tolist()] * 3
     assert law.large.tolist() == LARGE_PRIOR.tolist()
     assert law.shapes.shape[0] == 1
-    assert np.interp([0.5, 0.9], GRID, law.shapes[0]) == pytest.approx([0.0, 1.28], abs=0.03)  # the normal's own
+    assert np.interp([0.5, 0.9], GRID, law.shapes[0]) == pytest.approx([0.0, 1.28], abs=0.05)  # the normal's own
     assert law.scatter_limit.tolist() == [np.inf]
 
 
