@@ -124,3 +124,4 @@ def test_the_order_of_lines_does_not_matter_and_none_is_fine():
     orders = [order(i, sku, hours=i) for i, sku in enumerate(["cup", "pillow", "cup"])]
     assert found(orders).equals(found(orders[::-1]))
     assert found([]).is_empty()
+    assert found([]).schema == found(orders).schema

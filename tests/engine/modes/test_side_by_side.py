@@ -152,6 +152,16 @@ def test_the_less_sure_demand_is_the_dearer_are_goods_that_come_back():
     assert offered(month=wild)["walk_away_price"] > offered()["walk_away_price"]
 
 
+def test_where_no_supply_price_makes_sense_none_is_named():
+    """Nobody asks for the goods, or they are given away: a walk-away price would be infinite or no number."""
+    sold = economics(pop=6.0)
+    options = choose_mode(sold, MONTH, RULES, on=DAY, previous=PRESENT).options
+    unwanted = MonthDemand(MONTH.keys, np.zeros((1, 200)))
+    assert supply_offers(at_probes(), sold, unwanted, options, RULES, DAY, present=PRESENT).is_empty()
+    free = [frame.with_columns(price=0.0) for frame in at_probes(slope=0.0)]
+    assert supply_offers(free, sold, MONTH, options, RULES, DAY, present=PRESENT).is_empty()
+
+
 def test_offers_are_the_same_however_many_skus_are_taken_at_once(monkeypatch):
     """The second SKU is sold in full-managed in one of its markets, where its demand is what it is."""
     pairs = pl.DataFrame({"sku": ["a", "b", "b"], "market": ["ES", "ES", "FR"]})

@@ -117,6 +117,7 @@ def test_rows_in_any_order_and_none_at_all():
     options = lanes(("a", 9.0, 0.0, 500), ("b", 3.0, 0.0, 500))
     assert promise(options.reverse()).equals(promise(options))
     assert promise(options.clear()).height == 0
+    assert promise(options.clear()).schema == promise(options).schema
 
 
 def test_bad_input_is_named():

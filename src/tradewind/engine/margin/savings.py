@@ -63,7 +63,9 @@ def savings(
     ]
     whole = pl.concat(full).filter(pl.col("money") > 0)
     return whole.with_columns(
-        pl.col("money", "parcels") / months, reason=pl.format("saving.{}", "kind"), currency=pl.lit(_currency(lines))
+        pl.col("money", "parcels") / months,
+        reason=pl.format("saving.{}", "kind"),
+        currency=pl.lit(_currency(lines), pl.String),
     ).sort(["money", "kind", "sku", "market", "mode"], descending=[True, *[False] * 4], nulls_last=True)
 
 

@@ -84,7 +84,7 @@ def supply_offers(
     between = pl.col("walk_away_price") + share * (pl.col("platform_limit") - pl.col("walk_away_price"))
     rows = rows.with_columns(counter_offer=pl.when(room).then(between))
     (margin,) = demand.over(lambda d, r: (_best_value(d, r, loss),), rows)
-    known = (pl.col("slope") > 0) & pl.col("cost").is_not_null() & pl.col("walk_away_price").is_not_null()
+    known = (pl.col("slope") > 0) & pl.col("cost").is_not_null() & pl.col("walk_away_price").is_finite()
     return rows.with_columns(
         counter_margin=pl.Series(margin).fill_nan(None),
         reason=pl.when(pl.col("platform_limit").is_null())

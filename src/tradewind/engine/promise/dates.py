@@ -49,7 +49,7 @@ def promise(options: pl.DataFrame, params: PromiseParams = _DEFAULT) -> pl.DataF
         pl.Series("on_time_odds", np.where(day > 0, kept, np.nan), dtype=pl.Float64, nan_to_null=True),
         pl.Series(odds, within_reach, dtype=pl.Float64, nan_to_null=True),
         pl.Series(tag, within_reach >= params.reachable_odds),
-        pl.Series("reason", _reasons(rows, known, enough, day)),
+        pl.Series("reason", _reasons(rows, known, enough, day), dtype=pl.String),
         pl.Series("judged", known & enough),
     ).select(
         *_KEY,
