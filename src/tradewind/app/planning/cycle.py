@@ -22,6 +22,7 @@ from tradewind.app.planning.observe import observe, with_histories
 from tradewind.app.planning.predict import predict
 from tradewind.app.planning.value import value
 from tradewind.core.errors import ParameterError
+from tradewind.core.plan_tables import conform_plan
 from tradewind.core.tables import TABLES
 from tradewind.data.runs import Run
 from tradewind.engine.margin.evidence import settled_readings
@@ -54,6 +55,7 @@ def run(
     snapshot = workspace.snapshot(as_of)
     tables = plan(gather(snapshot), horizon_weeks=horizon_weeks, seed=seed, progress=progress)
     _teller(progress)("save")
+    conform_plan(tables)
     return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=horizon_weeks, progress=progress)
 
 
