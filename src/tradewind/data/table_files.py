@@ -27,9 +27,7 @@ EXCEL_TEXT: Final = 32_767
 """Characters one cell of Excel takes."""
 
 
-def write_table(
-    frame: pl.DataFrame, path: Path, sheet: str = "data", formats: Mapping[str, str] | None = None
-) -> Path:
+def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data", formats: Mapping[str, str] | None = None) -> Path:
     """Write `frame` to `path` by its ending; an existing file is replaced at the end, in one step.
 
     `formats` are Excel's number formats by column; other endings have none.

@@ -1,4 +1,4 @@
-"""A result as plain data for programs: frames as rows, days as ISO text, money rounded to what can be paid.
+"""A result as plain data for programs: frames as rows, days as ISO text, money columns rounded to the cent.
 
 Reasons stand as their id with their sentence in the language asked beside them (`reason`, `sentence`).
 """
@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 DECIMALS: Final = 6
@@ -60,9 +61,10 @@ def _nested(value: Any, lang: str) -> Any:
 
 
 def _rows(frame: Any, lang: str) -> list[dict[str, Any]]:
-    rows = [_plain(row, lang) for row in frame.iter_rows(named=True)]
+    cents = [c for c in frame.columns if c in _money_columns() and frame[c].dtype.is_float()]
+    rows = [_plain(row, lang) for row in frame.with_columns(frame[c].round(2) for c in cents).iter_rows(named=True)]
     if "args" in frame.columns:
-        rows = [row | {c: _parsed(row[c]) for c in ("args", "evidence") if c in row} for row in rows]
+        rows = [row | {c: _parsed(row[c], lang) for c in ("args", "evidence") if c in row} for row in rows]
     if "reason" in frame.columns and "sentence" not in frame.columns:
         from tradewind.app.wording.sentences import reason_sentences
 
@@ -70,5 +72,17 @@ def _rows(frame: Any, lang: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _parsed(said: Any) -> Any:
-    return json.loads(said) if isinstance(said, str) else said
+def _parsed(said: Any, lang: str) -> Any:
+    return _plain(json.loads(said), lang) if isinstance(said, str) else said
+
+
+@cache
+def _money_columns() -> frozenset[str]:
+    """Columns that hold money in every table of a plan that has them."""
+    from tradewind.core.plan_tables import PLAN_TABLES
+
+    kinds: dict[str, set[str]] = {}
+    for table in PLAN_TABLES.values():
+        for name, column in table.columns.items():
+            kinds.setdefault(name, set()).add(column.kind)
+    return frozenset(name for name, found in kinds.items() if found == {"money"})
