@@ -1,4 +1,4 @@
-"""Rows that wait for a correction: what settles them, what does not, and what an import adds to the log."""
+"""Rows to correct: what resolves them, what does not, and what an import adds to the log."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import pytest
 from tests.data.lines import line, order_lines, to_correct
 from tradewind.core.tables import TABLES
 from tradewind.data.corrections import CORRECTION_COLUMNS
-from tradewind.data.corrections_log import Waiting
+from tradewind.data.corrections_log import CorrectionChanges
 
 ORDERS = TABLES["order_lines"]
 NOTHING = pl.DataFrame(schema=CORRECTION_COLUMNS)
 
 
-def waiting(tmp_path, *before: pl.DataFrame, merge: bool = False) -> Waiting:
-    return Waiting(pl.concat(before) if before else NOTHING, tmp_path, 7, merge=merge)
+def changes(tmp_path, *before: pl.DataFrame, merge: bool = False) -> CorrectionChanges:
+    return CorrectionChanges(pl.concat(before) if before else NOTHING, tmp_path, 7, merge=merge)
 
 
-def news(log: Waiting) -> list[tuple]:
+def written(log: CorrectionChanges) -> list[tuple]:
     """(order's file, row, open) of what the import writes, by file and row."""
-    frame = pl.read_parquet(log.write_news())
+    frame = pl.read_parquet(log.write_changes())
     assert frame["import_seq"].to_list() == [7] * frame.height
     return sorted(frame.select("file", "row", "open").rows())
 
 
 @pytest.mark.parametrize(
-    ("clean", "settled"),
+    ("clean", "resolved"),
     [
         (line("o1", 2, file="b.csv", row=40), True),
         (line("o1", 1, file="b.csv", row=40), True),  # an export brings whole orders: line 2 is good or gone
@@ -34,57 +34,57 @@ def news(log: Waiting) -> list[tuple]:
         (line("o2", 2, file="a.csv", row=3), False),  # the same row of another export of the same name
     ],
 )
-def test_an_export_settles_the_rows_of_every_order_it_brings(tmp_path, clean, settled):
-    log = waiting(tmp_path, to_correct("o1", 2, row=3))
-    log.settle(ORDERS, order_lines(clean))
-    assert news(log) == ([("a.csv", 3, False)] if settled else [])
+def test_an_export_resolves_the_rows_of_every_order_it_brings(tmp_path, clean, resolved):
+    log = changes(tmp_path, to_correct("o1", 2, row=3))
+    log.resolve(ORDERS, order_lines(clean))
+    assert written(log) == ([("a.csv", 3, False)] if resolved else [])
 
 
 @pytest.mark.parametrize(
-    ("clean", "settled"),
+    ("clean", "resolved"),
     [
         (line("o1", 2, file="fixes.xlsx", row=9), True),
         (line("o1", 1, file="fixes.xlsx", row=9), False),  # another line of the order was corrected
         (line("o1", 1, file="a.csv", row=3), True),  # the very row, whose number was what was wrong
     ],
 )
-def test_corrected_rows_settle_their_own_line_alone(tmp_path, clean, settled):
-    log = waiting(tmp_path, to_correct("o1", 2, row=3), merge=True)
-    log.settle(ORDERS, order_lines(clean))
-    assert news(log) == ([("a.csv", 3, False)] if settled else [])
+def test_corrected_rows_resolve_their_own_line_alone(tmp_path, clean, resolved):
+    log = changes(tmp_path, to_correct("o1", 2, row=3), merge=True)
+    log.resolve(ORDERS, order_lines(clean))
+    assert written(log) == ([("a.csv", 3, False)] if resolved else [])
 
 
-def test_a_row_that_does_not_name_its_order_is_settled_by_its_place_in_the_file(tmp_path):
-    log = waiting(tmp_path, to_correct(None, None, row=5), to_correct(None, None, row=6))
-    log.settle(ORDERS, order_lines(line("o3", row=5), line("o4", file="b.csv", row=6)))
-    assert news(log) == [("a.csv", 5, False)]
+def test_a_row_that_does_not_name_its_order_is_resolved_by_its_place_in_the_file(tmp_path):
+    log = changes(tmp_path, to_correct(None, None, row=5), to_correct(None, None, row=6))
+    log.resolve(ORDERS, order_lines(line("o3", row=5), line("o4", file="b.csv", row=6)))
+    assert written(log) == [("a.csv", 5, False)]
 
 
-def test_rows_of_another_table_settle_nothing(tmp_path):
-    log = waiting(tmp_path, to_correct("o1", 1, row=3).with_columns(table=pl.lit("returns")))
-    log.settle(ORDERS, order_lines(line("o1", 1, row=3)))
-    assert news(log) == []
+def test_rows_of_another_table_resolve_nothing(tmp_path):
+    log = changes(tmp_path, to_correct("o1", 1, row=3).with_columns(table=pl.lit("returns")))
+    log.resolve(ORDERS, order_lines(line("o1", 1, row=3)))
+    assert written(log) == []
 
 
 def test_what_could_not_be_read_is_open_and_what_waited_before_is_not_said_twice(tmp_path):
-    log = waiting(tmp_path, to_correct("o1", 2, row=3))
-    log.raise_(to_correct("o1", 2, file="b.csv", row=8), "two")
-    log.raise_(to_correct("o9", 1, file="b.csv", row=9), "two")
-    assert news(log) == [("b.csv", 9, True)]
+    log = changes(tmp_path, to_correct("o1", 2, row=3))
+    log.report(to_correct("o1", 2, file="b.csv", row=8), "two")
+    log.report(to_correct("o9", 1, file="b.csv", row=9), "two")
+    assert written(log) == [("b.csv", 9, True)]
 
 
 def test_a_line_that_is_bad_again_in_another_way_replaces_what_was_said(tmp_path):
-    log = waiting(tmp_path, to_correct("o1", 2, row=3))
-    log.raise_(to_correct("o1", 2, file="b.csv", row=8).with_columns(value=pl.lit("some")), "two")
-    log.settle(ORDERS, order_lines(line("o1", 1, file="b.csv", row=7)))
-    assert news(log) == [("b.csv", 8, True)]
+    log = changes(tmp_path, to_correct("o1", 2, row=3))
+    log.report(to_correct("o1", 2, file="b.csv", row=8).with_columns(value=pl.lit("some")), "two")
+    log.resolve(ORDERS, order_lines(line("o1", 1, file="b.csv", row=7)))
+    assert written(log) == [("b.csv", 8, True)]
 
 
 def test_the_lines_an_import_could_not_read_are_told_for_the_orders_asked_about(tmp_path):
-    log = waiting(tmp_path)
-    assert log.lines(ORDERS, order_lines(line("o1"))).is_empty()
-    log.raise_(pl.concat([to_correct("o1", 2), to_correct("o1", None, row=3), to_correct("o2", 1, row=4)]), "one")
-    log.raise_(to_correct("o1", 2, row=9), "one")
-    found = log.lines(ORDERS, order_lines(line("o1"), line("o3")))
+    log = changes(tmp_path)
+    assert log.unreadable_lines(ORDERS, order_lines(line("o1"))).is_empty()
+    log.report(pl.concat([to_correct("o1", 2), to_correct("o1", None, row=3), to_correct("o2", 1, row=4)]), "one")
+    log.report(to_correct("o1", 2, row=9), "one")
+    found = log.unreadable_lines(ORDERS, order_lines(line("o1"), line("o3")))
     assert found.sort("line_no").rows() == [("aliexpress", "main", "o1", None), ("aliexpress", "main", "o1", 2)]
-    assert log.lines(TABLES["returns"], pl.DataFrame(schema=TABLES["returns"].empty().schema)).is_empty()
+    assert log.unreadable_lines(TABLES["returns"], pl.DataFrame(schema=TABLES["returns"].empty().schema)).is_empty()

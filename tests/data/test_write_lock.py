@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tradewind.core.errors import WorkspaceBusyError
-from tradewind.data.write_lock import alone_in
+from tradewind.data.write_lock import file_lock
 
 
 def told(calls: list[str]):
@@ -18,17 +18,17 @@ def told(calls: list[str]):
 def test_who_is_alone_is_not_told_to_wait_and_leaves_the_lock_free(tmp_path):
     calls: list[str] = []
     for _ in range(2):
-        with alone_in(tmp_path / "lock", 0.1, told(calls)) as still_alone:
-            still_alone()
+        with file_lock(tmp_path / "lock", 0.1, told(calls)) as check_held:
+            check_held()
     assert calls == []
 
 
 def test_a_second_writer_is_told_to_wait_and_then_that_the_workspace_is_busy(tmp_path):
     calls: list[str] = []
     with (
-        alone_in(tmp_path / "lock", 0, told([])),
+        file_lock(tmp_path / "lock", 0, told([])),
         pytest.raises(WorkspaceBusyError) as busy,
-        alone_in(tmp_path / "lock", 0.05, told(calls)),
+        file_lock(tmp_path / "lock", 0.05, told(calls)),
     ):
         calls.append("never")
     assert calls == ["waiting"]
@@ -40,7 +40,7 @@ def test_a_second_writer_goes_on_as_soon_as_the_first_is_done(tmp_path):
     free, order = threading.Event(), []
 
     def first() -> None:
-        with alone_in(tmp_path / "lock", 0, told([])):
+        with file_lock(tmp_path / "lock", 0, told([])):
             free.set()
             time.sleep(0.1)
             order.append("first")
@@ -48,14 +48,14 @@ def test_a_second_writer_goes_on_as_soon_as_the_first_is_done(tmp_path):
     other = threading.Thread(target=first)
     other.start()
     free.wait()
-    with alone_in(tmp_path / "lock", 30, told(order)):
+    with file_lock(tmp_path / "lock", 30, told(order)):
         order.append("second")
     other.join()
     assert order == ["waiting", "first", "second"]
 
 
 def test_a_writer_that_fails_frees_the_lock(tmp_path):
-    with pytest.raises(ValueError, match="stop"), alone_in(tmp_path / "lock", 0, told([])):
+    with pytest.raises(ValueError, match="stop"), file_lock(tmp_path / "lock", 0, told([])):
         raise ValueError("stop")
-    with alone_in(tmp_path / "lock", 0, told([])):
+    with file_lock(tmp_path / "lock", 0, told([])):
         pass
