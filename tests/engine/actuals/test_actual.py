@@ -199,7 +199,7 @@ def test_sums_of_orders_nobody_knows_are_named_apart():
     found = actual_margin(
         expected(CUP), table("settlements", *SALE, paid("9", "sale", 4.0)), base="CNY", fx=fx(), as_of=AS_OF
     )
-    assert found.strange.rows() == [("sale", 1, 30.0)]
+    assert found.unmatched.rows() == [("sale", 1, 30.0)]
 
 
 def test_hiding_the_future_changes_nothing():

@@ -55,11 +55,11 @@ def margin(ask: Ask) -> Answer:
     parts += [
         say("said.strange_sums", rows=f"{r['rows']:,}", kind=named("settlement_kind", r["kind"], ask.lang),
             amount=money(r["amount"], facts.base, ask.lang))
-        for r in found.strange.to_dicts()
+        for r in found.unmatched.to_dicts()
     ]  # fmt: skip
     waterfall = margin_lines(found.lines)
     data = {"currency": facts.base, "whole": whole, "data": frame.to_dicts(), "waterfall": waterfall.to_dicts()}
-    return Answer(data | {"strange": found.strange.to_dicts()}, parts)
+    return Answer(data | {"strange": found.unmatched.to_dicts()}, parts)
 
 
 def _not_compared(whole: dict[str, Any] | None, base: str, ask: Ask) -> list[str | Grid]:

@@ -50,7 +50,7 @@ def account(
     return Accounted(
         margin_actual=margin_difference(actual.lines, "mode"),
         actual_lines=actual.lines,
-        strange_sums=actual.strange,
+        strange_sums=actual.unmatched,
         fines=fines(facts),
         fine_evidence=fine_evidence(facts),
         fees_back=fees_back(facts),

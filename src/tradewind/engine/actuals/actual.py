@@ -1,4 +1,4 @@
-"""Ex-post beside ex-ante: what every order line was expected to earn, and what it did earn."""
+"""Ex-post against ex-ante: what every order line was expected to earn, and what it did earn."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _STATES = pl.Enum(["settled", "pending", "not_seen"])
 
 @dataclass(frozen=True)
 class Actuals:
-    """`lines`: one row per order line, and one per charge that names no order (order_id null); `strange`: settled sums
-    of orders that are not among the order lines, by kind: kind, rows, amount (base currency; null if unknown)."""
+    """`lines`: one row per order line, and one per charge that names no order (order_id null); `unmatched`: settled
+    sums of orders that are not among the order lines, by kind: kind, rows, amount (base currency; null if unknown)."""
 
     lines: pl.DataFrame
-    strange: pl.DataFrame
+    unmatched: pl.DataFrame
 
 
 def actual_margin(
@@ -52,8 +52,8 @@ def actual_margin(
     consignment's for lateness in late_cost, shared among its SKUs by units, all others in fines.
 
     Amounts are in `base` at the rate of the settlement's own day; `then_` columns have them at the order's day, so that
-    the effect of exchange rates can be told apart. Only what was known by `as_of` counts. `all_orders` (ORDER columns)
-    names orders outside `expected` that are known all the same, so that they are not strange.
+    the effect of exchange rates is known separately. Only what was known by `as_of` counts. `all_orders` (ORDER
+    columns) names orders outside `expected` that are known all the same, so that they are not unmatched.
 
     `lines`, sorted: the key, sku, market, mode, ordered_at, units, state, expected_<part>, now_<part>, then_<part> for
     every part (the components of landed_margin, and what it does not foresee: expected 0), expected_margin,
@@ -72,11 +72,11 @@ def actual_margin(
     lines = lines.join(wide, on=LINE, how="left", maintain_order="left").with_columns(
         state=_state(expected, mine, pending_orders(settlements, as_of))
     )
-    lines = _whole(lines, _bills(parcels, base, fx, as_of), _claims(returns, base, fx, as_of))
+    lines = _completed_lines(lines, _bills(parcels, base, fx, as_of), _claims(returns, base, fx, as_of))
     loose = _loose(charged.filter(pl.col("order_id").is_null()), inbounds, lines.schema)
     return Actuals(
         pl.concat([lines, loose]).sort([*LINE, "sku", "state"], nulls_last=True),
-        _strange(charged, all_orders),
+        _unmatched(charged, all_orders),
     )
 
 
@@ -87,8 +87,8 @@ def _with_fines(rows: pl.DataFrame, fines: pl.DataFrame | None, as_of: datetime)
         pl.col("kind", "status").cast(pl.String)
     )
     names = ["platform", "shop", "settlement_id"]
-    told = known.select("platform", "shop", "inbound_id", settlement_id="fine_id", fine_kind="kind")
-    rows = rows.join(told, on=names, how="left", maintain_order="left")
+    fine_ids = known.select("platform", "shop", "inbound_id", settlement_id="fine_id", fine_kind="kind")
+    rows = rows.join(fine_ids, on=names, how="left", maintain_order="left")
     settled = rows.filter(kind="fine")
     same_order = settled.select(*ORDER, amount=-pl.col("amount")).drop_nulls()
     open_ = (
@@ -118,7 +118,7 @@ def _state(expected: pl.DataFrame, charged: pl.DataFrame, pending: pl.DataFrame)
     return orders.select(state.cast(_STATES)).to_series()
 
 
-def _whole(lines: pl.DataFrame, bills: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+def _completed_lines(lines: pl.DataFrame, bills: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """The actual parts of settled orders completed, those of others null; margins and what is unknown."""
     settled = pl.col("state") == "settled"
     units = pl.col("units").cast(pl.Float64)
@@ -132,7 +132,7 @@ def _whole(lines: pl.DataFrame, bills: pl.DataFrame, claims: pl.DataFrame) -> pl
         bill=pl.col("bill") * of_order, claim=pl.when(~in_settlement).then(pl.col("claim") * of_sku)
     )
     for when in ("now", "then"):
-        lines = lines.with_columns(**_completed(when)).with_columns(**_moved(when))
+        lines = lines.with_columns(**_completed(when)).with_columns(**_reassigned(when))
         parts = [pl.col(f"{when}_{c}") for c in PARTS]
         lines = lines.with_columns(pl.when(settled & ~p.is_nan()).then(p) for p in parts)
         costs = added(pl.col(f"{when}_{c}") for c in PART_COSTS)
@@ -155,7 +155,7 @@ def _completed(when: str) -> dict[str, pl.Expr]:
     return out
 
 
-def _moved(when: str) -> dict[str, pl.Expr]:
+def _reassigned(when: str) -> dict[str, pl.Expr]:
     """Adjustments of a refunded order belong to its return; what exceeds the operation fee is oversize fee."""
     back, other, fee = (pl.col(f"{when}_{c}") for c in ("returns_cost", "other", "operation_fee"))
     refunded = (back != 0).any().over("order_no")
@@ -173,8 +173,8 @@ def _bills(parcels: pl.DataFrame | None, base: str, fx: pl.DataFrame, as_of: dat
     parcels = TABLES["parcels"].empty() if parcels is None else parcels
     known = parcels.filter((pl.col("known_at") <= as_of).fill_null(True) & pl.col("order_id").is_not_null())
     known = known.with_columns(money=convert(known, "freight_amount", "currency", "created_at", base, fx))
-    whole = pl.when(pl.col("money").is_not_null().all()).then(pl.col("money").sum())
-    return known.sort(*ORDER, "parcel_id").group_by(ORDER, maintain_order=True).agg(bill=whole)
+    total = pl.when(pl.col("money").is_not_null().all()).then(pl.col("money").sum())
+    return known.sort(*ORDER, "parcel_id").group_by(ORDER, maintain_order=True).agg(bill=total)
 
 
 def _claims(returns: pl.DataFrame | None, base: str, fx: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
@@ -223,10 +223,10 @@ def _loose(charged: pl.DataFrame, inbounds: pl.DataFrame | None, schema: pl.Sche
     return out.select(schema.names()).cast(schema)
 
 
-def _strange(charged: pl.DataFrame, all_orders: pl.DataFrame | None) -> pl.DataFrame:
+def _unmatched(charged: pl.DataFrame, all_orders: pl.DataFrame | None) -> pl.DataFrame:
     rows = charged.filter(pl.col("order_id").is_not_null() & pl.col("ordered_on").is_null())
     if all_orders is not None:
         rows = rows.join(all_orders.select(ORDER).unique(), on=ORDER, how="anti")
     sign = pl.when(component="revenue").then(1.0).otherwise(-1.0)
-    whole = pl.when(pl.col("now").is_not_null().all()).then((pl.col("now") * sign).sum())
-    return rows.group_by("kind", maintain_order=True).agg(rows=pl.len().cast(pl.Int64), amount=whole).sort("kind")
+    total = pl.when(pl.col("now").is_not_null().all()).then((pl.col("now") * sign).sum())
+    return rows.group_by("kind", maintain_order=True).agg(rows=pl.len().cast(pl.Int64), amount=total).sort("kind")

@@ -44,7 +44,7 @@ def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:
 
     `lines` are those of actual_margin. Compared are lines settled whose both margins are known: expected, actual,
     difference = actual - expected, and per cause what it added (positive) or took: parts at the rates of the order's
-    day against the expected ones, and `fx`, what the rates' change until settlement did. Beside them what is not
+    day against the expected ones, and `fx`, what the rates' change until settlement did. Then what is not
     compared: orders and expected revenue not settled yet, and settled with something unknown. `orders` counts orders,
     not charges that name none. Null where no line of a group can be compared.
     """
@@ -62,12 +62,12 @@ def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:
         return pl.when(which.any()).then(pl.col(column).filter(which).sum())
 
     effects = {cause: _effect(cause) for cause in CAUSES if cause != "fx"}
-    told = lines.with_columns(**effects, fx=pl.col("now_margin") - pl.col("then_margin"))
-    told = told.sort([*ORDER, "line_no", "sku"], nulls_last=True)
+    compared = lines.with_columns(**effects, fx=pl.col("now_margin") - pl.col("then_margin"))
+    compared = compared.sort([*ORDER, "line_no", "sku"], nulls_last=True)
     grouped = (
-        told.group_by(keys, maintain_order=True)
+        compared.group_by(keys, maintain_order=True)
         if keys
-        else told.group_by(pl.lit("all").alias("all"), maintain_order=True)
+        else compared.group_by(pl.lit("all").alias("all"), maintain_order=True)
     )
     out = grouped.agg(
         orders=count(both),

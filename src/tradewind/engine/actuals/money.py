@@ -36,8 +36,8 @@ def charges(rows: pl.DataFrame, days: pl.DataFrame, base: str, fx: pl.DataFrame)
         component=pl.col("kind").replace_strict(COMPONENT_OF), day=pl.col("settled_at").cast(pl.Date)
     )
     for day, name in (("day", "now"), ("ordered_on", "then")):
-        wanted = dated.select("currency", day=pl.col(day)).drop_nulls().unique()
-        rates = rates_to(base, wanted, fx).rename({"day": day, "rate": f"{name}_rate"})
+        pairs = dated.select("currency", day=pl.col(day)).drop_nulls().unique()
+        rates = rates_to(base, pairs, fx).rename({"day": day, "rate": f"{name}_rate"})
         dated = dated.join(rates, on=["currency", day], how="left", maintain_order="left")
     sign = pl.when(pl.col("component") == "revenue").then(1.0).otherwise(-1.0)
     now = pl.col("amount") * sign * pl.col("now_rate")
@@ -49,19 +49,21 @@ def by_line(charged: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """One row per order line, wide: now_<component>, then_<component>; null where nothing was settled for it.
 
     A row that names a SKU of the order goes to that SKU's lines by units, any other to all lines by revenue. A sum with
-    an amount whose rate is not known is NaN here, so that it stays told apart from nothing settled.
+    an amount whose rate is not known is NaN here, so that it stays distinct from nothing settled.
     """
     units, revenue = pl.col("units").cast(pl.Float64), pl.col("revenue").fill_null(0.0)
     # numbers for orders and lines: millions of rows are grouped by them, and text is slow to compare
     orders = lines.select(ORDER).unique(maintain_order=True).with_row_index("order_no")
     numbered = lines.with_row_index("at").join(orders, on=ORDER, how="left", maintain_order="left")
-    whole = revenue.sum().over("order_no")
+    order_revenue = revenue.sum().over("order_no")
     shares = numbered.select(
         "at",
         "order_no",
         "sku",
         of_sku=units / units.sum().over("order_no", "sku"),
-        of_order=pl.when(whole > 0).then(revenue / whole).otherwise(units / units.sum().over("order_no")),
+        of_order=pl.when(order_revenue > 0)
+        .then(revenue / order_revenue)
+        .otherwise(units / units.sum().over("order_no")),
     )
     known = charged.with_columns(pl.col("now", "then").fill_null(float("nan"))).join(orders, on=ORDER)
     skus = shares.select("order_no", "sku").unique()

@@ -32,7 +32,7 @@ def fees_to_recover(
     rules of the day the return was opened; where it is the seller's, minus semi.seller_fault_clawback. The fee is per
     order, so an order is counted once, with its first return; a seller's fault among its returns makes it the seller's.
     Came back: adjustments and positive operation fees settled under the order's number. The guide pays it back once
-    the warehouse has passed the goods, which no table tells: the rest is a claim to check, not a debt proved. A return
+    the warehouse has passed the goods, which no table shows: the rest is a claim to check, not a debt proved. A return
     younger than two weeks is still waiting, a rest of less than a quarter is taken for a difference of rates, and of a
     return older than the first settlement loaded nobody can say what came back.
 
@@ -62,7 +62,7 @@ def fees_to_recover(
     loaded = pl.col("opened_at") >= pl.lit(began, pl.Datetime("us", "UTC"))
     rows = rows.with_columns(received=pl.col("received").fill_null(pl.when(loaded).then(0.0)))
     rows = rows.with_columns(rest=pl.col("due") - pl.when(~pl.col("received").is_nan()).then("received"))
-    told = (
+    reason = (
         pl.when(pl.col("due").is_not_null() & pl.col("received").is_null()).then(pl.lit("fee_back.unloaded"))
         .when(pl.col("rest").is_null()).then(pl.lit("fee_back.unknown"))
         .when(pl.col("fault") == "seller").then(pl.lit("fee_back.seller"))
@@ -72,7 +72,7 @@ def fees_to_recover(
     )  # fmt: skip
     out = rows.select(
         *RETURN, "order_id", "market", "mode", "opened_at", "fault", "due", "received", "rest",
-        reason_given="reason", reason=told, currency=pl.lit(base),
+        reason_given="reason", reason=reason, currency=pl.lit(base),
     )  # fmt: skip
     return out.with_columns(pl.col("received").fill_nan(None)).sort(
         "rest", *RETURN, descending=[True, False, False, False], nulls_last=True
@@ -106,7 +106,7 @@ def _due(rows: pl.DataFrame, rules: Rules, base: str, fx: pl.DataFrame) -> pl.Se
 def _received(
     settlements: pl.DataFrame, rows: pl.DataFrame, base: str, fx: pl.DataFrame, as_of: datetime
 ) -> pl.DataFrame:
-    """What was settled beside the refund for the returned orders; NaN where a rate is missing."""
+    """What was settled besides the refund for the returned orders; NaN where a rate is missing."""
     kind = pl.col("kind").cast(pl.String)
     given = (kind == "adjustment") | ((kind == "operation_fee") & (pl.col("amount") > 0))
     status = pl.col("status").cast(pl.String).fill_null("settled")

@@ -50,7 +50,7 @@ def judge_fines(
     judged = (
         known.with_columns(pl.col("kind", "status").cast(pl.String))
         .with_columns(money=convert(known, "amount", "currency", "fined_at", base, fx))
-        .join(_told(record, rules, as_of), on=FINE, how="left", maintain_order="left")
+        .join(_deciding_facts(record, rules, as_of), on=FINE, how="left", maintain_order="left")
         .with_columns(
             facts=pl.col("facts").fill_null(0),
             days_left=(pl.col("appeal_by") - as_of).dt.total_seconds() / _DAY_S,
@@ -74,8 +74,8 @@ def judge_fines(
     return judged.select(columns).sort(first, nulls_last=True)
 
 
-def _told(record: pl.DataFrame, rules: Rules, as_of: datetime) -> pl.DataFrame:
-    """What decides, one row a fine; received_at is null while a SKU of the consignment is missing."""
+def _deciding_facts(record: pl.DataFrame, rules: Rules, as_of: datetime) -> pl.DataFrame:
+    """The facts that decide, one row a fine; received_at is null while a SKU of the consignment is missing."""
     what = pl.col("what")
     scans = what.is_in([f"scan.{name}" for name in MOVED])
     faults = {
@@ -117,17 +117,17 @@ def _decided() -> pl.Expr:
         .when(kind == "out_of_stock").then(sent)
         .when(kind.is_in(["wrong_goods", "quality"])).then(claimed)
     )  # fmt: skip
-    said = pl.when(guilty).then(pl.lit("for")).when(~guilty).then(pl.lit("against")).otherwise(pl.lit("silent"))
-    return said.alias("verdict")
+    verdict = pl.when(guilty).then(pl.lit("for")).when(~guilty).then(pl.lit("against")).otherwise(pl.lit("silent"))
+    return verdict.alias("verdict")
 
 
 def _case() -> pl.Expr:
-    """Which sentence tells the record: by kind, one for all that records cannot decide."""
-    told = ("late_inbound", "late_shipment", "false_shipment", "out_of_stock")
+    """Which sentence states the record: by kind, one for all that records cannot decide."""
+    recorded = ("late_inbound", "late_shipment", "false_shipment", "out_of_stock")
     claims = pl.col("kind").is_in(["wrong_goods", "quality"])
     return (
         pl.when(pl.col("verdict") == "silent").then(pl.lit("any"))
         .when(claims).then(pl.lit("claim"))
-        .when(pl.col("kind").is_in(told)).then("kind")
+        .when(pl.col("kind").is_in(recorded)).then("kind")
         .otherwise(pl.lit("any"))
     )  # fmt: skip

@@ -37,7 +37,7 @@ class ShopFacts:
 @dataclass(frozen=True)
 class Figure:
     """`rule` holds its threshold, a bound on the side `bound`; `count` gives cases and of what, per shop, over a
-    window, from facts of the table and moment `told_by`; None where no table tells it and the seller must."""
+    window, from facts of the table and moment `source`; None where no table has it: the seller states it."""
 
     name: str
     rule: str
@@ -45,7 +45,7 @@ class Figure:
     count: Callable[[ShopFacts, datetime, timedelta], pl.DataFrame] | None
     window: str = "shop_health.window"
     is_count: bool = False
-    told_by: tuple[str, str] = ("order_lines", "ordered_at")
+    source: tuple[str, str] = ("order_lines", "ordered_at")
 
 
 def sold_listings(facts: ShopFacts, at: datetime, window: timedelta) -> pl.DataFrame:
@@ -145,11 +145,11 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     Figure("late_shipment_rate", "shop_health.late_shipment_rate", "most", late_shipments),
     Figure(
-        "late_inbound_rate", "shop_health.late_inbound_rate", "most", late_inbounds, told_by=("inbounds", "booked_at")
+        "late_inbound_rate", "shop_health.late_inbound_rate", "most", late_inbounds, source=("inbounds", "booked_at")
     ),
-    Figure("not_sold_rate", "shop_health.not_sold_rate", "most", not_sold, told_by=_FINED),
-    Figure("dispute_rate", "shop_health.dispute_rate", "most", disputes, told_by=_CLAIMED),
-    Figure("seller_fault_rate", "shop_health.seller_fault_rate", "most", sellers_faults, told_by=_CLAIMED),
+    Figure("not_sold_rate", "shop_health.not_sold_rate", "most", not_sold, source=_FINED),
+    Figure("dispute_rate", "shop_health.dispute_rate", "most", disputes, source=_CLAIMED),
+    Figure("seller_fault_rate", "shop_health.seller_fault_rate", "most", sellers_faults, source=_CLAIMED),
 )
 
 

@@ -26,11 +26,11 @@ def shop_health(
     `ratings` (platform, shop, on, figure, value) are what the seller read off the seller centre, for figures no table
     holds; only those dated up to `as_of` count, the newest is the value. Trend: the slope of a straight line (least
     squares) through the figure at weekly moments of the last eight weeks (or the ratings of that time) whose windows
-    the loaded facts cover, told from four points on, and for rates from 20 cases' worth of evidence on; windows
+    the loaded facts cover, given from four points on, and for rates from 20 cases' worth of evidence on; windows
     overlap, so it is a direction, not a forecast. break_on: where that line meets the threshold, within 180 days.
 
     Columns: platform, shop, figure, value, cases, of, threshold, bound ("least", "most"), state ("broken"; "soon",
-    within 28 days; "kept"; "unknown"), per_week (trend), break_on, days_left, asked (the seller must tell it), rule,
+    within 28 days; "kept"; "unknown"), per_week (trend), break_on, days_left, asked (the seller must state it), rule,
     source, confidence, reason (id). A figure that cannot be counted has value null, never 0.
     """
     ratings = pl.DataFrame(schema=RATINGS) if ratings is None else ratings
@@ -57,7 +57,7 @@ def _watched(
     row = rules.find(figure.rule, as_of.date())
     if row is None or isinstance(row.value, str):
         return None
-    points = _told(figure, ratings, as_of) if figure.count is None else _seen(figure, facts, rules, as_of)
+    points = _stated(figure, ratings, as_of) if figure.count is None else _weekly(figure, facts, rules, as_of)
     trends = _trends(points, figure)
     latest = points.sort("days_ago").unique(SHOP, keep="first", maintain_order=True)
     if figure.count is not None:
@@ -79,7 +79,7 @@ def _watched(
     )  # fmt: skip
     found = found.with_columns(state=state, asked=pl.lit(figure.count is None))
     unknown = pl.when(pl.col("asked")).then(pl.lit("shop_figure.ask")).otherwise(pl.lit("shop_figure.no_data"))
-    said = pl.concat_str(pl.lit("shop_figure."), "state", pl.lit("_"), pl.lit(figure.bound))
+    reason = pl.concat_str(pl.lit("shop_figure."), "state", pl.lit("_"), pl.lit(figure.bound))
     return found.with_columns(
         figure=pl.lit(figure.name),
         threshold=pl.lit(threshold),
@@ -89,29 +89,29 @@ def _watched(
         rule=pl.lit(figure.rule),
         source=pl.lit(row.source),
         confidence=pl.lit(row.confidence),
-        reason=pl.when(pl.col("state") == "unknown").then(unknown).otherwise(said),
+        reason=pl.when(pl.col("state") == "unknown").then(unknown).otherwise(reason),
     ).select(pl.col(name).cast(dtype) for name, dtype in _SCHEMA.items())
 
 
-def _seen(figure: Figure, facts: ShopFacts, rules: Rules, as_of: datetime) -> pl.DataFrame:
+def _weekly(figure: Figure, facts: ShopFacts, rules: Rules, as_of: datetime) -> pl.DataFrame:
     """The figure at weekly moments: shop, days_ago, value, cases, of."""
     assert figure.count is not None
     window = rules.find(figure.window, as_of.date())
     span = timedelta(days=float(window.value) if window else 30.0)
-    table, moment = figure.told_by
+    table, moment = figure.source
     began = getattr(facts, table)[moment].min()
     parts = []
     for weeks in range(WEEKS_BACK + 1):
         if weeks and (began is None or as_of - timedelta(weeks=weeks) - span < began):
             break
         found = figure.count(facts, as_of - timedelta(weeks=weeks), span)
-        whole = pl.col("cases").cast(pl.Float64)
-        value = whole if figure.is_count else pl.when(pl.col("of") > 0).then(whole / pl.col("of"))
+        cases = pl.col("cases").cast(pl.Float64)
+        value = cases if figure.is_count else pl.when(pl.col("of") > 0).then(cases / pl.col("of"))
         parts.append(found.select(*SHOP, "cases", "of", days_ago=pl.lit(7 * weeks, pl.Int64), value=value))
     return pl.concat(parts)
 
 
-def _told(figure: Figure, ratings: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _stated(figure: Figure, ratings: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     ago = (pl.lit(as_of.date()) - pl.col("on")).dt.total_days()
     mine = ratings.filter((pl.col("figure") == figure.name) & (pl.col("on") <= as_of.date()))
     nobody = pl.lit(None, pl.Int64)
