@@ -71,7 +71,7 @@ def order_stock(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def switch_mode(frames: Frames, currency: str) -> pl.DataFrame:
-    """Sell a SKU in the mode that is expected to earn more a month than the way it is sold now."""
+    """Sell a SKU in the mode that is expected to earn more a month than its present mode."""
     rows = (
         frames["modes"]
         .filter(pl.col("mode") != pl.col("previous_mode"))
@@ -132,7 +132,7 @@ def warn_late(frames: Frames, currency: str) -> pl.DataFrame:
 
 
 def free_space(frames: Frames, currency: str) -> pl.DataFrame:
-    """Find room where a warehouse is too small for what would be worth stocking; its dearest week is told."""
+    """Find room where a warehouse is too small for what would be worth stocking; the reason names its dearest week."""
     rows = (
         frames["capacity"]
         .filter(pl.col("value_per_m3") > 0)
@@ -146,7 +146,7 @@ def free_space(frames: Frames, currency: str) -> pl.DataFrame:
 def put_off_deliveries(frames: Frames, currency: str) -> pl.DataFrame:
     """Put deliveries off, or find room, where what lies in a warehouse and is on its way exceeds it before any order.
 
-    Worth: what the orders that find no room for that reason would have gained. The fullest week is told.
+    Worth: what the orders that find no room for that reason would have gained. The reason names the fullest week.
     """
     blocked = (
         frames["orders"]
@@ -184,7 +184,7 @@ def correct_rows(frames: Frames, currency: str) -> pl.DataFrame:
 def complete_costs(frames: Frames, currency: str) -> pl.DataFrame:
     """Fill in what keeps margins from being known; what that is worth is not known.
 
-    Components missing on just as many lines with the same revenue are told together: it is the same lines.
+    Components missing on just as many lines with the same revenue are one action: it is the same lines.
     """
     rows = (
         frames["unknown_costs"]
@@ -213,28 +213,28 @@ def import_orders(frames: Frames, currency: str) -> pl.DataFrame:
 def appeal_fine(frames: Frames, currency: str) -> pl.DataFrame:
     """Appeal a fine that the record contradicts while an appeal is open; worth what could come back."""
     rows = _of(frames, "fines").filter((pl.col("verdict") == "against") & pl.col("open") & (pl.col("money") > 0))
-    told = rows.with_columns(
+    rows = rows.with_columns(
         deadline=pl.col("appeal_by").dt.strftime("%Y-%m-%d %H:%M"),
         reason=pl.when(pl.col("appeal_by").is_null())
         .then(pl.lit("action.appeal_fine.undated"))
         .otherwise(pl.lit("action.appeal_fine.reason")),
     )
     return _proposals(
-        told, "appeal_fine", "money", currency, evidence_table="fines", by=("platform", "shop", "fine_id")
+        rows, "appeal_fine", "money", currency, evidence_table="fines", by=("platform", "shop", "fine_id")
     )
 
 
 def cash_short(frames: Frames, currency: str) -> pl.DataFrame:
     """Find cash, or put purchases off, before the lowest week; worth what is expected to lack."""
     rows = _of(frames, "cash_low").filter((pl.col("odds_short") >= SHORT_ODDS) & (pl.col("short_money") > 0))
-    told = rows.with_columns(
+    rows = rows.with_columns(
         lacks=-pl.col("low_p10"),
         odds=pl.col("odds_short") * 100,
         reason=pl.when(pl.col("opening_known"))
         .then(pl.lit("action.cash_short.reason"))
         .otherwise(pl.lit("action.cash_short.needed")),
     )
-    return _proposals(told, "cash_short", "short_money", currency, evidence_table="cash_low", by=("low_week",))
+    return _proposals(rows, "cash_short", "short_money", currency, evidence_table="cash_low", by=("low_week",))
 
 
 def shop_threshold(frames: Frames, currency: str) -> pl.DataFrame:
@@ -302,13 +302,13 @@ def _proposals(
     rows: pl.DataFrame, action: str, money: str, currency: str, *, evidence_table: str, by: Sequence[str]
 ) -> pl.DataFrame:
     """Rows of a decision in the shape of a proposal; the row itself fills the sentence."""
-    told = rows.with_columns(pl.lit(currency).alias("currency"))
-    plain = [name for name, kind in told.schema.items() if not kind.is_nested()]
+    rows = rows.with_columns(pl.lit(currency).alias("currency"))
+    plain = [name for name, kind in rows.schema.items() if not kind.is_nested()]
     identity = [
         pl.col(name).cast(pl.String) if name in rows.columns else pl.lit(None, dtype=pl.String).alias(name)
         for name in ("sku", "market", "node", "service")
     ]
-    return told.select(
+    return rows.select(
         pl.lit(action).alias("action"),
         pl.col(money).cast(pl.Float64).alias("expected_money"),
         *identity,

@@ -66,8 +66,8 @@ def _weighted_share(table: str, flag: str, weight: str) -> Callable[[Frames], fl
 
     def formula(frames: Frames) -> float | None:
         known = frames[table].filter(pl.col(flag).is_not_null() & (pl.col(weight) > 0))
-        whole = float(known[weight].sum())
-        return float((known[flag].cast(pl.Float64) * known[weight]).sum()) / whole if whole else None
+        total = float(known[weight].sum())
+        return float((known[flag].cast(pl.Float64) * known[weight]).sum()) / total if total else None
 
     return formula
 

@@ -1,4 +1,4 @@
-"""Advertising per piece sold, and orders per visitor."""
+"""Advertising per unit sold, and orders per visitor."""
 
 from __future__ import annotations
 

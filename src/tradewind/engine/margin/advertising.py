@@ -1,4 +1,4 @@
-"""What advertising costs per piece sold, and how many orders a visit brings, from the traffic table."""
+"""What advertising costs per unit sold, and how many orders a visit brings, from the traffic table."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def ad_costs(
     fx: pl.DataFrame,
     weeks: int = 8,
 ) -> pl.DataFrame:
-    """Per sku and market of the `weeks` before `as_of`: ad_per_unit (spend / pieces sold, base currency) and conversion
+    """Per sku and market of the `weeks` before `as_of`: ad_per_unit (spend / units sold, base currency) and conversion
     (orders / visitors; null where visitors are not counted). Pairs that were advertised and sold; sorted by key.
 
     Spend is that of the channel "ads", or of "all" where ads are not kept apart; a rate that is missing leaves the pair
-    out. Sales without advertising count too: it is an average, not what one more piece would need.
+    out. Sales without advertising count too: it is an average, not what one more unit would need.
     """
     since = as_of - timedelta(weeks=weeks)
     seen = loaded("traffic", traffic).filter(

@@ -87,8 +87,8 @@ def rescaled(brackets: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) 
         ),
         1.0,
     )
-    wanted = (*LANE, "freight_per_kg", "freight_per_parcel")
-    lanes = before.select(wanted).join(after.select(wanted), on=list(LANE), suffix="_after")
+    columns = (*LANE, "freight_per_kg", "freight_per_parcel")
+    lanes = before.select(columns).join(after.select(columns), on=list(LANE), suffix="_after")
     lanes = lanes.select(pl.col(c).cast(pl.String) for c in LANE).with_columns(lanes.select(_times=rate)).unique(LANE)
     return (
         brackets.join(lanes, on=list(LANE), how="left", maintain_order="left")

@@ -117,7 +117,7 @@ def _with_typical_sales(
     lines: pl.DataFrame, sold: pl.DataFrame, costing: Costing, params: EconomicsParams, today: date
 ) -> pl.DataFrame:
     """`lines` with the price their mode was sold at: retail, or the supply price (null where none was paid). How many
-    pieces an order holds is that of the other kind of sale where there is none of their own."""
+    units an order holds is that of the other kind of sale where there is none of their own."""
     pair = ["sku", "market"]
     retail = _typical_sales(sold.filter(~_is_supplied()), costing, params, today)
     supplied = _typical_sales(sold.filter(_is_supplied()), costing, params, today)
@@ -172,7 +172,7 @@ def _typical_sales(lines: pl.DataFrame, costing: Costing, params: EconomicsParam
 
 
 def _mean_freight(lines: pl.DataFrame, routes: pl.DataFrame, costing: Costing) -> pl.Series:
-    """A piece's freight over the ways its mode's parcels go, by their shares; null where there is but one, or where the
+    """A unit's freight over the ways its mode's parcels go, by their shares; null where there is but one, or where the
     price is known on less than half of them. A way on which the order needs more parcels than on another is not taken.
     """
     several = routes.filter(pl.len().over("mode", "market") > 1)

@@ -72,7 +72,7 @@ def card_freight() -> pl.Expr:
     """A line's share of its order's freight by the card, in base currency; null where weight, size or card is unknown.
 
     Reads what `with_parcel_weight` and `with_bracket` add, order_weight_g and order_volume_cm3 (of the whole order),
-    weight_g and volume_cm3 (of one piece), units, order_share (of what is paid per order), the card, and `card_rate`
+    weight_g and volume_cm3 (of one unit), units, order_share (of what is paid per order), the card, and `card_rate`
     into base currency. Beyond the last tier of a card there is no price.
     """
     piece_kg = pl.max_horizontal(pl.col("weight_g") / 1000, pl.col("volume_cm3") / divisor())
@@ -106,7 +106,7 @@ def billed_kg() -> pl.Expr:
 
 
 def billable_g() -> pl.Expr:
-    """The weight one piece is billed at: max(actual, volumetric), in grams; null where either is unknown."""
+    """The weight one unit is billed at: max(actual, volumetric), in grams; null where either is unknown."""
     volumetric = pl.col("volume_cm3") / divisor() * 1000
     known = pl.col("weight_g").is_not_null() & volumetric.is_not_null()
     return pl.when(known).then(pl.max_horizontal("weight_g", volumetric))

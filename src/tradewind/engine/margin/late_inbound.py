@@ -12,7 +12,7 @@ from tradewind.core.rules import Rules
 from tradewind.engine.margin.costing import loaded
 
 LIMITS = range(8)
-"""Days after T for which odds are told; a rule with a later limit falls back on its assumed odds."""
+"""Days after T for which odds are given; a rule with a later limit falls back on its assumed odds."""
 
 _PLATFORM_ZONE = "Asia/Shanghai"
 _STARTS = {"order_paid": "booked_at", "inbound_created": "booked_at", "slot_booked": "due_at"}

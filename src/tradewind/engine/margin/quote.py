@@ -1,4 +1,4 @@
-"""One sale taken apart: every line of its waterfall with the rules behind it and the money between their readings."""
+"""A quote of one sale: every line of its waterfall with the rules behind it and the money between their readings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tradewind.engine.margin.waterfall import landed_margin
 
 @dataclass(frozen=True)
 class Sale:
-    """What is asked about: `units` of a SKU in one order at `price` a piece, in a currency."""
+    """The sale quoted: `units` of a SKU in one order at `price` a unit, in a currency."""
 
     sku: str
     market: str
@@ -60,21 +60,21 @@ def quote(sale: Sale, rules: Rules, costing: Costing, *, card: str | None = None
         return landed_margin(_order(sale), changed, costing)
 
     wide = landed_margin(_order(sale), rules, costing, in_full=True)
-    whole = wide.row(0, named=True)
+    row = wide.row(0, named=True)
     named = sources(rules, mode=sale.mode, market=sale.market, on=sale.on, card=card)
     read = between_readings(under, rules, sale.on, used_rules(sale.mode, sale.market))
     return Quote(
         sale=sale,
         currency=costing.base,
-        lines=_lines(whole, read.spans),
-        margin=whole["margin"],
-        margin_known_part=whole["margin_known_part"],
-        unknown=list(whole["unknown"]),
+        lines=_lines(row, read.spans),
+        margin=row["margin"],
+        margin_known_part=row["margin_known_part"],
+        unknown=list(row["unknown"]),
         rules=named,
         readings=read.table,
         ends=at_the_ends(under, rules),
         ways=_ways(sale, rules, costing),
-        basis={name: whole.get(name) for name in _BASIS},
+        basis={name: row.get(name) for name in _BASIS},
     )
 
 
@@ -87,10 +87,10 @@ def _ways(sale: Sale, rules: Rules, costing: Costing) -> pl.DataFrame:
     own = routes.filter((pl.col("mode") == sale.mode) & (pl.col("market") == sale.market))
     rows = []
     for (service,), by_service in own.partition_by("service", as_dict=True).items():
-        whole = by_service["share"].sum()
-        way = by_service.with_columns(share=pl.col("share") / whole)
-        by_it = landed_margin(_order(sale), rules, replace(costing, routes=way)).row(0, named=True)
-        rows.append((service, whole, by_it["freight"], by_it["margin"]))
+        share = by_service["share"].sum()
+        one_service = by_service.with_columns(share=pl.col("share") / share)
+        by_it = landed_margin(_order(sale), rules, replace(costing, routes=one_service)).row(0, named=True)
+        rows.append((service, share, by_it["freight"], by_it["margin"]))
     found = pl.DataFrame(rows, schema=schema, orient="row").sort("share", "service", descending=[True, False])
     return found if found.height > 1 else found.clear()
 
@@ -110,9 +110,9 @@ def break_even_cpc(margin: float | None, ad_cost: float | None, conversion: floa
     return max(0.0, conversion * (margin + ad_cost))
 
 
-def _lines(whole: dict[str, Any], spans: pl.DataFrame) -> pl.DataFrame:
+def _lines(row: dict[str, Any], spans: pl.DataFrame) -> pl.DataFrame:
     amounts = pl.DataFrame(
-        {"component": COMPONENTS, "amount": [whole[c] for c in COMPONENTS]},
+        {"component": COMPONENTS, "amount": [row[c] for c in COMPONENTS]},
         schema={"component": pl.String, "amount": pl.Float64},
     )
     return amounts.join(spans, on="component", how="left", maintain_order="left")

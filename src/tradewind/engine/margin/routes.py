@@ -1,7 +1,7 @@
 """By which service, and from which warehouse, a mode's parcels go to a market.
 
 What is sold next will go as the parcels of its mode went lately: not all by the service most of them took, and what
-express costs on one parcel in five is part of what a piece costs. Where nothing was sent, the warehouses say it.
+express costs on one parcel in five is part of what a unit costs. Where nothing was sent, the warehouses say it.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ def savings(
         ).select(pl.col(c).cast(dtype) for c, dtype in SCHEMA.items())
         for frame in found
     ]
-    whole = pl.concat(full).filter(pl.col("money") > 0)
-    return whole.with_columns(
+    worthwhile = pl.concat(full).filter(pl.col("money") > 0)
+    return worthwhile.with_columns(
         pl.col("money", "parcels") / months,
         reason=pl.format("saving.{}", "kind"),
         currency=pl.lit(_currency(lines), pl.String),
@@ -108,9 +108,9 @@ def _below_tier(lines: pl.DataFrame, brackets: pl.DataFrame | None) -> pl.DataFr
     beyond = (pl.col("step_g") - pl.col("step_first").fill_null(0.0)).clip(lower_bound=0.0) / 1000
     at_step = (pl.col("step_fixed") + beyond * pl.col("step_per_kg")) * pl.col("card_rate") * pl.col("order_parcels")
     over = pl.col("parcel_g") - pl.col("step_g")
-    whole = pl.col("freight") / pl.col("order_share")
+    order_freight = pl.col("freight") / pl.col("order_share")
     rows = near.filter((over > 0) & (over <= JUST_ABOVE * pl.col("step_g"))).with_columns(
-        saves=(whole - at_step) * pl.col("order_share"), over_g=over
+        saves=(order_freight - at_step) * pl.col("order_share"), over_g=over
     )
     grams = (_a_parcel("parcel_g", "billed_g"), _a_parcel("over_g", "over_g"))
     return _grouped(rows, "below_tier", ("sku", "market", "service", "step_g"), *grams)

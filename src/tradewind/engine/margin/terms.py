@@ -126,8 +126,8 @@ def _rates(pairs: pl.DataFrame, rules: Rules, base: str, fx: pl.DataFrame) -> pl
     used = {c for by_mode in RULES_OF.values() for rule in by_mode.values() if (c := rules.currency(rule))}
     used |= market_currencies(rules)
     days = pairs.select("day").unique()
-    wanted = days.join(pl.DataFrame({"currency": sorted(used)}), how="cross")
-    wide = rates_to(base, wanted, fx).pivot("currency", index="day", values="rate")
+    pairs = days.join(pl.DataFrame({"currency": sorted(used)}), how="cross")
+    wide = rates_to(base, pairs, fx).pivot("currency", index="day", values="rate")
     found = wide.rename({c: f"rate_{c}" for c in wide.columns if c != "day"})
     absent = [
         pl.lit(None, dtype=pl.Float64).alias(f"rate_{c}") for c in sorted(used) if f"rate_{c}" not in found.columns

@@ -59,7 +59,7 @@ def with_products(lines: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_terms(lines: pl.DataFrame, rules: Rules, costing: Costing) -> pl.DataFrame:
-    """`lines` (mode, market, day) with the terms of that mode and market on that day, and whether the piece is
+    """`lines` (mode, market, day) with the terms of that mode and market on that day, and whether the unit is
     oversize."""
     lines = lines.with_columns(pl.col("mode").cast(pl.String).cast(_MODE))
     pairs = lines.select("mode", "market", "day").unique()
@@ -191,7 +191,7 @@ def _surcharges() -> pl.Expr:
 
 
 def _boxes() -> pl.Expr:
-    """How many repackings a line is charged for: its share of its order's, or of a carton of its pieces."""
+    """How many repackings a line is charged for: its share of its order's, or of a carton of its units."""
     per_carton = pl.col("units") / pl.col("carton_units")
     return pl.when(pl.col("box_per") == "carton").then(per_carton).otherwise("order_share")
 

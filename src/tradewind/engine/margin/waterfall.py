@@ -35,7 +35,7 @@ def landed_margin(
     not in it.
 
     Returns, sorted by key: platform, shop, order_id, line_no, sku, market, mode, ordered_at, units, service, node,
-    billable_g (per piece), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
+    billable_g (per unit), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
     is not known (weight, cost, rate, card, mode) makes its component null, is named in `unknown`, and makes the
     margin null; it is never zero. `in_full` adds every term and quantity it was computed from. Raises
     MissingColumnError, and RuleError for a rule that is not there.
@@ -61,7 +61,7 @@ def landed_margin(
 
 
 def _with_orders(lines: pl.DataFrame) -> pl.DataFrame:
-    """`lines` with what their whole order holds: its pieces, worth, weight and volume (null if any line's is unknown),
+    """`lines` with what their whole order holds: its units, worth, weight and volume (null if any line's is unknown),
     and how many distinct HS numbers."""
     weight, volume = pl.col("weight_g") * pl.col("units"), pl.col("volume_cm3") * pl.col("units")
     orders = lines.group_by("order_no", maintain_order=True).agg(

@@ -80,7 +80,7 @@ def compared(before: pl.DataFrame, after: pl.DataFrame, units: pl.DataFrame, pre
     the one that earned most before).
 
     `before`, `after`: frames of `unit_economics`; `units`: sku, market, monthly_units. Returns, largest change first:
-    sku, market, mode, margin, margin_after (per piece; null where unknown), monthly_units, monthly_margin,
+    sku, market, mode, margin, margin_after (per unit; null where unknown), monthly_units, monthly_margin,
     monthly_after, change, currency.
     """
     shown = before.join(present.select("sku", "market", present="mode"), on=["sku", "market"], how="left")
@@ -168,9 +168,9 @@ def _moved(world: World, name: str, change: Change) -> pl.DataFrame:
 
 
 def _served(world: World, name: str, change: Change) -> pl.DataFrame:
-    wanted = world.most_used if name == "most" else name
-    meant = pl.lit(True) if name == "*" else pl.col("service") == wanted
-    if wanted is None or (name != "*" and world.services.filter(meant).is_empty()):
+    service = world.most_used if name == "most" else name
+    meant = pl.lit(True) if name == "*" else pl.col("service") == service
+    if service is None or (name != "*" and world.services.filter(meant).is_empty()):
         raise ParameterError("scenario_change_wrong", change=change)
     if change.how == LOST:
         return world.services.filter(~meant)
