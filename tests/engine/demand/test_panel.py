@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from tradewind.engine.demand.panel import homes_of, panel_of
+from tradewind.engine.demand.panel import cohorts_of, panel_of
 
 FIRST = date(2026, 6, 1)
 WEEK = timedelta(days=7)
@@ -77,4 +77,4 @@ def test_a_market_with_a_fifth_of_all_weeks_with_a_sale_learns_for_itself():
     """Ten weeks with a sale: seven in DE, two in ES (a fifth), one in FR."""
     told = [("A", "DE", ago, 1, None) for ago in range(1, 8)]
     told += [("A", "ES", 1, 50, None), ("A", "ES", 2, 50, None), ("A", "FR", 1, 900, None)]
-    assert homes_of(panel_of(sales(*told), first_week=FIRST)).tolist() == [1, 2, 0]
+    assert cohorts_of(panel_of(sales(*told), first_week=FIRST)).tolist() == [1, 2, 0]

@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.engine.stock.test_knapsack import lines
-from tradewind.engine.stock.allocation import outcome
-from tradewind.engine.stock.capacity import fit_space
+from tests.engine.stock.test_knapsack import orders
+from tradewind.engine.stock.allocation import allocation_of
+from tradewind.engine.stock.capacity import fit_capacity
 
-FIVE = lines(
+FIVE = orders(
     sells=[2.0, 1.0, 3.0, 1.0, 2.0],
     gain=[4.0, 9.0, 3.0, 2.5, 6.0],
     volume=[1.0, 2.0, 0.5, 1.0, 1.5],
@@ -28,12 +28,12 @@ def best(room: list[float]) -> float:
         [0, *range(least, most + 1, step)]
         for least, step, most in zip(FIVE.batches.least, FIVE.batches.step, WANTED, strict=True)
     ]
-    tried = (outcome(FIVE, np.array(units), len(room)) for units in itertools.product(*options))
-    return max(float(o.value.sum()) for o in tried if (o.space.sum(axis=0) <= np.array(room) + 1e-9).all())
+    tried = (allocation_of(FIVE, np.array(units), len(room)) for units in itertools.product(*options))
+    return max(float(o.value.sum()) for o in tried if (o.space_m3.sum(axis=0) <= np.array(room) + 1e-9).all())
 
 
 def test_where_all_fits_each_line_gets_what_it_wants_and_space_has_no_price():
-    found = fit_space(FIVE, np.full(4, 60.0))
+    found = fit_capacity(FIVE, np.full(4, 60.0))
     assert found.units.tolist() == WANTED
     assert found.value_per_m3.tolist() == [0.0] * 4
     assert found.value == found.bound == pytest.approx(best([60.0] * 4))
@@ -41,9 +41,9 @@ def test_where_all_fits_each_line_gets_what_it_wants_and_space_has_no_price():
 
 @pytest.mark.parametrize("room", [[9.0] * 4, [20.0, 12.0, 6.0, 3.0], [5.0, 40.0, 40.0, 4.0], [14.0, 14.0, 14.0, 14.0]])
 def test_under_scarce_space_the_plan_is_the_best_there_is(room):
-    found = fit_space(FIVE, np.array(room))
-    taken = outcome(FIVE, found.units, 4)
-    assert (taken.space.sum(axis=0) <= np.array(room) + 1e-9).all()
+    found = fit_capacity(FIVE, np.array(room))
+    taken = allocation_of(FIVE, found.units, 4)
+    assert (taken.space_m3.sum(axis=0) <= np.array(room) + 1e-9).all()
     assert found.value == pytest.approx(float(taken.value.sum()))
     assert found.value == pytest.approx(best(room), rel=1e-3)
     assert found.bound >= best(room) - 1e-9
@@ -51,12 +51,12 @@ def test_under_scarce_space_the_plan_is_the_best_there_is(room):
 
 
 def test_only_a_week_that_is_full_has_a_price():
-    found = fit_space(FIVE, np.array([np.inf, np.inf, 6.0, np.inf]))
+    found = fit_capacity(FIVE, np.array([np.inf, np.inf, 6.0, np.inf]))
     assert found.value_per_m3[[0, 1, 3]].tolist() == [0.0, 0.0, 0.0]
     assert found.value_per_m3[2] > 0
 
 
 def test_a_negative_room_is_no_room():
     """Stock that is there already takes more than the warehouse has: only what arrives later is ordered."""
-    found = fit_space(FIVE, np.array([-3.0, 60.0, 60.0, 60.0]))
+    found = fit_capacity(FIVE, np.array([-3.0, 60.0, 60.0, 60.0]))
     assert found.units.tolist() == [0, 4, 0, 4, 8]

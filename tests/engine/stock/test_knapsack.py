@@ -7,17 +7,17 @@ import itertools
 import numpy as np
 import pytest
 
-from tradewind.engine.stock.allocation import Lines, outcome
-from tradewind.engine.stock.knapsack import choose, options_count
+from tradewind.engine.stock.allocation import Orders, allocation_of
+from tradewind.engine.stock.knapsack import options_count, solve_knapsack
 from tradewind.engine.stock.value import Batches, Worth
 
 
-def lines(
+def orders(
     sells: list[float], gain: list[float], volume: list[float], step: list[int], least: list[int], arrival: list[int]
-) -> Lines:
-    """Each line sells so many a week, a unit at `gain` within four weeks, and costs 1 a unit."""
+) -> Orders:
+    """Each order sells so many a week, a unit at `gain` within four weeks, and costs 1 a unit."""
     rows, weeks = len(sells), np.arange(1, 5)
-    return Lines(
+    return Orders(
         need=(np.array(sells)[:, None, None] * weeks[None, :, None]).astype(np.float32),
         worth=Worth(np.array([[0.0, 0.0, 0.0, g] for g in gain]), np.ones(rows)),
         batches=Batches(np.array(step), np.array(least), np.full(rows, 1000)),
@@ -26,14 +26,14 @@ def lines(
     )
 
 
-THREE = lines([2.0, 1.0, 3.0], [4.0, 9.0, 3.0], [1.0, 2.0, 0.5], [2, 1, 5], [4, 1, 5], [0, 1, 0])
+THREE = orders([2.0, 1.0, 3.0], [4.0, 9.0, 3.0], [1.0, 2.0, 0.5], [2, 1, 5], [4, 1, 5], [0, 1, 0])
 WANTED = np.array([8, 3, 10])
 
 
 def by_enumeration(room: np.ndarray) -> tuple[list[int], float]:
     options = [[0, *range(least, most + 1, step)] for least, most, step in ((4, 8, 2), (1, 3, 1), (5, 10, 5))]
-    tried = [outcome(THREE, np.array(units), len(room)) for units in itertools.product(*options)]
-    fitting = [found for found in tried if (found.space.sum(axis=0) <= room + 1e-9).all()]
+    tried = [allocation_of(THREE, np.array(units), len(room)) for units in itertools.product(*options)]
+    fitting = [found for found in tried if (found.space_m3.sum(axis=0) <= room + 1e-9).all()]
     best = max(fitting, key=lambda found: found.value.sum())
     return best.units.tolist(), float(best.value.sum())
 
@@ -45,12 +45,12 @@ def test_options_are_the_batches_up_to_what_is_wanted():
 
 @pytest.mark.parametrize("room", [[3.0, 3.0], [6.0, 6.0], [9.0, 5.0], [13.0, 20.0], [np.inf, 4.0]])
 def test_the_choice_is_the_one_enumeration_finds_and_the_bound_holds(room):
-    units, bound = choose(THREE, WANTED, np.array(room), goal=0.0)
+    units, bound = solve_knapsack(THREE, WANTED, np.array(room), goal=0.0)
     best, value = by_enumeration(np.array(room))
     assert units.tolist() == best
     assert bound == pytest.approx(value)
 
 
 def test_without_room_in_a_week_nothing_is_chosen_that_would_lie_there():
-    units, _ = choose(THREE, WANTED, np.array([0.0, 50.0]), goal=0.0)
+    units, _ = solve_knapsack(THREE, WANTED, np.array([0.0, 50.0]), goal=0.0)
     assert units.tolist() == [0, 3, 0]
