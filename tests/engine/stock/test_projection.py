@@ -29,6 +29,8 @@ def test_sales_lost_before_the_arrival_do_not_come_back():
 def test_goods_that_come_later_sell_before_an_order_is_needed():
     seen = one_path([1, 1, 1, 1, 1], [1, 0, 0, 2, 0], arrival=1, cover=4)
     assert seen.need[0, :, 0].tolist() == [1, 2, 2, 2]  # weeks 1 and 2 are short, 3 and 4 are served
+    assert seen.lost_odds[0].tolist() == [0, 1, 1, 1, 1]
+    assert seen.stock_units[0].tolist() == [1, 0, 0, 2, 1]
 
 
 def test_need_is_what_extra_units_would_have_sold_simulated_week_by_week():

@@ -48,3 +48,41 @@ def test_a_region_whose_parcels_take_what_its_nodes_lead_to_expect_has_factor_on
     elsewhere = lane_tally.with_columns(region=pl.lit("N"))
     both = pl.concat([lane_tally, elsewhere])
     assert region_factors(both, lanes, hazard, EDGES, 1e9)["stretch"][0] == pytest.approx(1.0)
+
+
+def test_a_region_of_slower_parcels_stretches_and_more_so_the_more_there_are():
+    """Parcels that arrive as the node's table says at half the pace: 300 of them, and 20."""
+    alive = np.concatenate([[1.0], np.cumprod(1 - HAZARD[0] / 2)])
+    tally = pl.DataFrame(
+        {"stretch": np.arange(len(EDGES)), "arrived": np.append(-np.diff(alive), 0.0), "left": 0.0}
+    ).with_columns(service=pl.lit("post"), node=pl.lit("YW"), market=pl.lit("ES"), region=pl.lit("S"))
+    found = [
+        region_factors(tally.with_columns(pl.col("arrived") * n), LANES.head(1), HAZARD[:1], EDGES, 20.0)["stretch"][0]
+        for n in (20, 300)
+    ]
+    assert 1.2 < found[0] < found[1] < 2.1
+
+
+def test_a_regions_expected_times_are_those_of_the_nodes_that_send_most():
+    """All parcels come from the quick node: its table alone is what they are held against."""
+    alive = np.concatenate([[1.0], np.cumprod(1 - HAZARD[1])])
+    quick = pl.DataFrame(
+        {"stretch": np.arange(len(EDGES)), "arrived": np.append(300 * -np.diff(alive), 0.0), "left": 0.0}
+    ).with_columns(service=pl.lit("post"), node=pl.lit("MAD"), market=pl.lit("ES"), region=pl.lit("S"))
+    found = region_factors(quick, LANES, HAZARD, EDGES, 20.0)
+    assert found.rows() == [("post", "ES", "S", pytest.approx(1.0, abs=0.02))]
+
+
+def test_a_region_without_parcels_has_factor_one():
+    nothing = pl.DataFrame(
+        {
+            "service": ["post"],
+            "node": ["YW"],
+            "market": ["ES"],
+            "region": ["N"],
+            "stretch": [0],
+            "arrived": [5.0],
+            "left": [0.0],
+        }
+    )
+    assert region_factors(nothing, LANES, HAZARD, EDGES, 20.0)["stretch"].to_list() == [pytest.approx(1.0)]
