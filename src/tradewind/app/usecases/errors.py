@@ -44,6 +44,7 @@ ERRORS: Final[dict[type[BaseException], Meaning]] = {
     MissingExtraError: Meaning(1, 501),
     TradewindError: Meaning(1, 409),
     KeyboardInterrupt: Meaning(130, 503),
+    MemoryError: Meaning(1, 503),
     BaseException: Meaning(1, 500),
 }
 """The first class that fits holds: a class stands before those it descends from."""
@@ -64,7 +65,8 @@ class Explained:
 def explained(error: BaseException, lang: str) -> Explained:
     """What to say of `error` at any door. Only a fault of the program itself is called one."""
     known = known_error(error)
-    meaning = next(m for kind, m in ERRORS.items() if isinstance(error if type(error) in ERRORS else known, kind))
+    subject = error if type(known) is TradewindError else known
+    meaning = next(m for kind, m in ERRORS.items() if isinstance(subject, kind))
     try:
         what, fix = known.what(lang), known.fix(lang)
     except (KeyError, IndexError, ValueError):

@@ -205,7 +205,16 @@ def _texts(field: Field, given: Any, label: Label) -> tuple[str, ...]:
 
 
 def _path(field: Field, given: Any, label: Label) -> Path:
-    return Path(_text(field, given, label)).expanduser()
+    path = Path(_text(field, given, label))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path  # "~name" of nobody: a file may be called so
+
+
+def _paths(field: Field, given: Any, label: Label) -> tuple[Path, ...]:
+    every = [given] if isinstance(given, (str, Path)) else given
+    return tuple(_path(field, one, label) for one in every)
 
 
 def _integer(field: Field, given: Any, label: Label) -> int:
@@ -233,7 +242,7 @@ def _within(field: Field, value: float) -> bool:
 
 
 def _out_of_range(code: str, field: Field, given: Any, label: Label) -> RequestError:
-    low, high = ("" if end is None else f"{end:,.12g}" for end in (field.low, field.high))
+    low, high = ("" if end is None else f"{end:,.15g}" for end in (field.low, field.high))
     allowed = f">= {low}" if not high else f"{low}-{high}"
     return RequestError(code, option=label(field), field=field.name, value=given, allowed=allowed, least=low, most=high)
 
@@ -275,7 +284,7 @@ _READERS: Final[dict[Kind, Callable[[Field, Any, Label], Any]]] = {
     "number": _number,
     "moment": _moment,
     "path": _path,
-    "paths": lambda field, given, label: tuple(map(Path, _texts(field, given, label))),
+    "paths": _paths,
     "choice": _choice,
     "flag": _flag,
 }
