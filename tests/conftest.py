@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tradewind.app.workspace import Workspace
 from tradewind.data.simulated import SellerFiles, write_seller
 
 # The same examples each time, on a slow machine too: a red test is a broken one, not a busy computer.
@@ -34,3 +35,12 @@ def tiny(_tiny_seller: SellerFiles) -> Path:
 def tiny_truth(_tiny_seller: SellerFiles) -> Path:
     """Folder with the truth behind them: rates, lanes, factors, returns, goods, buyers … (Parquet)."""
     return _tiny_seller.truth_folder
+
+
+@pytest.fixture(scope="session")
+def planned(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace in which the tiny seller is imported and planned (seed 1). Read only."""
+    shop = Workspace.create(tmp_path_factory.mktemp("planned") / "shop")
+    shop.import_file(tiny)
+    shop.run(seed=1)
+    return shop.path

@@ -1,25 +1,25 @@
-"""What can I ask in a terminal? Every command of app/commands.py, in English and Chinese.
+"""What can I ask in a terminal? Every use case, in English and Chinese.
 
     $ tradewind demo
 
-`main` parses, answers, prints, and returns the exit code: 0 done, 1 it could not be done, 2 asked wrongly, 130 stopped.
+`main` parses, asks, prints, and returns the exit code: 0 done, 1 it could not be done, 2 asked wrongly, 130 stopped.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from typing import Any
 
-from tradewind.app.asking import Ask, Command
-from tradewind.app.cli.console import chosen_language, prepare_streams, print_answer, print_error
-from tradewind.app.cli.errors import explained
+from tradewind.app.cli.console import chosen_language, prepare_streams
+from tradewind.app.cli.output import print_error, print_json, print_view
 from tradewind.app.cli.place import workspace_folder
 from tradewind.app.cli.progress import shown_progress
-from tradewind.app.commands import EVERY
-from tradewind.core.errors import RequestError
+from tradewind.app.cli.shared import Shared
+from tradewind.app.usecases.context import Context
+from tradewind.app.usecases.errors import Explained, explained
+from tradewind.app.usecases.request import Field, read
 
 __all__ = ["main"]
 
@@ -31,10 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     lang = chosen_language(args)
     as_json = "--json" in args
     try:
-        from tradewind.app.cli.build import parsed
-
-        asked = parsed(args or ["--help"], lang)
-        return asked if isinstance(asked, int) else _answered(*asked, lang, as_json)
+        return _answered(args or ["--help"], lang, as_json)
     except (BrokenPipeError, SystemExit):
         # the reader of our output has gone (`| head`): nothing is left to say, not even at the interpreter's end
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -42,17 +39,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BaseException as error:
         said = explained(error, lang)
         print_error(said, as_json)
-        return said.exit_code
+        return said.meaning.exit_code
 
 
-def _answered(command: Command, given: Mapping[str, Any], lang: str, as_json: bool) -> int:
-    options = {o.name: o.read(given.get(o.name)) for o in (*command.options, *EVERY)}
-    for option in command.options:
-        if option.required and options[option.name] in (None, []):
-            raise RequestError("missing_value", option=option.flag, example=command.example)
-    module, function = command.answer.split(":")
+def _answered(args: Sequence[str], lang: str, as_json: bool) -> int:
+    from tradewind.app.cli.line import Asked, parsed
+
+    asked = parsed(args)
+    if not isinstance(asked, Asked):
+        from tradewind.app.cli.help import print_page
+
+        print_page(asked, lang)
+        return 0
+    shared = read(Shared, asked.shared, _flag)
+    request = read(asked.use_case.request, asked.given, _flag, f"tradewind {asked.use_case.example}")
     with shown_progress(lang, quiet=as_json) as progress:
-        ask = Ask(options, workspace_folder(options["workspace"]), lang, progress)
-        answer = getattr(import_module(module), function)(ask)
-    print_answer(answer, lang, as_json)
-    return 1 if answer.failures else 0
+        folder = workspace_folder(shared.workspace)
+        context = Context(folder, named=shared.workspace is not None, lang=lang, progress=progress)
+        result = asked.use_case.function(context, request)
+    failures = [explained(error, lang) for error in getattr(result, "failures", ())]
+    _print_result(result, failures, lang, as_json)
+    return 1 if failures else 0
+
+
+def _print_result(result: Any, failures: Sequence[Explained], lang: str, as_json: bool) -> None:
+    """What there is of an answer, then what failed beside it."""
+    from tradewind.app.wording import as_data, view_of
+
+    if as_json:
+        print_json(as_data(result, lang), failures)
+        return
+    print_view(view_of(result, lang), lang)
+    for failure in failures:
+        print_error(failure, as_json=False)
+
+
+def _flag(field: Field) -> str:
+    return field.flag

@@ -1,4 +1,4 @@
-"""Where the work is kept: which folder a command means when it is not told."""
+"""Where the work is kept: which folder a command means when none is named."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 DEFAULT_FOLDER = "shop"
 
 
-def workspace_folder(told: Path | None) -> Path:
-    """The folder told; else the current folder if it is a workspace; else TRADEWIND_WORKSPACE; else ./shop."""
-    if told is not None:
-        return told
+def workspace_folder(named: Path | None) -> Path:
+    """The folder named; else the current folder if it is a workspace; else TRADEWIND_WORKSPACE; else ./shop."""
+    if named is not None:
+        return named
     if looks_like_workspace(Path()):
         return Path()
-    named = os.environ.get("TRADEWIND_WORKSPACE", "").strip()
-    return Path(named).expanduser() if named else Path(DEFAULT_FOLDER)
+    stated = os.environ.get("TRADEWIND_WORKSPACE", "").strip()
+    return Path(stated).expanduser() if stated else Path(DEFAULT_FOLDER)
 
 
 def looks_like_workspace(folder: Path) -> bool:

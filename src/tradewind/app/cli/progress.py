@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tradewind.app.asking import Progress, silent
+from tradewind.app.usecases.context import Progress, silent
 from tradewind.core.text import catalogue
 
 PATIENCE_S = 1.0
@@ -61,7 +61,7 @@ class _Bar:
             self._live.stop()
 
     def _name(self, step: str) -> str:
-        return next((w for p in ("", "step.", "cli_step.") if (w := self._words.get(p + step))), step)
+        return next((w for p in ("", "step.") if (w := self._words.get(p + step))), step)
 
     def _open(self, step: str) -> None:
         """Once, by the first step told or by the timer, whichever comes first."""

@@ -20,12 +20,12 @@ DECIMALS: Final = 6
 def as_data(result: Any, lang: str) -> dict[str, Any]:
     """The fields of a result by name. `provenance` stands among them; a page gives `rows`, `data` and `next`.
 
-    A field whose metadata says `inline` gives its own fields in its place.
+    A field whose metadata says `inline` gives its own fields in its place; `failures` are the doors' to tell.
     """
     from tradewind.app.usecases.result import Page, Provenance
 
     out: dict[str, Any] = {}
-    for field in fields(result):
+    for field in (one for one in fields(result) if one.name != "failures"):
         value = getattr(result, field.name)
         if isinstance(value, Page):
             out |= {"rows": value.rows, "next": value.next, _page_name(field.name): _plain(value.frame, lang)}
