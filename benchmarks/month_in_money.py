@@ -19,7 +19,7 @@ import polars as pl
 
 from benchmarks.measure import report
 from tradewind.app.planning import cycle
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.core.money import convert
 from tradewind.engine.margin import landed_margin
 

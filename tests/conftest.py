@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.data.simulated import SellerFiles, write_seller
 
 # The same examples each time, on a slow machine too: a red test is a broken one, not a busy computer.

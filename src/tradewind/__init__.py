@@ -18,7 +18,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _VERBS = {
-    "Workspace": "tradewind.app.workspace.store",
+    "Workspace": "tradewind.app.python",
     "TradewindError": "tradewind.core.errors",
     "Distribution": "tradewind.core.distribution",
     "forecast": "tradewind.engine.demand",

@@ -11,7 +11,7 @@ import pytest
 
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import with_histories
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.core.tables import TABLES
 
 PARCELS = (

@@ -47,7 +47,7 @@ def work(workspace: Workspace, exports: Path) -> None:
     """Import every file and make a plan, as a user repeats it after a crash."""
     for name in FILES:
         workspace.import_file(exports / name)
-    if workspace.runs().is_empty():
+    if workspace.kept_runs().is_empty():
         keep_small_plan(workspace)
 
 
@@ -66,7 +66,7 @@ def content_hash(workspace: Workspace) -> str:
         digest.update(name.encode() + workspace.table(name).write_csv().encode())
     digest.update(workspace.corrections().write_csv().encode())
     digest.update("\n".join(row.import_id for row in workspace.imports()).encode())
-    for run_id in workspace.runs()["id"]:
+    for run_id in workspace.kept_runs()["id"]:
         run = workspace.load_run(run_id)
         for name in sorted(run.tables):
             digest.update(name.encode() + run[name].write_csv().encode())

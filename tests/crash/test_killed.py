@@ -73,7 +73,7 @@ def assert_whole(folder, world):
     assert len(list((folder / "runs").iterdir())) <= 1
     work(workspace, world.exports)
     assert content_hash(workspace) == world.end
-    assert [path.name for path in (folder / "runs").iterdir()] == workspace.runs()["id"].to_list()
+    assert [path.name for path in (folder / "runs").iterdir()] == workspace.kept_runs()["id"].to_list()
     assert not (folder / "staging").exists()
 
 

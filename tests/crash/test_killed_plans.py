@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.data.runs import differences
 
 RUN = "from tradewind.app.cli import main; raise SystemExit(main(['run', '--json', '--seed', '4', '-w', {path!r}]))"
@@ -31,7 +31,7 @@ def planning(shop: Path) -> subprocess.Popen[bytes]:
 def test_a_killed_run_leaves_no_half_plan_and_the_next_one_is_the_same(undisturbed, tmp_path):
     shop = tmp_path / "shop"
     shutil.copytree(undisturbed.path, shop)
-    before = Workspace(shop).runs().height
+    before = Workspace(shop).kept_runs().height
     started = time.perf_counter()
     planning(shop).wait(timeout=120)
     whole = time.perf_counter() - started
@@ -41,11 +41,11 @@ def test_a_killed_run_leaves_no_half_plan_and_the_next_one_is_the_same(undisturb
         time.sleep(whole * moments.uniform(0.3, 1.0))
         process.kill()
         process.wait()
-        for run_id in Workspace(shop).runs()["id"]:
+        for run_id in Workspace(shop).kept_runs()["id"]:
             kept = Workspace(shop).load_run(run_id)
             assert differences(kept.tables, undisturbed.load_run().tables) == []
     last = Workspace(shop).run(seed=4)
     assert differences(last.tables, undisturbed.load_run().tables) == []
-    assert Workspace(shop).runs().height >= before + 2
-    listed = set(Workspace(shop).runs()["id"])
+    assert Workspace(shop).kept_runs().height >= before + 2
+    listed = set(Workspace(shop).kept_runs()["id"])
     assert {folder.name for folder in (shop / "runs").iterdir()} == listed

@@ -8,7 +8,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from tests.data.lines import day, line, order_lines
 from tests.data.test_ledger import run_row
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.core.errors import NotAWorkspaceError
 from tradewind.core.tables import TABLES
 from tradewind.data.lake import CORRECTIONS, stored_schema

@@ -56,11 +56,11 @@ def test_a_wrong_password_a_missing_database_and_a_user_without_rights(tmp_path,
     shop = Workspace.create(tmp_path / "shop", ledger=ledger_url)
     host = ledger_url.rpartition("@")[2]
     monkeypatch.setenv("TRADEWIND_LEDGER", f"postgresql://tradewind:wrong@{host}")
-    assert refused(Workspace(shop.path).runs) == "ledger_login"
+    assert refused(Workspace(shop.path).kept_runs) == "ledger_login"
     monkeypatch.delenv("TRADEWIND_LEDGER")
-    assert refused(Workspace(shop.path).runs) == "ledger_login"
+    assert refused(Workspace(shop.path).kept_runs) == "ledger_login"
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
-    assert Workspace(shop.path).runs().is_empty()
+    assert Workspace(shop.path).kept_runs().is_empty()
     monkeypatch.setenv("TRADEWIND_LEDGER", ledger_url)
     assert refused(lambda: Workspace.create(tmp_path / "b", ledger=ledger_url + "_not")) == "ledger_no_database"
     with psycopg.connect(ledger_url, autocommit=True) as connection:
@@ -75,9 +75,9 @@ def test_a_ledger_that_is_not_there_or_of_a_newer_program(tmp_path, ledger_url):
     schema = shop._site.database.schema
     with psycopg.connect(ledger_url, autocommit=True) as connection:
         connection.execute(f"UPDATE {schema}.alembic_version SET version_num = '9999'")
-        assert refused(Workspace(shop.path).runs) == "ledger_newer"
+        assert refused(Workspace(shop.path).kept_runs) == "ledger_newer"
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
-    assert refused(Workspace(shop.path).runs) == "ledger_none"
+    assert refused(Workspace(shop.path).kept_runs) == "ledger_none"
 
 
 def test_a_ledger_on_a_server_is_upgraded_in_one_transaction(tmp_path, ledger_url):
@@ -85,7 +85,7 @@ def test_a_ledger_on_a_server_is_upgraded_in_one_transaction(tmp_path, ledger_ur
     schema = shop._site.database.schema
     with psycopg.connect(ledger_url, autocommit=True) as connection:
         connection.execute(f"DROP TABLE {schema}.alembic_version")
-        assert Workspace(shop.path).runs().is_empty()
+        assert Workspace(shop.path).kept_runs().is_empty()
         assert connection.execute(f"SELECT version_num FROM {schema}.alembic_version").fetchall() == [(REVISION,)]
 
 

@@ -87,10 +87,10 @@ def test_workspaces_in_one_database_do_not_meet(tmp_path, ledger_url):
     shops[0].import_file(orders(tmp_path, "a.csv", 1))
     kept = plan(shops[0])
     assert Workspace(shops[1].path).imports() == []
-    assert Workspace(shops[1].path).runs().is_empty()
+    assert Workspace(shops[1].path).kept_runs().is_empty()
     shops[1].import_file(orders(tmp_path, "a.csv", 1))
     plan(shops[1])
-    assert Workspace(shops[0].path).runs()["id"].to_list() == [kept.id]
+    assert Workspace(shops[0].path).kept_runs()["id"].to_list() == [kept.id]
 
 
 def test_a_place_that_is_another_workspaces_is_refused(tmp_path, ledger_url, share):

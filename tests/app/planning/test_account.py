@@ -17,7 +17,7 @@ from tradewind.app.planning.cash import PlannedMoney, _sales_ahead, open_orders,
 from tradewind.app.planning.cycle import gather
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import with_histories
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.core.tables.words import MODES
 from tradewind.engine.actuals import CAUSES, margin_difference
 from tradewind.engine.cash import CashParams

@@ -13,7 +13,7 @@ from tradewind.app.planning import cycle
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import network_in_use, observed_sales
 from tradewind.app.planning.value import recent_lines
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.core.errors import NotEnoughDataError, ParameterError
 from tradewind.core.tables import TABLES
 from tradewind.core.text import text

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
-from tradewind.app.workspace import Workspace
+from tradewind.app.python import Workspace
 from tradewind.core.errors import (
     NotAWorkspaceError,
     NotEnoughDataError,
@@ -75,7 +75,7 @@ def plans_skus(monkeypatch):
 def test_a_new_workspace_is_empty_and_keeps_its_key_to_itself(shop):
     assert shop.currency == "CNY"
     assert shop.table("order_lines").is_empty()
-    assert shop.runs().is_empty()
+    assert shop.kept_runs().is_empty()
     key = shop.path / "buyer.key"
     assert len(key.read_bytes()) == 32
     if os.name == "posix":
@@ -287,7 +287,7 @@ def test_a_plan_is_kept_with_what_was_asked_and_the_versions_it_read(shop, tmp_p
     assert (kept.id, kept.seed, kept.horizon_weeks, kept.currency) == (run.id, 4, 9, "CNY")
     assert kept.versions == shop.snapshot().versions
     assert kept["actions"].rows() == [("mug", 3)]
-    assert shop.runs()["id"].to_list() == [run.id]
+    assert shop.kept_runs()["id"].to_list() == [run.id]
     with pytest.raises(UnknownRunError, match=run.id):
         shop.load_run("another")
 
@@ -300,7 +300,7 @@ def test_a_plan_made_again_sees_what_it_saw(shop, tmp_path, plans_skus, as_of):
     again = shop.rerun(run.id)
     assert again.changed == ()
     assert again["actions"].equals(run["actions"])
-    assert shop.runs().height == 1
+    assert shop.kept_runs().height == 1
 
 
 def test_a_plan_as_of_a_day_shows_the_rows_to_correct_of_facts_until_then(shop, tmp_path):

@@ -18,7 +18,7 @@ from tradewind.core.text import catalogue
 
 def init(ask: Ask) -> Answer:
     """A new, empty workspace; TRADEWIND_LEDGER and TRADEWIND_LAKE say where a team keeps its things."""
-    from tradewind.app.workspace import Workspace
+    from tradewind.app.python import Workspace
     from tradewind.app.workspace.location import LAKE, LEDGER
 
     say = words(ask.lang)
@@ -40,7 +40,7 @@ def import_files(ask: Ask) -> Answer:
 
     With a mapping that is not there yet, nothing is imported: a draft of it is written instead.
     """
-    from tradewind.app.workspace import Workspace
+    from tradewind.app.python import Workspace
 
     workspace = Workspace(ask.folder, busy_timeout_s=ask["wait"])
     if ask["map"] is not None and not ask["map"].exists():
@@ -115,7 +115,7 @@ def _noted(row: Mapping[str, Any], lang: str) -> str:
 
 def health(ask: Ask) -> Answer:
     """What is loaded and how fresh, which rows wait, and what each missing file would switch on."""
-    from tradewind.app.workspace import Workspace
+    from tradewind.app.python import Workspace
 
     workspace = Workspace(ask.folder)
     frames = workspace.health()

@@ -88,7 +88,7 @@ def runs(ask: Ask) -> Answer:
     """The plans kept."""
     from tradewind.app.workspace import Workspace
 
-    kept = Workspace(ask.folder).runs()
+    kept = Workspace(ask.folder).kept_runs()
     frame = kept if isinstance(kept, pl.DataFrame) else pl.DataFrame([_fields(r) for r in kept])
     parts: list[str | Grid] = [grid_of(frame, ask.lang)] if frame.height else [words(ask.lang)("said.no_runs")]
     return Answer({"rows": frame.height, "data": frame.to_dicts()}, parts)

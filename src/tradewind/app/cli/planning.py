@@ -18,7 +18,7 @@ from tradewind.core.text import catalogue
 
 def run(ask: Ask) -> Answer:
     """One planning run over what is loaded."""
-    from tradewind.app.workspace import Workspace
+    from tradewind.app.python import Workspace
 
     plan = Workspace(ask.folder, busy_timeout_s=ask["wait"]).run(
         as_of=ask["as_of"], horizon_weeks=ask["horizon_weeks"], seed=ask["seed"], progress=ask.progress
@@ -30,7 +30,7 @@ def run(ask: Ask) -> Answer:
 
 def rerun(ask: Ask) -> Answer:
     """The same plan again from the data versions it saw, and whether it came out the same."""
-    from tradewind.app.workspace import Workspace
+    from tradewind.app.python import Workspace
 
     again = Workspace(ask.folder).rerun(ask["run_id"], progress=ask.progress)
     changed = sorted(again.changed)
@@ -44,7 +44,7 @@ def backtest(ask: Ask) -> Answer:
     """The past replayed with what was known then, beside simple rules."""
     from tradewind.app.planning.backtest import BacktestParams
     from tradewind.app.planning.backtest import backtest as replay
-    from tradewind.app.workspace import Workspace
+    from tradewind.app.python import Workspace
     from tradewind.engine.stock.policy_simulation import PolicyCosts
 
     money = PolicyCosts(
@@ -75,8 +75,8 @@ def _backtest_parts(frames: Mapping[str, pl.DataFrame], stated: Mapping[str, flo
 
 def report(ask: Ask) -> Answer:
     """The page and the workbook of a plan."""
+    from tradewind.app.python import Workspace
     from tradewind.app.report import write_report
-    from tradewind.app.workspace import Workspace
 
     workspace = Workspace(ask.folder)
     plan = workspace.load_run(ask["run"])

@@ -2,7 +2,7 @@
 
     ws = Workspace.create("shop", currency="CNY")
     ws.import_file("exports/")
-    run = ws.run()
+    ws.snapshot()["order_lines"]
 
 In the folder: `workspace.toml` (what it is, its currency), `lake/` (Delta tables), `runs/`, `ledger.db`, `buyer.key`
 (the secret that buyers' hashes are keyed with; whoever has it can test a guess, so only workers get it),
@@ -20,10 +20,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 import polars as pl
@@ -71,7 +72,7 @@ class Workspace:
         ledger: str | None = None,
         lake: str | None = None,
         busy_timeout_s: float = 30.0,
-    ) -> Workspace:
+    ) -> Self:
         """Make an empty workspace, sums in `currency` (ISO 4217). Raises WorkspaceError where there is one already.
 
         `ledger` is the address of a PostgreSQL database, `lake` a shared folder or s3://bucket/prefix that holds no
@@ -188,45 +189,6 @@ class Workspace:
             self._place().sync_imports()
             return self._ledger.imports()
 
-    def health(self, today: date | None = None) -> dict[str, pl.DataFrame]:
-        """What is loaded and how fresh, what waits for correction, what can be computed (`app.planning.data_health`).
-
-        `versions` (table, version) says which state of the data that is: each kept plan names the versions it read;
-        `blocked` (see `blocked_money`), once there are orders, what is missing for margins of the last 13 weeks. Raises
-        RuleError.
-        """
-        from tradewind.app.planning.cycle import gather
-        from tradewind.app.planning.data_health import health
-        from tradewind.app.planning.value import blocked
-
-        seen = self._versions()
-        found = health(self._tables(seen, None), self.corrections(), self.currency, today or datetime.now(UTC).date())
-        versions = pl.DataFrame(sorted(seen.items()), schema={"table": pl.String, "version": pl.Int64}, orient="row")
-        orders = not found["loaded"].filter(table="order_lines").is_empty()
-        return found | {"versions": versions} | ({"blocked": blocked(gather(self.snapshot()))} if orders else {})
-
-    def run(
-        self,
-        as_of: datetime | None = None,
-        horizon_weeks: int = 13,
-        seed: int = 0,
-        progress: Progress | None = None,
-    ) -> Run:
-        """Plan, and keep the plan."""
-        from tradewind.app.planning import cycle
-
-        return cycle.run(self, as_of=as_of, horizon_weeks=horizon_weeks, seed=seed, progress=progress)
-
-    def rerun(self, run_id: str | None = None, progress: Progress | None = None) -> Run:
-        """A kept run once more, from the versions of the tables it read; not kept.
-
-        `changed` of the result names the tables that did not come out the same to the last bit: none with the same
-        installation and thread count. Raises UnknownRunError.
-        """
-        from tradewind.app.planning.rerun import rerun
-
-        return rerun(self, run_id, progress)
-
     def save_run(
         self,
         tables: Mapping[str, pl.DataFrame],
@@ -241,7 +203,7 @@ class Workspace:
         with self._writing(progress):
             return kept_runs.save(self._runs, self._ledger, row, tables, snapshot.own_rules)
 
-    def runs(self) -> pl.DataFrame:
+    def kept_runs(self) -> pl.DataFrame:
         """The plans kept, oldest first: id, created_at, as_of, seed, horizon_weeks, currency."""
         rows = self._kept_rows()
         moment = pl.Datetime("us", "UTC")
