@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +67,8 @@ def create_app(service: Service) -> FastAPI:
 
 
 def serve(context: Context, request: ServeRequest) -> ServeResult:
-    """Serve the workspace until stopped. Raises RequestError for an address other machines could reach."""
+    """Serve the workspace until stopped. Raises RequestError for an address other machines could reach, or a
+    port that is taken."""
     import uvicorn
 
     if request.host not in LOOPBACK:
@@ -76,6 +78,16 @@ def serve(context: Context, request: ServeRequest) -> ServeResult:
     app = create_app(Service.of(workspace.path, token))
     host = f"[{request.host}]" if ":" in request.host else request.host
     url = f"http://{host}:{request.port}"
+    listening = listen(request.host, request.port)
     context.announce("serve.listening", url=url, token=token)
-    uvicorn.run(app, host=request.host, port=request.port, log_level="warning", access_log=False)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
     return ServeResult(url)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises RequestError where another program does."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise RequestError("port_taken", field="port", port=port, detail=error.strerror) from error

@@ -17,9 +17,10 @@ from tradewind.app.cli.output import print_error, print_json, print_view
 from tradewind.app.cli.place import workspace_folder
 from tradewind.app.cli.progress import shown_progress
 from tradewind.app.cli.shared import Shared
-from tradewind.app.usecases.context import Context
+from tradewind.app.usecases.context import Announce, Context
 from tradewind.app.usecases.errors import Explained, explained
 from tradewind.app.usecases.request import Field, read
+from tradewind.core.text import text
 
 __all__ = ["main"]
 
@@ -55,7 +56,8 @@ def _answered(args: Sequence[str], lang: str, as_json: bool) -> int:
     request = read(asked.use_case.request, asked.given, _flag, f"tradewind {asked.use_case.example}")
     with shown_progress(lang, quiet=as_json) as progress:
         folder = workspace_folder(shared.workspace)
-        context = Context(folder, named=shared.workspace is not None, lang=lang, progress=progress)
+        named = shared.workspace is not None
+        context = Context(folder, named=named, lang=lang, progress=progress, announce=_announcer(lang))
         result = asked.use_case.function(context, request)
     failures = [explained(error, lang) for error in getattr(result, "failures", ())]
     _print_result(result, failures, lang, as_json)
@@ -72,6 +74,14 @@ def _print_result(result: Any, failures: Sequence[Explained], lang: str, as_json
     print_view(view_of(result, lang), lang)
     for failure in failures:
         print_error(failure, as_json=False)
+
+
+def _announcer(lang: str) -> Announce:
+    def announce(message: str, **values: object) -> None:
+        sys.stdout.write(text(message, lang, **values) + "\n")
+        sys.stdout.flush()
+
+    return announce
 
 
 def _flag(field: Field) -> str:

@@ -21,6 +21,7 @@ __all__ = ["as_data", "view_of"]
 _VIEWS: Final[dict[str, str]] = {
     "ActionsResult": "actions:actions_view",
     "SavingsResult": "margins:savings_view",
+    "ServeResult": "serve:serve_view",
 }
 """Result class -> the function (result, lang) -> View that words it, imported when it is needed."""
 
