@@ -45,7 +45,7 @@ def test_a_full_disk_stops_the_import_with_one_line_and_loses_nothing(tmp_path, 
     many = write_products(tmp_path / "many.csv", 10_000)
     command = [sys.executable, "-c", IMPORT_WITH_LITTLE_ROOM, str(shop.path), str(many), str(room_bytes)]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert said.startswith("store_disk_full | "), said
+    assert said.startswith("disk_full | "), said
     assert len(said.splitlines()) == 1
     assert content_hash(Workspace(shop.path)) == before
     shop.import_file(many)

@@ -16,12 +16,14 @@ from tradewind.data.storage import staging_folder, storage_errors, write_at_once
 @pytest.mark.parametrize(
     ("number", "code"),
     [
-        (errno.ENOSPC, "store_disk_full"),
-        (errno.EFBIG, "store_disk_full"),
-        (errno.EACCES, "store_not_writable"),
-        (errno.EROFS, "store_not_writable"),
-        (errno.ENOENT, "store_gone"),
-        (errno.EIO, "store_failed"),
+        (errno.ENOSPC, "disk_full"),
+        (errno.EFBIG, "disk_full"),
+        (errno.EACCES, "not_permitted"),
+        (errno.EROFS, "not_permitted"),
+        (errno.ENOENT, "data_gone"),
+        (errno.ENOTDIR, "not_a_folder"),
+        (errno.EISDIR, "is_a_folder"),
+        (errno.EIO, "storage_failed"),
     ],
 )
 def test_a_refusal_of_the_system_is_named(tmp_path, number, code):

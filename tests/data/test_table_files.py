@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import ParameterError, StorageError
 from tradewind.data import table_files
 from tradewind.data.table_files import write_table
 
@@ -58,13 +59,13 @@ def test_another_ending_and_too_many_rows_are_refused(tmp_path, monkeypatch):
 
 
 def test_a_full_disk_is_known_whichever_library_finds_out(tmp_path, monkeypatch):
-    def full(frame: pl.DataFrame, unfinished: Path, sheet: str) -> None:
+    def full(frame: pl.DataFrame, unfinished: Path, sheet: str, formats: Mapping[str, str]) -> None:
         raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
 
     monkeypatch.setitem(table_files._WRITERS, ".parquet", full)
-    with pytest.raises(OSError, match="No space") as refused:
+    with pytest.raises(StorageError) as refused:
         write_table(FRAME, tmp_path / "x.parquet")
-    assert (refused.value.errno, refused.value.filename) == (28, str(tmp_path / "x.parquet"))
+    assert (refused.value.code, refused.value.values["path"]) == ("disk_full", str(tmp_path / "x.parquet"))
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".csv", ".parquet"])
@@ -72,13 +73,13 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_nothing_else(tmp_path, m
     path = tmp_path / f"x{ending}"
     path.write_text("earlier")
 
-    def full(frame: pl.DataFrame, unfinished: Path, sheet: str) -> None:
+    def full(frame: pl.DataFrame, unfinished: Path, sheet: str, formats: Mapping[str, str]) -> None:
         unfinished.write_text("half")
         raise OSError(28, "No space left on device", str(unfinished))
 
     monkeypatch.setitem(table_files._WRITERS, ending, full)
-    with pytest.raises(OSError, match="No space") as refused:
+    with pytest.raises(StorageError) as refused:
         write_table(FRAME, path)
-    assert refused.value.filename == str(path)
+    assert (refused.value.code, refused.value.values["path"]) == ("disk_full", str(path))
     assert path.read_text() == "earlier"
     assert list(tmp_path.iterdir()) == [path]

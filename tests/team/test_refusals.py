@@ -72,7 +72,7 @@ def test_a_wrong_password_a_missing_database_and_a_user_without_rights(tmp_path,
 
 def test_a_ledger_that_is_not_there_or_of_a_newer_program(tmp_path, ledger_url):
     shop = Workspace.create(tmp_path / "shop", ledger=ledger_url)
-    schema = shop._site.database.schema
+    schema = shop._location.database.schema
     with psycopg.connect(ledger_url, autocommit=True) as connection:
         connection.execute(f"UPDATE {schema}.alembic_version SET version_num = '9999'")
         assert refused(Workspace(shop.path).kept_runs) == "ledger_newer"
@@ -82,7 +82,7 @@ def test_a_ledger_that_is_not_there_or_of_a_newer_program(tmp_path, ledger_url):
 
 def test_a_ledger_on_a_server_is_upgraded_in_one_transaction(tmp_path, ledger_url):
     shop = Workspace.create(tmp_path / "shop", ledger=ledger_url)
-    schema = shop._site.database.schema
+    schema = shop._location.database.schema
     with psycopg.connect(ledger_url, autocommit=True) as connection:
         connection.execute(f"DROP TABLE {schema}.alembic_version")
         assert Workspace(shop.path).kept_runs().is_empty()
@@ -130,10 +130,12 @@ def test_keys_that_are_not_allowed(tmp_path, bucket, endpoint):
         let_in(endpoint, b"inf")
 
 
-@pytest.mark.parametrize("said", ["format = ", 'format = 1\ncurrency = "CNY"\nledger = "postgresql://db/x"'])
+@pytest.mark.parametrize(
+    "said", ["format = ", "format = 1", 'format = 1\ncurrency = "CNY"\nledger = "postgresql://db/x"']
+)
 def test_a_workspace_file_that_cannot_be_followed(tmp_path, said):
     (tmp_path / "workspace.toml").write_text(said, encoding="utf-8")
-    assert refused(lambda: Workspace(tmp_path)) == "workspace_unreadable"
+    assert refused(lambda: Workspace(tmp_path)) == "workspace_file_invalid"
 
 
 def test_a_failed_creation_is_no_workspace(tmp_path, bucket):

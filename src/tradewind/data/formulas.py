@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
-
-from tradewind.core.errors import StorageError
 
 _RUNS: Final = r"^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]"
 _NUMBER: Final = r"^\s*[+-]?([0-9]+([.,][0-9]+)*|[.,][0-9]+)([eE][+-]?[0-9]+)?%?\s*$"
@@ -25,17 +20,3 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     cell = pl.col(pl.String)
     runs = cell.str.contains(_RUNS) & ~cell.str.contains(_NUMBER)
     return frame.with_columns(pl.when(runs).then(pl.lit("'") + cell).otherwise(cell).name.keep())
-
-
-@contextmanager
-def open_workbook(path: Path) -> Iterator[Any]:
-    """A new workbook at `path` in which text stays text: no formula, no link, no number is made of it."""
-    import xlsxwriter
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(path, options)
-    try:
-        yield book
-        book.close()
-    except (xlsxwriter.exceptions.FileCreateError, OSError) as error:
-        raise StorageError("file_not_writable", path=path, cause=error) from error

@@ -77,7 +77,7 @@ class Ledger:
                 revision = migrating.revision_of(connection)
             if revision is None:
                 raise StorageError(
-                    "ledger_none" if self._engine.dialect.name == "postgresql" else "store_gone",
+                    "ledger_none" if self._engine.dialect.name == "postgresql" else "data_gone",
                     path=self.database.place,
                     url=self.database.place,
                 )

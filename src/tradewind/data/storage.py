@@ -1,4 +1,4 @@
-"""Disk and object storage: their refusals as errors a user can mend; files that are there as a whole or not at all."""
+"""Disk and object storage: their refusals as errors a user can fix; files written as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ from typing import Final
 
 from tradewind.core.errors import StorageError
 
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_REFUSED: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
-_GONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _CODES: Final = {
-    **dict.fromkeys(_FULL, "store_disk_full"),
-    **dict.fromkeys(_REFUSED, "store_not_writable"),
-    **dict.fromkeys(_GONE, "store_gone"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "disk_full"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "not_permitted"),
+    **dict.fromkeys((errno.ENOENT, errno.ESTALE), "file_not_found"),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), "not_a_folder"),
+    errno.EISDIR: "is_a_folder",
 }
 _NO_ROOM_BYTES: Final = 65_536
 # Libraries written in Rust and C pass on the system's error only in words.
 _WORDS: Final = {os.strerror(number).lower(): code for number, code in _CODES.items()} | {
-    "database or disk is full": "store_disk_full",
-    "readonly database": "store_not_writable",
-    "unable to open database": "store_not_writable",
-    "not a delta table": "store_gone",
-    "no such table": "store_gone",
-    "concurrent transaction": "store_overtaken",
+    "database or disk is full": "disk_full",
+    "readonly database": "not_permitted",
+    "unable to open database": "not_permitted",
+    "not a delta table": "file_not_found",
+    "no such table": "file_not_found",
+    "concurrent transaction": "concurrent_import",
 }
 # What an object store answers, in the order looked for: a refusal may name the address it was sent to as well.
 _BUCKET_WORDS: Final = {
@@ -48,44 +47,43 @@ _BUCKET_WORDS: Final = {
     "connection refused": "bucket_unreachable",
     "dns error": "bucket_unreachable",
     "timed out": "bucket_unreachable",
-    "concurrent transaction": "store_overtaken",
+    "concurrent transaction": "concurrent_import",
 }
 
 
 @contextmanager
 def storage_errors(place: Path | str) -> Iterator[None]:
-    """Raise StorageError, with the cause in one line, for what is refused while `place` is worked on.
+    """Raise StorageError, with the cause in one line, for what is refused while a workspace is worked on.
 
-    `place` is a folder, or the address of a bucket.
+    `place` is its folder, or the address of its bucket. A file that is not found is one that was there before.
     """
     try:
         yield
     except Exception as error:
-        if not isinstance(error, OSError) and not _of_storage(error):
+        if not _of_storage(error):
             raise
-        if isinstance(place, str) and (code := _code_of_bucket(error)):
-            raise StorageError(code, path=place, detail=_one_line(error)) from error
-        number, name = (error.errno, error.filename) if isinstance(error, OSError) else (None, None)
-        code = _CODES.get(number or 0) or _code_of(str(error), place)
-        raise StorageError(code, path=name or place, detail=_one_line(error)) from error
+        name = error.filename if isinstance(error, OSError) and error.filename else place
+        code = isinstance(place, str) and _code_of_bucket(error)
+        code = code or ("data_gone" if _code_of(error, place) == "file_not_found" else _code_of(error, place))
+        raise StorageError(code, path=name, detail=_detail(error)) from error
 
 
-def storage_error(error: OSError) -> StorageError:
-    """The disk's refusal in a user's words, where nothing else is known of what was being done."""
-    path = os.fspath(error.filename) if isinstance(error.filename, (str, os.PathLike)) else "?"
-    known = {
-        errno.ENOSPC: "cli_disk_full",
-        errno.EDQUOT: "cli_disk_full",
-        errno.EACCES: "cli_not_permitted",
-        errno.EPERM: "cli_not_permitted",
-        errno.EROFS: "cli_not_permitted",
-        errno.ENOENT: "cli_no_such_file",
-        errno.ENOTDIR: "cli_file_in_the_way",
-        errno.EEXIST: "cli_file_in_the_way",
-        errno.EISDIR: "cli_is_a_folder",
-    }
-    code = known.get(error.errno or 0, "cli_storage_refused")
-    return StorageError(code, path=path, detail=error.strerror or str(error))
+@contextmanager
+def file_errors(path: Path) -> Iterator[None]:
+    """Raise StorageError naming `path` for what the disk refuses, whichever library found out."""
+    try:
+        yield
+    except Exception as error:
+        if not _of_storage(error):
+            raise
+        raise storage_error(error, path) from error
+
+
+def storage_error(error: Exception, path: Path | str | None = None) -> StorageError:
+    """A refusal of the disk by its cause; without `path`, of the file that the system names."""
+    name = getattr(error, "filename", None) if path is None else path
+    shown = os.fspath(name) if isinstance(name, (str, os.PathLike)) else "?"
+    return StorageError(_code_of(error, shown), path=shown, detail=_detail(error))
 
 
 @contextmanager
@@ -112,9 +110,9 @@ def write_at_once(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
 def _of_storage(error: Exception) -> bool:
     origin = type(error).__module__.partition(".")[0]
-    if origin in {"deltalake", "_internal", "sqlalchemy", "obstore"}:
+    if isinstance(error, OSError) or origin in {"deltalake", "_internal", "sqlalchemy", "obstore"}:
         return True
-    return origin in {"polars", "pyarrow"} and any(word in str(error).lower() for word in _WORDS)
+    return origin in {"polars", "pyarrow"} and _code_in_words(error) is not None
 
 
 def _code_of_bucket(error: Exception) -> str | None:
@@ -122,15 +120,25 @@ def _code_of_bucket(error: Exception) -> str | None:
     return next((code for word, code in _BUCKET_WORDS.items() if word in words), None)
 
 
-def _code_of(words: str, place: Path | str) -> str:
-    known = next((code for word, code in _WORDS.items() if word in words.lower()), None)
-    folder = Path(place)
-    if known is None and folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES:
-        return "store_disk_full"  # SQLite calls it an I/O error when it finds no room for its shared memory
-    return known or "store_failed"
+def _code_of(error: Exception, place: Path | str) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    known = _CODES.get(number or 0) or _code_in_words(error)
+    if known is None and _is_full(Path(place)):
+        return "disk_full"  # SQLite calls it an I/O error when it finds no room for its shared memory
+    return known or "storage_failed"
 
 
-def _one_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error  # SQLite's words, without the statement around it
-    plain = re.sub(r"\x1b\[[0-9;]*m|↳", "", str(cause))
+def _code_in_words(error: Exception) -> str | None:
+    words = str(error).lower()
+    return next((code for word, code in _WORDS.items() if word in words), None)
+
+
+def _is_full(folder: Path) -> bool:
+    return folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES
+
+
+def _detail(error: Exception) -> str:
+    """What the system or a library says, in one line; of SQLAlchemy the database's words, without the statement."""
+    words = error.strerror if isinstance(error, OSError) and error.strerror else getattr(error, "orig", None) or error
+    plain = re.sub(r"\x1b\[[0-9;]*m|↳", "", str(words))
     return " ".join(plain.split())[:300]

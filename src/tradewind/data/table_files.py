@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import polars as pl
 
 from tradewind.core.errors import ParameterError
 from tradewind.data.formulas import harmless
+from tradewind.data.storage import file_errors
 
 EXCEL_ROWS: Final = 1_048_575
 """Rows of data one sheet of Excel takes below the headings."""
@@ -31,7 +31,7 @@ def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data", formats: M
     """Write `frame` to `path` by its ending; an existing file is replaced at the end, in one step.
 
     `formats` are Excel's number formats by column; other endings have none.
-    Raises ParameterError for another ending or more rows than Excel takes; OSError where the disk refuses.
+    Raises ParameterError for another ending or more rows than Excel takes; StorageError where the disk refuses.
     """
     path = Path(path)
     write = _WRITERS.get(path.suffix.lower())
@@ -48,9 +48,9 @@ def write_table(frame: pl.DataFrame, path: Path, sheet: str = "data", formats: M
 def replacing(path: Path) -> Iterator[Path]:
     """A file beside `path` to write to; it takes the place of `path` once written, and is removed otherwise.
 
-    Whatever the disk refuses is raised as OSError that names `path`, whichever library found out.
+    Raises StorageError that names `path` for what the disk refuses.
     """
-    with _disk_errors(path):
+    with file_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
         os.close(handle)
@@ -61,19 +61,6 @@ def replacing(path: Path) -> Iterator[Path]:
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, pl.exceptions.PolarsError) as refused:
-        number = refused.errno if isinstance(refused, OSError) else None
-        from_rust = re.search(r"os error (\d+)", str(refused))  # how Rust passes on the system's error
-        if number is None and from_rust is None:
-            raise
-        number = number or int(from_rust[1])  # type: ignore[index]
-        raise OSError(number, os.strerror(number), str(path)) from refused
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -107,6 +94,13 @@ def _parquet(frame: pl.DataFrame, path: Path, *_: object) -> None:
 def _xlsx(frame: pl.DataFrame, path: Path, sheet: str, formats: Mapping[str, str]) -> None:
     with workbook(path) as book:
         fill_sheet(book, sheet, frame, list(frame.columns), formats)
+
+
+@contextmanager
+def open_workbook(path: Path) -> Iterator[Any]:
+    """A new workbook at `path`, written whole or not at all. Raises StorageError."""
+    with replacing(path) as unfinished, workbook(unfinished) as book:
+        yield book
 
 
 @contextmanager

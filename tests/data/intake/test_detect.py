@@ -208,7 +208,7 @@ def test_a_broken_zip_and_a_missing_path_are_refused(tmp_path):
     path = tmp_path / "a.zip"
     path.write_bytes(b"PK\x03\x04rubbish")
     assert _refused(path) == "archive_broken"
-    assert _refused(tmp_path / "nothing.csv") == "file_missing"
+    assert _refused(tmp_path / "nothing.csv") == "file_not_found"
 
 
 def test_stray_and_open_quotation_marks(tmp_path):

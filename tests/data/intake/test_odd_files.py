@@ -84,7 +84,7 @@ def test_a_file_that_is_open_elsewhere_says_so_and_in_a_folder_the_others_load(t
     assert [(name, error.code) for name, error in found.unknown] == [("orders.csv", "file_open_elsewhere")]
 
 
-@pytest.mark.parametrize(("winerror", "code"), [(32, "file_open_elsewhere"), (None, "file_unreadable")])
+@pytest.mark.parametrize(("winerror", "code"), [(32, "file_open_elsewhere"), (None, "not_permitted")])
 def test_a_file_another_program_locks_is_told_from_one_that_may_not_be_read(winerror, code):
     error = PermissionError(13, "denied")
     error.winerror = winerror

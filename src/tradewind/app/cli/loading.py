@@ -52,7 +52,7 @@ def import_files(ask: Ask) -> Answer:
     for path in ask["path"]:
         try:
             if not path.exists():
-                raise UnreadableFileError("cli_no_such_file", path=str(path))
+                raise UnreadableFileError("file_not_found", path=str(path))
             brought = workspace.import_file(
                 path, layout=ask["layout"], progress=ask.progress, mapping=ask["map"], shop=ask["shop"]
             )
@@ -83,7 +83,7 @@ def _drafted(ask: Ask) -> Answer:
 
     path, mapping = ask["path"][0], ask["map"]
     if not path.exists():
-        raise UnreadableFileError("cli_no_such_file", path=str(path))
+        raise UnreadableFileError("file_not_found", path=str(path))
     draft = mappings.draft(path, mapping, ask.lang)
     say = words(ask.lang)
     rows = [[column, source, *cells] for column, source, cells in draft.sample]

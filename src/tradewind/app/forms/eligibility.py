@@ -60,11 +60,11 @@ def _from_yaml(path: Path) -> Mapping[str, Any]:
     try:
         fields = yaml.safe_load(read_text(path))
     except (yaml.YAMLError, ValueError) as error:
-        raise UnreadableFileError("file_unreadable", path=path.name, cause=" ".join(str(error).split())) from error
+        raise UnreadableFileError("sheet_unreadable", file=path.name, problem=" ".join(str(error).split())) from error
     if fields is None:
         raise UnreadableFileError("file_empty", path=path.name)
     if not isinstance(fields, dict):
-        raise UnreadableFileError("file_unreadable", path=path.name, cause="field: value")
+        raise UnreadableFileError("sheet_unreadable", file=path.name, problem="not lines of field: value")
     return fields
 
 

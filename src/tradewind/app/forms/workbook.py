@@ -12,11 +12,12 @@ import polars as pl
 
 from tradewind.core.errors import InputError, UnreadableFileError
 from tradewind.core.text import LANGUAGES, catalogue
-from tradewind.data.formulas import harmless, open_workbook
+from tradewind.data.formulas import harmless
 from tradewind.data.intake.files import Examined, File, examine, single
 from tradewind.data.intake.headings import plain
 from tradewind.data.intake.workbooks import check_width, first_sheet
 from tradewind.data.storage import write_at_once
+from tradewind.data.table_files import open_workbook
 
 _MOST_MB: Final = 50
 
@@ -94,7 +95,7 @@ def without_hint(label: str) -> str:
 def refuse_existing(path: Path) -> None:
     """An empty sheet never replaces a filled one."""
     if path.exists():
-        raise InputError("sheet_exists", file=path.name)
+        raise InputError("file_exists", path=path.name)
 
 
 def _under_headings(file: File, cells: pl.DataFrame) -> pl.DataFrame:

@@ -19,13 +19,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from tradewind.core.errors import NotAWorkspaceError, ParameterError, WorkspaceError
 from tradewind.data.databases import Database, Postgres, Sqlite, server_url, without_password
-from tradewind.data.storage import write_at_once
+from tradewind.data.storage import storage_error, write_at_once
 from tradewind.data.stores import Folder, Store, store_at
 from tradewind.data.write_lock import file_lock, server_lock
 
@@ -55,21 +55,21 @@ class Location:
 
     @classmethod
     def read(cls, folder: Path) -> Location:
-        """Read `workspace.toml`. Raises NotAWorkspaceError."""
+        """Read `workspace.toml`. Raises NotAWorkspaceError, StorageError."""
         try:
             settings = tomllib.loads((folder / WORKSPACE_FILE).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise NotAWorkspaceError("workspace_none", path=folder) from None
         except OSError as error:
-            raise NotAWorkspaceError("workspace_unreadable", path=folder, detail=error.strerror) from error
+            raise storage_error(error, folder) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise NotAWorkspaceError("workspace_unreadable", path=folder / WORKSPACE_FILE, detail=str(error)) from error
+            raise NotAWorkspaceError(
+                "workspace_file_invalid", path=folder / WORKSPACE_FILE, detail=str(error)
+            ) from error
         if settings.get("format") not in {_IN_ONE_FOLDER, _ELSEWHERE}:
             raise NotAWorkspaceError("workspace_format", path=folder, format=settings.get("format"), known=_ELSEWHERE)
-        if (settings.get("ledger") or settings.get("lake")) and not settings.get("id"):
-            raise NotAWorkspaceError(
-                "workspace_unreadable", path=folder / WORKSPACE_FILE, detail="ledger or lake without an id"
-            )
+        if lack := _missing_setting(settings):
+            raise NotAWorkspaceError("workspace_file_invalid", path=folder / WORKSPACE_FILE, detail=lack)
         return cls(folder, settings["currency"], settings.get("id"), settings.get("ledger"), settings.get("lake"))
 
     @classmethod
@@ -135,6 +135,13 @@ def check_name(folder: Path) -> None:
     found = re.search(r"[\[\]^|#?\\]|%[0-9A-Fa-f]{2}", folder.absolute().as_posix())
     if found:
         raise WorkspaceError("workspace_name", path=folder.absolute(), characters=found.group())
+
+
+def _missing_setting(settings: dict[str, Any]) -> str | None:
+    if not settings.get("currency"):
+        return "no currency"
+    elsewhere = settings.get("ledger") or settings.get("lake")
+    return "ledger or lake without an id" if elsewhere and not settings.get("id") else None
 
 
 def _with_password(url: sa.URL) -> sa.URL:

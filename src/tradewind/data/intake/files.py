@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 from tradewind.core.errors import InputError, StorageError, UnreadableFileError
+from tradewind.data.storage import storage_error
 
 Kind = Literal["text", "workbook", "parquet", "json", "web"]
 
@@ -79,7 +80,7 @@ class Examined:
 def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
     """All files at `path` (a file, a folder, a zip), in order of name, and those that cannot be opened, with why."""
     if not path.exists():
-        raise UnreadableFileError("file_missing", path=path)
+        raise UnreadableFileError("file_not_found", path=path)
     if path.is_file():
         _check_not_open(path, path.name)
         return (_zip_members(path, path.name), []) if _is_zip(path) else ([File(path, None, path.name)], [])
@@ -101,7 +102,7 @@ def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
 def single(path: Path) -> File:
     """The one file at `path`, for who wants no folder and no zip of files. Raises UnreadableFileError."""
     if not path.is_file():
-        raise UnreadableFileError("file_missing", path=path)
+        raise UnreadableFileError("is_a_folder" if path.is_dir() else "file_not_found", path=path)
     _check_not_open(path, path.name)
     if _is_zip(path):
         raise UnreadableFileError("file_kind_unknown", path=path.name)
@@ -116,9 +117,9 @@ def examine(file: File) -> Examined:
             start = stream.read(_CHUNK)
             kind = _kind(file, start)
             examined = _examined(file, stream, start, kind)
-    except (OSError, EOFError) as error:
+    except OSError as error:
         raise not_readable(file.name, error) from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
         code = "archive_locked" if "password" in str(error) or "encrypted" in str(error) else "archive_broken"
         raise UnreadableFileError(code, path=file.name) from error
     if file.member is None and not before == examined.size == _size(file):
@@ -132,14 +133,14 @@ def check_unchanged(file: File, examined: Examined) -> None:
         raise UnreadableFileError("file_still_written", path=file.name)
 
 
-def not_readable(name: str, error: Exception) -> InputError | StorageError:
+def not_readable(name: str, error: OSError) -> InputError | StorageError:
     """What to say of a file the system will not give: another program holds it, or the disk fails."""
     held = isinstance(error, PermissionError) and (
         os.name == "nt" or getattr(error, "winerror", None) in _SHARING_VIOLATIONS
     )
     if held:
         return UnreadableFileError("file_open_elsewhere", path=name)
-    return StorageError("file_unreadable", path=name, cause=error)
+    return storage_error(error, name)
 
 
 def _check_not_open(path: Path, name: str) -> None:

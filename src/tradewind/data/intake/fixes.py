@@ -11,11 +11,11 @@ import polars as pl
 
 from tradewind.core.tables import TABLES
 from tradewind.core.text import text
-from tradewind.data.formulas import open_workbook
 from tradewind.data.intake.headings import plain
 from tradewind.data.intake.layout import layouts
 from tradewind.data.intake.layouts import fixes as layout_of_fixes
 from tradewind.data.intake.sheets import NOTES_SHEET
+from tradewind.data.table_files import open_workbook
 
 MAX_ROWS = 100_000
 _ABOUT = ("reason", "reason_zh", "fix", "fix_zh", "column", "value", "suggestion")

@@ -9,10 +9,10 @@ import dataframely as dy
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.core.text import text
-from tradewind.data.formulas import open_workbook
 from tradewind.data.intake.layouts.tradewind import ALIASES, fields_of
 from tradewind.data.intake.sheets import NOTES_SHEET
 from tradewind.data.intake.staging import EXAMPLE
+from tradewind.data.table_files import open_workbook
 
 EXAMPLES = {
     "platform": "aliexpress", "shop": "yiwu-home", "order_id": "8180000000000017", "line_no": "1", "sku": "LAMP-01",

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tradewind.core.errors import StorageError
 from tradewind.data.simulated.after_sales import returns_table
 from tradewind.data.simulated.assortment import (
     Naming,
@@ -47,6 +46,7 @@ from tradewind.data.simulated.truth import (
     true_scenario,
 )
 from tradewind.data.simulated.world import World, world
+from tradewind.data.storage import file_errors
 
 _DAY = 86_400.0
 _SHARED = ("calendar", "fx", "services", "nodes")
@@ -85,7 +85,7 @@ def write_seller(
     chosen = scale_named(scale)
     happens = scenario_named(scenario, chosen)
     files = SellerFiles(Path(folder), Path(folder).with_name(Path(folder).name + "-truth"))
-    try:
+    with file_errors(files.folder):
         for where in (files.folder, files.truth_folder):
             where.mkdir(parents=True, exist_ok=True)
         shards = chosen.parts()
@@ -93,8 +93,6 @@ def write_seller(
             report = _share_of(progress or _silent, shard.shard, len(shards))
             for part in generate(shard, seed, report, happens):
                 _write_part(part, shard, files, seed if damaged else None)
-    except (OSError, pl.exceptions.ComputeError) as cause:
-        raise StorageError("seller_not_written", path=files.folder, cause=cause) from cause
     return files
 
 
