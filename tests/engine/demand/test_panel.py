@@ -51,6 +51,13 @@ def test_a_product_counts_from_its_launch_on_in_every_market_even_if_it_never_so
     assert panel.exposure.tolist() == [[0, 1, 1, 1], [0, 0, 1, 1]]
 
 
+def test_a_sku_that_no_product_row_describes_is_observed_from_its_first_sale():
+    products = pl.DataFrame({"sku": ["B"], "category": ["hats"], "launched_on": [FIRST - WEEK * 2]})
+    panel = panel_of(sales(("A", "DE", 3, 1, None), ("Z", "DE", 2, 1, None)), first_week=FIRST, products=products)
+    assert panel.keys.rows() == [("A", "DE", None), ("B", "DE", "hats"), ("Z", "DE", None)]
+    assert panel.exposure.tolist() == [[1, 1, 1], [0, 1, 1], [0, 1, 1]]
+
+
 def test_nothing_sold_is_an_empty_panel():
     panel = panel_of(sales(("A", "DE", 0, 9, None)), first_week=FIRST)
     assert (len(panel), panel.units.shape) == (0, (0, 0))

@@ -258,3 +258,74 @@ def test_every_scan_is_used_or_not_once_in_an_order_that_is_possible(rows, rando
 
 def history_of(rows: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return days_of(scans(*rows))
+
+
+@pytest.mark.parametrize(
+    ("later", "kept"),
+    [
+        ("out_for_delivery", False),
+        ("delivered", False),
+        ("returning", False),
+        ("customs_held", True),  # does not say where the parcel is
+        ("collected", True),
+    ],
+)
+def test_a_loss_is_withdrawn_by_a_later_scan_on_the_way_and_by_no_other(later, kept):
+    assert (("lost", "scan_found_again") in left_out(("departed", 2), ("lost", 9), (later, 12))) is not kept
+
+
+def test_a_loss_after_the_last_scan_on_the_way_stands():
+    assert ("lost", 9.0) in history(("out_for_delivery", 5), ("lost", 9))
+
+
+@pytest.mark.parametrize(("hours", "used"), [(11.9, 1), (12, 1), (12.1, 2)])
+def test_a_scan_of_the_same_milestone_within_twelve_hours_is_the_same(hours, used):
+    assert len(history(("customs_held", 5), ("customs_held", 5 + hours / 24))) == used
+
+
+def test_in_transit_at_the_moment_of_another_scan_says_nothing_new():
+    assert history(("in_transit", 3), ("departed", 3), ("in_transit", 4)) == [("departed", 3.0), ("in_transit", 4.0)]
+
+
+@pytest.mark.parametrize(("day_of_scan", "used"), [(-30, 1), (-30.1, 0), (400, 1), (400.1, 0)])
+def test_scans_long_before_or_after_belong_to_another_use_of_the_number(day_of_scan, used):
+    told = resolved(scans(("delivered", day_of_scan)), parcels("LP1"))
+    assert (told.used.height, told.unused["reason"].to_list()) == (used, [] if used else ["scan_other_parcel"])
+
+
+@pytest.mark.parametrize(("minutes", "used"), [(10, False), (-10, False), (10.1, True), (-10.1, True)])
+def test_a_delivery_within_ten_minutes_of_a_pickup_point_is_its_signature(minutes, used):
+    at = 9 + minutes / 1440
+    assert (("delivered", "scan_pickup_signature") in left_out(("at_pickup_point", 9), ("delivered", at))) is not used
+
+
+def test_import_clearance_before_the_departure_or_else_the_last_export_scan_was_declared_ahead():
+    assert left_out(("import_cleared", 2), ("departed", 3)) == [("import_cleared", "scan_predeclared")]
+    assert left_out(("import_cleared", 2), ("collected", 1), ("export_cleared", 3)) == [
+        ("import_cleared", "scan_predeclared")
+    ]
+    assert left_out(("import_cleared", 2), ("collected", 1), ("received_at_hub", 1.5)) == []
+    assert left_out(("import_cleared", 4), ("export_cleared", 5), ("departed", 3)) == [
+        ("export_cleared", "scan_out_of_order")
+    ]
+
+
+def test_who_signs_after_the_way_back_is_the_sender_and_a_delivery_before_it_did_not_last():
+    assert left_out(("returning", 9), ("delivered", 12)) == [("delivered", "scan_back_to_sender")]
+    assert left_out(("delivered", 7), ("returning", 9)) == [("delivered", "scan_revoked")]
+    assert left_out(("delivered", 7), ("lost", 9)) == [("delivered", "scan_revoked")]
+    assert left_out(("delivered", 9), ("returned", 9)) == [("delivered", "scan_back_to_sender")]
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(1, 2), (1.1, 1)])
+def test_a_step_further_on_may_be_an_hour_earlier_at_most(hours, kept):
+    assert len(history(("departed", 5), ("arrived", 5 - hours / 24))) == kept
+
+
+def test_of_two_scans_that_contradict_the_one_less_far_on_the_way_goes_and_of_three_the_odd_one():
+    assert left_out(("arrived", 3), ("collected", 5)) == [("collected", "scan_out_of_order")]
+    assert left_out(("delivered", 1), ("collected", 2), ("departed", 3)) == [("delivered", "scan_out_of_order")]
+
+
+def test_a_delivery_that_came_again_later_after_another_round_replaces_the_first():
+    assert left_out(("delivered", 5), ("out_for_delivery", 7), ("delivered", 8)) == [("delivered", "scan_superseded")]
