@@ -102,6 +102,16 @@ def test_the_largest_rest_comes_first_and_what_is_not_known_last():
     assert found.select("order_id", "rest").rows() == [("2", 5.2), ("1", pytest.approx(0.2)), ("3", None)]
 
 
+def test_the_fee_comes_back_by_the_share_the_rules_say_in_the_base_currency():
+    returns, orders = table("returns", back("1", "changed_mind")), table("order_lines", order("1"))
+    rules = load_rules().with_value("semi.operation_fee_refund", 0.5)
+    rate = {"currency": "EUR", "quote": "CNY", "on_date": OPENED.date(), "rate": 8.0}
+    found = fees_to_recover(
+        returns, orders, table("settlements", FIRST), rules, as_of=AS_OF, base="EUR", fx=table("fx", rate)
+    )
+    assert found.select("due", "currency").rows() == [(pytest.approx(5.2 * 0.5 / 8), "EUR")]
+
+
 def test_money_without_a_rate_leaves_the_rest_unknown():
     came = paid("1", 5.2) | {"currency": "USD"}
     row = owed(back("1", "changed_mind"), settled=(came,)).row(0, named=True)

@@ -99,3 +99,58 @@ def test_every_sku_gets_one_tier_and_scaling_the_money_changes_none(values):
 def test_a_band_that_is_easier_to_enter_than_to_keep_is_refused():
     with pytest.raises(ParameterError, match="hot_share"):
         TierParams(hot_share=(0.6, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("steady", "before", "tier"),
+    [
+        (0.55, None, "hot"), (0.54, None, "potential"), (0.45, "hot", "hot"), (0.44, "hot", "potential"),
+        (0.30, None, "potential"), (0.29, None, "long_tail"), (0.22, "potential", "potential"), (0.22, "hot", "potential"),
+        (0.21, "potential", "long_tail"), (0.22, "long_tail", "long_tail"),
+    ],
+)  # fmt: skip
+def test_how_steady_a_sku_must_be_to_enter_and_to_stay(steady, before, tier):
+    assert tiers(facts([("a", 100.0, steady)]), {"a": before} if before else None) == {"a": tier}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "before", "tier"),
+    [
+        (49.0, None, "hot"), (50.0, None, "potential"), (59.0, "hot", "hot"), (60.0, "hot", "potential"),
+        (84.0, None, "potential"), (85.0, None, "long_tail"), (91.0, "potential", "potential"),
+        (92.0, "potential", "long_tail"), (91.0, "hot", "potential"), (86.0, "long_tail", "long_tail"),
+    ],
+)  # fmt: skip
+def test_how_much_of_the_profit_others_may_bring_before_it(ahead, before, tier):
+    """One SKU in per cent of the profit, behind others that bring `ahead` per cent."""
+    rows = [(f"n{i:03d}", 50.0, 0.1) for i in range(int(ahead))] + [("z", 50.0, 0.9)]
+    rows += [(f"zz{i:03d}", 50.0, 0.1) for i in range(99 - int(ahead))]
+    assert tiers(facts(rows), {"z": before} if before else None)["z"] == tier
+
+
+def test_sales_stand_in_only_where_profit_is_unknown_and_nothing_known_is_said_so():
+    ranked = rank_tiers(facts([("a", 10.0, 0.8), ("b", None, 0.8)], sales=[1.0, 99.0]))
+    assert ranked.select("sku", "standing", "reason").rows() == [
+        ("a", 0.0, "tier_reason.hot"), ("b", 0.0, "tier_reason.hot_by_sales"),
+    ]  # fmt: skip
+    bare = facts([("a", None, 0.8)]).drop("sales", "currency")
+    assert rank_tiers(bare).select("tier", "standing", "sales", "reason").rows() == [
+        ("long_tail", None, None, "tier_reason.unknown")
+    ]
+    assert rank_tiers(facts([("a", 0.0, 0.9)]))["reason"].to_list() == ["tier_reason.earns_nothing"]
+
+
+@pytest.mark.parametrize(
+    "band",
+    [
+        {"hot_share": (-0.1, 0.5)}, {"hot_share": (0.5, 1.1)}, {"potential_share": (0.9, 0.8)},
+        {"hot_steady": (0.4, 0.5)}, {"hot_steady": (1.1, 0.5)}, {"potential_steady": (0.3, -0.1)},
+    ],
+)  # fmt: skip
+def test_bands_outside_nought_to_one_or_the_wrong_way_round_are_refused(band):
+    with pytest.raises(ParameterError, match=next(iter(band))):
+        TierParams(**band)
+
+
+def test_bands_may_be_as_wide_or_as_narrow_as_the_whole():
+    TierParams(hot_share=(0.0, 1.0), hot_steady=(1.0, 0.0), potential_share=(0.5, 0.5), potential_steady=(0.5, 0.5))
