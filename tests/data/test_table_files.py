@@ -59,7 +59,7 @@ def test_another_ending_and_too_many_rows_are_refused(tmp_path, monkeypatch):
 
 
 def test_a_full_disk_is_known_whichever_library_finds_out(tmp_path, monkeypatch):
-    def full(frame: pl.DataFrame, unfinished: Path, sheet: str, formats: Mapping[str, str]) -> None:
+    def full(frame: pl.DataFrame, unfinished: Path, *_: object) -> None:
         raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
 
     monkeypatch.setitem(table_files._WRITERS, ".parquet", full)
@@ -73,7 +73,7 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_nothing_else(tmp_path, m
     path = tmp_path / f"x{ending}"
     path.write_text("earlier")
 
-    def full(frame: pl.DataFrame, unfinished: Path, sheet: str, formats: Mapping[str, str]) -> None:
+    def full(frame: pl.DataFrame, unfinished: Path, *_: object) -> None:
         unfinished.write_text("half")
         raise OSError(28, "No space left on device", str(unfinished))
 
