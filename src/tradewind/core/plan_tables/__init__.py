@@ -21,6 +21,7 @@ from tradewind.core.plan_tables.estimates import ESTIMATE_TABLES
 from tradewind.core.plan_tables.finance import FINANCE_TABLES
 from tradewind.core.plan_tables.margin import MARGIN_TABLES
 from tradewind.core.plan_tables.modes import MODE_TABLES
+from tradewind.core.plan_tables.schema import json_schema
 from tradewind.core.plan_tables.shop import SHOP_TABLES
 from tradewind.core.plan_tables.stock import STOCK_TABLES
 from tradewind.core.plan_tables.table import PlanTable, PlanTableError
@@ -59,4 +60,4 @@ def conform_plan(frames: Mapping[str, pl.DataFrame]) -> None:
         conform(name, frame)
 
 
-__all__ = ["PLAN_TABLES", "Column", "Kind", "PlanTable", "PlanTableError", "conform", "conform_plan"]
+__all__ = ["PLAN_TABLES", "Column", "Kind", "PlanTable", "PlanTableError", "conform", "conform_plan", "json_schema"]
