@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal
 
 from tests.data.test_ledger import run_row
 from tradewind.core.errors import UnknownRunError
+from tradewind.data.frames import row_counts
 from tradewind.data.ledger import Ledger
 from tradewind.data.runs import differences, load, save, sweep
 from tradewind.data.stores import Folder
@@ -27,6 +28,13 @@ def ledger(tmp_path):
     ledger = Ledger(tmp_path / "ledger.db")
     ledger.create()
     return ledger
+
+
+def test_rows_are_counted_without_reading_the_tables(tmp_path, ledger, monkeypatch):
+    save(Folder(tmp_path / "runs"), ledger, run_row("r1"), {"demand": DEMAND, "orders": DEMAND.clear()})
+    kept = load(Folder(tmp_path / "runs"), ledger.run("r1"))
+    monkeypatch.setattr(pl, "read_parquet", Mock(side_effect=AssertionError("read")))
+    assert row_counts(kept.tables) == {"demand": 2, "orders": 0}
 
 
 def test_tables_with_arrays_and_enums_come_back_to_the_last_bit(tmp_path, ledger):

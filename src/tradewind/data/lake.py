@@ -134,6 +134,11 @@ class Lake:
         frame = rows.select(table.columns).cast(dict(table.empty().schema)).collect()  # type: ignore[arg-type]
         return frame.sort(table.key)
 
+    def rows(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> int:
+        """How many rows `read` would give, counted by the columns that say which versions of rows hold."""
+        counted: int = self.visible(name, versions, as_of).select(pl.len()).collect().item()
+        return counted
+
     def column(self, name: str, column: str, versions: Mapping[str, int]) -> pl.Series:
         """One column of a table, everything loaded."""
         return self.visible(name, versions).select(column).collect()[column]

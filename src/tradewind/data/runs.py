@@ -63,9 +63,16 @@ def load(store: Store, row: RunRow) -> Run:
             address = store.address(f"{row.id}/{name}.parquet")
             return pl.read_parquet(address, glob=False, storage_options=store.options or None)
 
+    def count(name: str) -> int:
+        with store.errors():
+            address = store.address(f"{row.id}/{name}.parquet")
+            kept = pl.scan_parquet(address, glob=False, storage_options=store.options or None)
+            counted: int = kept.select(pl.len()).collect().item()
+        return counted
+
     text = store.read(f"{row.id}/{OWN_RULES}")
     names = [name.removesuffix(".parquet") for name in store.files(row.id) if name.endswith(".parquet")]
-    return Run(**row.__dict__, tables=Frames(names, read), own_rules=None if text is None else text.decode())
+    return Run(**row.__dict__, tables=Frames(names, read, count), own_rules=None if text is None else text.decode())
 
 
 def sweep(store: Store, ledger: Ledger) -> list[str]:

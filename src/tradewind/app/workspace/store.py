@@ -169,9 +169,17 @@ class Workspace:
             read_previous_tiers=lambda: self._tiers(predecessor(self._kept_before(run), run.as_of)),
         )
 
+    def versions(self) -> dict[str, int]:
+        """The version each table has now."""
+        return self._versions()
+
+    def tables(self, versions: Mapping[str, int] | None = None) -> Frames:
+        """Everything loaded, table by table, as it was imported; at earlier `versions` where they are given."""
+        return self._tables(self._versions() if versions is None else versions, None)
+
     def table(self, name: str) -> pl.DataFrame:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
-        return self._tables(self._versions(), None)[name]
+        return self.tables()[name]
 
     def unmatched(self) -> pl.DataFrame:
         """What was sold under names that no product, listing or bundle explains, with guesses (`data.sku_mapping`)."""
@@ -315,7 +323,11 @@ class Workspace:
             with self._errors():
                 return self._lake.read(name, versions, as_of)
 
-        return Frames(TABLES, read)
+        def count(name: str) -> int:
+            with self._errors():
+                return self._lake.rows(name, versions, as_of)
+
+        return Frames(TABLES, read, count)
 
     def _own_tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
         """The tables in own SKUs: listings mapped, bundles split, reserved stock set aside."""
