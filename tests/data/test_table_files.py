@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 

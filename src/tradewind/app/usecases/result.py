@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,5 +45,18 @@ class Page:
 
 def paged(frame: pl.DataFrame, limit: int, after: int = 0) -> Page:
     """`limit` rows of `frame` after the first `after` ones."""
+    return Page(frame.slice(after, limit), frame.height, next_page(frame.height, limit, after))
+
+
+def next_page(rows: int, limit: int, after: int) -> int | None:
+    """What `after` is to be for the rows after these, of `rows` in all; None where there are none."""
     end = after + limit
-    return Page(frame.slice(after, limit), frame.height, end if end < frame.height else None)
+    return end if end < rows else None
+
+
+@dataclass(frozen=True)
+class FormResult:
+    """An empty form that was written, to be filled in and handed back."""
+
+    file: Path
+    form: Literal["eligibility", "consignment", "freight_card"]

@@ -20,8 +20,17 @@ __all__ = ["as_data", "view_of"]
 
 _VIEWS: Final[dict[str, str]] = {
     "ActionsResult": "actions:actions_view",
+    "DraftResult": "imported:draft_view",
+    "ExportResult": "tables:export_view",
+    "FormResult": "forms:form_view",
+    "HealthResult": "data_health:health_view",
+    "ImportResult": "imported:import_view",
     "SavingsResult": "margins:savings_view",
     "ServeResult": "serve:serve_view",
+    "TableResult": "tables:table_view",
+    "TablesResult": "tables:tables_view",
+    "TemplatesResult": "imported:templates_view",
+    "WorkspaceResult": "imported:workspace_view",
 }
 """Result class -> the function (result, lang) -> View that words it, imported when it is needed."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from tradewind.app.usecases.actions import ActionsResult
 from tradewind.app.wording.figures import money, named
 from tradewind.app.wording.sentences import action_sentences
+from tradewind.app.wording.tables import more_rows
 from tradewind.app.wording.view import Table, View
 from tradewind.core.text import catalogue, text
 
@@ -16,18 +17,13 @@ def actions_view(result: ActionsResult, lang: str) -> View:
     """Rank, money, what to do, and why."""
     top, rows = result.page.frame, result.page.rows
     if not top.height:
-        return [text("said.no_actions", lang)]
+        return [text("actions.none", lang)]
     cells = [
         [str(r["rank"]), money(r["expected_money"], r["currency"], lang), action_title(r, lang), sentence]
         for r, sentence in zip(top.iter_rows(named=True), action_sentences(top, lang), strict=True)
     ]
     headings = ["#", *(text(f"column.{c}", lang) for c in ("expected_money", "action", "reason"))]
     return [Table(headings, cells, "", frozenset({0, 1})), *more_rows(top.height, rows, lang)]
-
-
-def more_rows(shown: int, rows: int, lang: str) -> list[str]:
-    """That there is more than is shown, where there is."""
-    return [text("said.more_rows", lang, shown=shown, rows=f"{rows:,}")] if rows > shown else []
 
 
 def action_name(action: str, lang: str) -> str:

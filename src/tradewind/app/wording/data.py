@@ -7,30 +7,49 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
+from importlib import import_module
 from typing import Any, Final
 
 DECIMALS: Final = 6
 """Beyond this a figure shows only how computers add: 3.5000000000000004."""
 
+_WORDED: Final[dict[str, str]] = {
+    "PassedOver": "imported:passed_over_data",
+}
+"""Class -> the function (value, lang) -> data of those whose fields alone do not say it: titles beside ids, errors."""
+
 
 def as_data(result: Any, lang: str) -> dict[str, Any]:
-    """The fields of a result by name. `provenance` stands among them; a page gives `rows`, `data` and `next`.
+    """A result by the names of its fields, with words beside ids where `_WORDED` says how.
 
-    A field whose metadata says `inline` gives its own fields in its place; `failures` are the doors' to tell.
+    `provenance` stands among the fields; a page gives `rows`, `data` and `next`; `failures`, where there are some, are
+    told as `errors`.
     """
+    worded = _WORDED.get(type(result).__name__)
+    if worded is None:
+        return field_data(result, lang)
+    module, function = worded.split(":")
+    data: Callable[[Any, str], Mapping[str, Any]] = getattr(import_module(f"tradewind.app.wording.{module}"), function)
+    return {name: _plain(value, lang) for name, value in data(result, lang).items()}
+
+
+def field_data(result: Any, lang: str) -> dict[str, Any]:
+    """The fields of a result by name."""
     from tradewind.app.usecases.result import Page, Provenance
 
     out: dict[str, Any] = {}
-    for field in (one for one in fields(result) if one.name != "failures"):
+    for field in fields(result):
         value = getattr(result, field.name)
         if isinstance(value, Page):
             out |= {"rows": value.rows, "next": value.next, _page_name(field.name): _plain(value.frame, lang)}
         elif isinstance(value, Provenance):
             out |= {n: _plain(getattr(value, n), lang) for n in ("run", "as_of", "versions", "newer_data")}
+        elif field.name == "failures":
+            out |= {"errors": _plain(value, lang)} if value else {}
         else:
             out[field.name] = _plain(value, lang)
     return out
@@ -57,7 +76,16 @@ def _nested(value: Any, lang: str) -> Any:
         return _rows(value, lang)
     if isinstance(value, (list, tuple, set, frozenset)) or hasattr(value, "to_list"):
         return [_plain(v, lang) for v in value]
+    if isinstance(value, BaseException):
+        return _error(value, lang)
     return as_data(value, lang) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def _error(error: BaseException, lang: str) -> dict[str, str]:
+    from tradewind.app.usecases.errors import explained
+
+    told = explained(error, lang)
+    return {"code": told.code, "what": told.what, "fix": told.fix}
 
 
 def _rows(frame: Any, lang: str) -> list[dict[str, Any]]:
@@ -66,9 +94,10 @@ def _rows(frame: Any, lang: str) -> list[dict[str, Any]]:
     if "args" in frame.columns:
         rows = [row | {c: _parsed(row[c], lang) for c in ("args", "evidence") if c in row} for row in rows]
     if "reason" in frame.columns and "sentence" not in frame.columns:
-        from tradewind.app.wording.sentences import reason_sentences
+        from tradewind.app.wording.sentences import reason_sentences, tellable
 
-        rows = [row | {"sentence": said} for row, said in zip(rows, reason_sentences(frame, lang), strict=True)]
+        said = reason_sentences(frame, lang) if tellable(frame) else []
+        rows = [row | {"sentence": one} for row, one in zip(rows, said, strict=True)] if said else rows
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from typing import Any
 
 import polars as pl
@@ -27,6 +28,17 @@ def row_sentences(frame: pl.DataFrame, lang: str, column: str = "reason") -> lis
 def reason_sentences(frame: pl.DataFrame, lang: str) -> list[str]:
     """One sentence per row, filled from its `args` where it has such a column, else from the row."""
     return action_sentences(frame, lang) if "args" in frame.columns else row_sentences(frame, lang)
+
+
+def tellable(frame: pl.DataFrame) -> bool:
+    """Whether the rows hold all that their reasons' sentences say; not so where columns were left out, nor where
+    `reason` is a word of the seller's own."""
+    reasons = frame["reason"].drop_nulls().unique().to_list()
+    if "args" in frame.columns or not reasons:
+        return True
+    templates = [found for reason in reasons if (found := catalogue("en").get(str(reason)))]
+    blanks = {name for t in templates for _, name, _, _ in string.Formatter().parse(t) if name}
+    return bool(templates) and blanks <= set(frame.columns)
 
 
 def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
