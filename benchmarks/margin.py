@@ -23,7 +23,7 @@ from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
 from tradewind.engine.margin import Costing, EconomicsParams, landed_margin, late_inbound_odds, unit_economics
-from tradewind.engine.modes import MonthDemand, choose_mode, present_modes
+from tradewind.engine.modes import ModeFacts, MonthDemand, choose_mode, present_modes
 
 MARKETS = ("ES", "FR", "DE", "PL", "US", "GB", "KR", "SA")
 MODES = ("semi_stocked", "semi_jit", "pop", "overseas")
@@ -134,14 +134,8 @@ def modes_chosen(skus: int, markets: int) -> dict[str, Any]:
     quoted = facts["products"].select("sku", mode=pl.lit("full"), price=pl.col("unit_cost") * 1.5)
     economics = unit_economics(lines, rules, costing, as_of=AS_OF, params=offered, prices=quoted)
     middle = time.perf_counter()
-    choice = choose_mode(
-        economics,
-        month,
-        rules,
-        on=date(2026, 11, 20),
-        previous=present_modes(lines, as_of=AS_OF, weeks=60),
-        fx=facts["fx"],
-    )
+    sold = ModeFacts(economics, month, present_modes(lines, as_of=AS_OF, weeks=60), fx=facts["fx"])
+    choice = choose_mode(sold, rules, on=date(2026, 11, 20))
     end, cpu = time.perf_counter(), time.process_time() - cpu
     return {
         "seconds": end - start,

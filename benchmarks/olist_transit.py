@@ -33,7 +33,7 @@ import polars as pl
 
 from benchmarks.measure import machine
 from tradewind.core.distribution import Distribution
-from tradewind.data.intake import detect, parse
+from tradewind.data.intake import ParseContext, detect, parse
 from tradewind.engine.promise import PromiseParams, promise
 from tradewind.engine.transit import TransitParams, fit_transit
 from tradewind.engine.transit.late_risk import late_odds
@@ -63,7 +63,7 @@ def read(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     batches: dict[str, list[pl.DataFrame]] = {"parcels": [], "events": []}
     with tempfile.TemporaryDirectory() as staging:
         for source in detect(folder):
-            for batch in parse(source, buyer_salt=b"benchmark", staging=Path(staging)):
+            for batch in parse(source, ParseContext(b"benchmark"), staging=Path(staging)):
                 if batch.table in batches:
                     batches[batch.table].append(batch.rows)
     return pl.concat(batches["parcels"]), pl.concat(batches["events"])

@@ -30,7 +30,7 @@ from benchmarks.measure import machine
 from tradewind.core.distribution import Distribution, Floats
 from tradewind.core.scenarios import row_keys, uniforms
 from tradewind.core.weeks import WEEK, week_of
-from tradewind.data.intake import detect, parse
+from tradewind.data.intake import ParseContext, detect, parse
 from tradewind.engine.demand import forecast, weekly_sales
 from tradewind.engine.demand.baselines import BASELINES, RECENT_WEEKS
 from tradewind.engine.demand.panel import Panel, panel_of
@@ -81,7 +81,7 @@ def order_lines(path: Path) -> pl.DataFrame:
         for number, source in enumerate(detect(path, "uci-online-retail")):
             place = Path(staging) / str(number)
             place.mkdir()
-            batches = parse(source, buyer_salt=b"benchmark", staging=place)
+            batches = parse(source, ParseContext(b"benchmark"), staging=place)
             parts += [
                 b.rows.select("sku", "market", "ordered_at", "units", "status")
                 for b in batches

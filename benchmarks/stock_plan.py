@@ -18,7 +18,7 @@ import polars as pl
 
 from benchmarks.measure import measured, report
 from tradewind.engine.demand import DemandPaths
-from tradewind.engine.stock import plan_stock
+from tradewind.engine.stock import StockFacts, plan_stock
 
 MONDAY = date(2026, 11, 16)
 WEEKS, SCENARIOS = 13, 200
@@ -86,11 +86,12 @@ def warehouses(space: list[float | None]) -> pl.DataFrame:
 def plans(skus: int, nodes: int) -> list[dict[str, Any]]:
     """One row per share of space: seconds, units ordered, gap."""
     facts = world(skus, nodes)
+    paths = facts.pop("paths")
     asked = {"as_of": datetime(2026, 11, 16, tzinfo=UTC), "first_week": MONDAY, "base": "CNY"}
 
     def plan(space: list[float | None]) -> tuple[float, Any]:
         start = time.perf_counter()
-        made = plan_stock(**facts, nodes=warehouses(space), **asked)
+        made = plan_stock(paths, StockFacts(**facts, nodes=warehouses(space)), **asked)
         return time.perf_counter() - start, made
 
     plan([None] * nodes)  # the first call also compiles

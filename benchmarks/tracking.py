@@ -75,13 +75,13 @@ def write(folder: Path, events: int) -> tuple[Path, Path]:
 
 
 def normalised(scans: Path, parcels: Path) -> dict[str, float]:
-    from tradewind.data.intake import detect, parse
+    from tradewind.data.intake import ParseContext, detect, parse
     from tradewind.engine.transit.scans import resolved
 
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as staging:
         (source,) = detect(scans)
-        batches = [b.rows for b in parse(source, buyer_salt=b"-", staging=Path(staging))]
+        batches = [b.rows for b in parse(source, ParseContext(b"-"), staging=Path(staging))]
     read = time.perf_counter()
     told = resolved(pl.concat(batches), pl.read_parquet(parcels))
     return {

@@ -26,7 +26,9 @@ _VERBS = {
     "promise": "tradewind.engine.promise",
     "Costing": "tradewind.engine.margin",
     "landed_margin": "tradewind.engine.margin",
+    "ModeFacts": "tradewind.engine.modes",
     "choose_mode": "tradewind.engine.modes",
+    "StockFacts": "tradewind.engine.stock",
     "plan_stock": "tradewind.engine.stock",
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tradewind.core.text import LANGUAGES, text
-from tradewind.data.intake import Batch, detect, parse
+from tradewind.data.intake import Batch, ParseContext, detect, parse
 
 SALT = b"0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -46,7 +46,7 @@ def read(path: Path, layout: str | None = None, *, imported_at: datetime = NOW, 
     batches = []
     for source in detect(path, layout):
         with tempfile.TemporaryDirectory() as staging:
-            batches += parse(source, buyer_salt=SALT, staging=Path(staging), imported_at=imported_at, **more)
+            batches += parse(source, ParseContext(SALT, imported_at, **more), staging=Path(staging))
     return Imported(batches)
 
 

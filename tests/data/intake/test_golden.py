@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from tradewind.core.tables import TABLES
-from tradewind.data.intake import detect, parse
+from tradewind.data.intake import ParseContext, detect, parse
 
 GOLDEN = Path(__file__).parent / "golden"
 IMPORTED_AT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -34,7 +34,7 @@ def tables_of(folder: Path) -> dict[str, pl.DataFrame]:
         for source in detect(path):
             assert source.layout == folder.name, f"{path.name} is taken for {source.layout}"
             with tempfile.TemporaryDirectory() as staging:
-                for batch in parse(source, buyer_salt=b"golden", staging=Path(staging), imported_at=IMPORTED_AT):
+                for batch in parse(source, ParseContext(b"golden", IMPORTED_AT), staging=Path(staging)):
                     found[batch.table].append(batch.rows.select(TABLES[batch.table].columns))
                     if batch.corrections.height:
                         found["corrections"].append(batch.corrections.drop("layout", "raw"))

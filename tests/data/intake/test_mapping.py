@@ -11,7 +11,7 @@ import pytest
 from tests.data.intake.reading import NOW, SALT, Imported, written
 from tradewind.core.errors import MappingError
 from tradewind.core.text import LANGUAGES
-from tradewind.data.intake import detect, parse
+from tradewind.data.intake import ParseContext, detect, parse
 from tradewind.data.intake.drafting import draft_mapping
 from tradewind.data.intake.mapping import read_mapping
 
@@ -61,7 +61,7 @@ def read(path: Path, *own, shop=None) -> Imported:
     for source in detect(path, own=own):
         with tempfile.TemporaryDirectory() as staging:
             staged = Path(staging)
-            batches += parse(source, buyer_salt=SALT, staging=staged, imported_at=NOW, own=own, shop=shop)
+            batches += parse(source, ParseContext(SALT, NOW, own=own, shop=shop), staging=staged)
     return Imported(batches)
 
 

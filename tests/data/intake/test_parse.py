@@ -129,9 +129,9 @@ def test_nothing_personal_is_written_to_disk_on_the_way(tmp_path, monkeypatch):
     folder = tmp_path / "staging"
     folder.mkdir()
     from tests.data.intake.reading import SALT
-    from tradewind.data.intake import parse
+    from tradewind.data.intake import ParseContext, parse
 
-    first = next(parse(source, buyer_salt=SALT, staging=folder))
+    first = next(parse(source, ParseContext(SALT), staging=folder))
     assert first.rows.height
     on_disk = b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
     assert on_disk

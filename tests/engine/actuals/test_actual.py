@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewind.core.tables import TABLES
-from tradewind.engine.actuals import CAUSES, GROUPS, actual_margin, margin_difference, margin_lines
+from tradewind.engine.actuals import CAUSES, GROUPS, ActualsFacts, actual_margin, margin_difference, margin_lines
 from tradewind.engine.margin import COMPONENTS, COSTS
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
@@ -55,7 +55,8 @@ CUP = {
 
 
 def settled(*rows: dict[str, Any], lines: tuple[dict[str, Any], ...] = (CUP,), **more: Any) -> pl.DataFrame:
-    return actual_margin(expected(*lines), table("settlements", *rows), base="CNY", fx=fx(), as_of=AS_OF, **more).lines
+    facts = ActualsFacts(table("settlements", *rows), fx(), **more)
+    return actual_margin(expected(*lines), facts, as_of=AS_OF, base="CNY").lines
 
 
 def one(frame: pl.DataFrame, *columns: str) -> tuple[Any, ...]:
@@ -196,9 +197,8 @@ def test_a_late_consignments_fine_goes_to_its_skus_by_units():
 
 
 def test_sums_of_orders_nobody_knows_are_named_apart():
-    found = actual_margin(
-        expected(CUP), table("settlements", *SALE, paid("9", "sale", 4.0)), base="CNY", fx=fx(), as_of=AS_OF
-    )
+    facts = ActualsFacts(table("settlements", *SALE, paid("9", "sale", 4.0)), fx())
+    found = actual_margin(expected(CUP), facts, as_of=AS_OF, base="CNY")
     assert found.unmatched.rows() == [("sale", 1, 30.0)]
 
 
@@ -211,7 +211,7 @@ def test_hiding_the_future_changes_nothing():
 
 def test_row_order_does_not_matter_and_nothing_gives_nothing():
     assert settled(*reversed(SALE)).equals(settled(*SALE))
-    nothing = actual_margin(expected(CUP).clear(), table("settlements"), base="CNY", fx=fx(), as_of=AS_OF)
+    nothing = actual_margin(expected(CUP).clear(), ActualsFacts(table("settlements")), as_of=AS_OF, base="CNY")
     assert nothing.lines.height == 0
     assert margin_lines(nothing.lines)["actual"].sum() == 0
 

@@ -11,7 +11,7 @@ import pytest
 from tradewind.core.tables import TABLES
 from tradewind.core.text import text
 from tradewind.data.rules import load_rules
-from tradewind.engine.fines import VERDICTS, evidence, judge_fines
+from tradewind.engine.fines import VERDICTS, FineFacts, evidence, judge_fines
 
 RULES = load_rules()
 AS_OF = datetime(2026, 11, 10, tzinfo=UTC)
@@ -60,7 +60,7 @@ def claim(reason: str) -> dict[str, Any]:
 def judged(*fines: dict[str, Any], as_of: datetime = AS_OF, **rows: list[dict[str, Any]]) -> pl.DataFrame:
     names = ("parcels", "events", "inbounds", "order_lines", "returns")
     frames = [table(name, *rows.get(name, [ORDER] if name == "order_lines" else [])) for name in names]
-    return judge_fines(table("fines", *fines), *frames, RULES, as_of=as_of, base="CNY", fx=table("fx"))
+    return judge_fines(FineFacts(table("fines", *fines), *frames, table("fx")), RULES, as_of=as_of, base="CNY")
 
 
 SENT = {"parcels": [PARCEL], "events": [scan(2)]}
@@ -114,7 +114,7 @@ def test_a_fine_in_a_currency_without_a_rate_has_no_worth():
 def test_the_evidence_is_every_dated_fact_in_order():
     frames = [table("fines", fine("late_shipment")), table("parcels", PARCEL), table("events", scan(2), scan(9))]
     frames += [table("inbounds"), table("order_lines", ORDER), table("returns", claim("late"))]
-    found = evidence(*frames, as_of=AS_OF)
+    found = evidence(FineFacts(*frames, table("fx")), as_of=AS_OF)
     assert found["what"].to_list() == ["ordered", "parcel_sent", "scan.collected", "claim.refund"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from tradewind.core.errors import ParameterError
 from tradewind.core.text import render_rows
 from tradewind.data.rules import load_rules
-from tradewind.engine.modes import ModeChoice, ModeParams, MonthDemand, choose_mode
+from tradewind.engine.modes import ModeChoice, ModeFacts, ModeParams, MonthDemand, choose_mode
 
 DAY = date(2026, 3, 2)
 RULES = (
@@ -42,13 +42,13 @@ def choose(
     previous: dict[str, str] | pl.DataFrame | None = None,
     tiers: dict[str, str] | None = None,
     params: ModeParams | None = None,
-    **more: object,
+    fx: pl.DataFrame | None = None,
 ) -> ModeChoice:
     before = previous
     if isinstance(previous, dict):
         before = pl.DataFrame({"sku": list(previous), "mode": list(previous.values())})
     tier = pl.DataFrame({"sku": list(tiers), "tier": list(tiers.values())}) if tiers else None
-    return choose_mode(table, demand, RULES, on=DAY, tiers=tier, previous=before, params=params, **more)
+    return choose_mode(ModeFacts(table, demand, before, tier, fx), RULES, on=DAY, params=params)
 
 
 def chosen(choice: ModeChoice, sku: str = "a") -> tuple[str | None, str]:
@@ -126,9 +126,9 @@ def by_market(**modes: str) -> pl.DataFrame:
 
 
 def test_a_market_a_mode_does_not_reach_stays_as_it_is():
-    choice = choose(ABROAD, TWO_MARKETS, by_market(ES="pop", FR="semi_jit"), seed=1)
+    choice = choose(ABROAD, TWO_MARKETS, by_market(ES="pop", FR="semi_jit"), params=ModeParams(seed=1))
     row = choice.options.filter(mode="overseas").row(0, named=True)
-    abroad = choose(ABROAD, month({("a", "ES"): [10.0] * 10}), by_market(ES="pop"), seed=1)
+    abroad = choose(ABROAD, month({("a", "ES"): [10.0] * 10}), by_market(ES="pop"), params=ModeParams(seed=1))
     assert row["monthly_margin"] == pytest.approx(worth(abroad, "overseas") + 10 * 4.0)
     assert (row["elsewhere"], row["reason"]) == ("FR", "mode_option.partly")
     assert choice.options.filter(mode="pop")["elsewhere"].item() is None
@@ -193,7 +193,7 @@ def test_a_change_must_pay_even_where_the_other_mode_sells_less_than_is_assumed(
     table = economics([("a", "ES", "semi_jit", 5.0), ("a", "ES", "pop", 6.0)])  # pays while five sixths of sales stay
     before = pl.DataFrame({"sku": ["a"], "mode": ["semi_jit"]})
     said = [
-        choose_mode(table, STEADY, RULES.with_value("mode_demand.spread", spread), on=DAY, previous=before).modes
+        choose_mode(ModeFacts(table, STEADY, before), RULES.with_value("mode_demand.spread", spread), on=DAY).modes
         for spread in (0.16, 0.17)
     ]
     assert [m["mode"].item() for m in said] == ["pop", "semi_jit"]

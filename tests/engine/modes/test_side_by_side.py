@@ -13,6 +13,7 @@ from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
 from tradewind.engine.modes import (
+    ModeFacts,
     MonthDemand,
     choose_mode,
     control_matrix,
@@ -45,7 +46,7 @@ PRESENT = pl.DataFrame({"sku": ["a"], "mode": ["pop"]})
 
 
 def option(mode: str, rules: Rules = RULES, **margins: float | None) -> dict[str, Any]:
-    chosen = choose_mode(economics(**margins), MONTH, rules, on=DAY, previous=PRESENT)
+    chosen = choose_mode(ModeFacts(economics(**margins), MONTH, PRESENT), rules, on=DAY)
     return chosen.options.filter(mode=mode).row(0, named=True)
 
 
@@ -102,7 +103,7 @@ def test_fines_and_capital_are_those_of_the_month():
 
 
 def test_odds_of_being_best_add_up_and_knowing_is_never_worth_less_than_nothing():
-    options = choose_mode(economics(pop=10.0, semi_jit=9.9), MONTH, RULES, on=DAY, previous=PRESENT).options
+    options = choose_mode(ModeFacts(economics(pop=10.0, semi_jit=9.9), MONTH, PRESENT), RULES, on=DAY).options
     assert options["best_odds"].sum() == pytest.approx(1.0)
     assert options["margin_if_known"][0] >= options["monthly_margin"].max()
 
@@ -115,8 +116,10 @@ def at_probes(slope=0.97, cost=11.0):
 
 def offered(rules: Rules = RULES, pop: float = 6.0, month: MonthDemand = MONTH, **more: Any) -> dict[str, Any]:
     sold = economics(pop=pop)
-    options = choose_mode(sold, month, rules, on=DAY, previous=PRESENT).options
-    return supply_offers(at_probes(), sold, month, options, rules, DAY, present=PRESENT, **more).row(0, named=True)
+    options = choose_mode(ModeFacts(sold, month, PRESENT), rules, on=DAY).options
+    return supply_offers(ModeFacts(sold, month, PRESENT), at_probes(), options, rules, on=DAY, **more).row(
+        0, named=True
+    )
 
 
 BOUGHT_OUTRIGHT = RULES.with_reading("full.stock_risk", "platform")
@@ -141,7 +144,7 @@ def test_with_unsold_goods_sent_back_the_walk_away_price_brings_just_what_the_be
         economics(pop=6.0),
         economics(full=0.97 * offer["walk_away_price"] - 11).with_columns(storage_month=pl.lit(0.0)),
     ])  # fmt: skip
-    options = choose_mode(supplied, MONTH, rules, on=DAY, previous=PRESENT).options
+    options = choose_mode(ModeFacts(supplied, MONTH, PRESENT), rules, on=DAY).options
     brought = dict(options.select("mode", "monthly_margin").iter_rows())
     assert brought["full"] == pytest.approx(brought["pop"], rel=0.003)  # there whole units are supplied
     assert offer["walk_away_price"] > offered(BOUGHT_OUTRIGHT)["walk_away_price"]
@@ -171,17 +174,17 @@ def test_offers_are_the_same_however_many_skus_are_taken_at_once(monkeypatch):
         pairs.join(frame.drop("sku", "market"), how="cross") for frame in (economics(pop=6.0), *at_probes())
     )
     month = MonthDemand(pairs, np.array([[80.0, 120.0] * 50, [10.0, 30.0] * 50, [40.0, 60.0] * 50]))
-    options = choose_mode(sold, month, rules, on=DAY, previous=present).options
-    whole = supply_offers(probes, sold, month, options, rules, DAY, present=present)
+    options = choose_mode(ModeFacts(sold, month, present), rules, on=DAY).options
+    whole = supply_offers(ModeFacts(sold, month, present), probes, options, rules, on=DAY)
     monkeypatch.setattr("tradewind.engine.modes.offers._BLOCK", 1)
-    assert supply_offers(probes, sold, month, options, rules, DAY, present=present).equals(whole)
+    assert supply_offers(ModeFacts(sold, month, present), probes, options, rules, on=DAY).equals(whole)
     assert whole["monthly_units"].to_list() == pytest.approx([200.0, 2 * 20.0 + 50.0], rel=0.02)
 
 
 def test_goods_that_only_the_platform_sells_have_no_figure_for_what_it_could_pay():
     sold = economics(full=5.0)
-    options = choose_mode(sold, MONTH, RULES, on=DAY, previous=pl.DataFrame({"sku": ["a"], "mode": ["full"]})).options
-    offer = supply_offers(at_probes(), sold, MONTH, options, RULES, DAY).row(0, named=True)
+    options = choose_mode(ModeFacts(sold, MONTH, pl.DataFrame({"sku": ["a"], "mode": ["full"]})), RULES, on=DAY).options
+    offer = supply_offers(ModeFacts(sold, MONTH), at_probes(), options, RULES, on=DAY).row(0, named=True)
     assert (offer["platform_limit"], offer["counter_offer"], offer["reason"]) == (
         None, None, "supply_offer.retail_unknown",
     )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from tradewind.engine.demand import DemandPaths
-from tradewind.engine.stock import StockParams, StockPlan, plan_stock
+from tradewind.engine.stock import StockFacts, StockParams, StockPlan, plan_stock
 
 MONDAY = date(2026, 11, 16)
 AS_OF = datetime(2026, 11, 16, tzinfo=UTC)
@@ -36,16 +36,18 @@ class World:
         weeks = [MONDAY + timedelta(weeks=i) for i in range(self.draws.shape[1])]
         return plan_stock(
             DemandPaths(self.keys, weeks, self.draws.astype(np.float32)),
-            self.network,
-            self.stock,
-            self.products,
-            self.nodes,
-            self.economics,
+            StockFacts(
+                self.network,
+                self.stock,
+                self.products,
+                self.nodes,
+                self.economics,
+                calendar=self.calendar,
+                deliveries=self.deliveries,
+            ),
             as_of=self.as_of,
             first_week=MONDAY,
             base="CNY",
-            calendar=self.calendar,
-            deliveries=self.deliveries,
             params=params,
         )
 

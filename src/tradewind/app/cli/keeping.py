@@ -117,15 +117,14 @@ def fines(ask: Ask) -> Answer:
 
 
 def _one_fine(ask: Ask, facts: Any, frame: pl.DataFrame) -> Answer:
+    from tradewind.app.planning.account import fine_facts
     from tradewind.engine.fines import evidence
 
     mine = frame.filter(pl.col("fine_id") == ask["fine"])
     if not mine.height:
         raise RequestError("unknown_fine", fine=ask["fine"])
-    names = ("parcels", "events", "inbounds", "order_lines", "returns")
-    kept = {n: facts[n] for n in names}
     chosen = facts["fines"].filter(pl.col("fine_id") == ask["fine"])
-    facts_found = evidence(chosen, **kept, as_of=facts.as_of)
+    facts_found = evidence(replace(fine_facts(facts), fines=chosen), as_of=facts.as_of)
     shown = facts_found.with_columns(
         what=pl.Series([_what(w, ask.lang) for w in facts_found["what"]], dtype=pl.String)
     ).select("at", "what", "of", "detail")

@@ -51,7 +51,7 @@ class Ground:
 def modes(ask: Ask) -> Answer:
     """Full-managed, semi-managed stocked and just in time, POP and overseas, side by side."""
     from tradewind.app.planning.mode_terms import mode_terms, supplied
-    from tradewind.engine.modes import choose_mode, rank_tiers, tier_facts
+    from tradewind.engine.modes import ModeFacts, ModeParams, choose_mode, rank_tiers, tier_facts
 
     ground = grounded(ask, ask["sku"])
     if ask["supply_price"] is not None and ask["sku"] is None:
@@ -64,10 +64,8 @@ def modes(ask: Ask) -> Answer:
         economics = pl.concat([usual.filter(pl.col("mode") != "full"), at_quote]).sort("sku", "market", "mode")
     tiers = ground.asked(ground.plan["tiers"])
     tiers = tiers if tiers.height else rank_tiers(tier_facts(economics, ground.month, ground.present))
-    choice = choose_mode(
-        economics, ground.month, ground.rules, on=on, tiers=tiers, previous=ground.present, fx=ground.facts["fx"],
-        seed=ground.plan.seed,
-    )  # fmt: skip
+    sold = ModeFacts(economics, ground.month, ground.present, tiers, ground.facts["fx"])
+    choice = choose_mode(sold, ground.rules, on=on, params=ModeParams(seed=ground.plan.seed))
     beside = mode_terms(
         ground.facts, usual, ground.month, choice.options, sold=ground.sold,
         present=ground.present, seed=ground.plan.seed,

@@ -14,9 +14,9 @@ from tradewind.app.planning.decide import Decided
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.predict import Predicted
 from tradewind.app.planning.value import Valued, expected_margin
-from tradewind.engine.actuals import Actuals, actual_margin, margin_difference
+from tradewind.engine.actuals import Actuals, ActualsFacts, actual_margin, margin_difference
 from tradewind.engine.cash import CashParams
-from tradewind.engine.fines import evidence, fees_to_recover, judge_fines
+from tradewind.engine.fines import FineFacts, evidence, fees_to_recover, judge_fines
 from tradewind.engine.shop import ShopFacts
 from tradewind.engine.shop import shop_health as shop_figures
 
@@ -67,29 +67,27 @@ def actuals(facts: Facts, since: datetime | None = None, until: datetime | None 
     if until is not None:
         placed &= pl.col("ordered_at") < until
     lines = facts["order_lines"].filter(placed & (pl.col("ordered_at") < facts.as_of))
-    found = actual_margin(
-        expected_margin(facts, lines),
-        facts["settlements"],
-        all_orders=facts["order_lines"],
-        as_of=facts.as_of,
-        **{name: facts[name] for name in ("parcels", "returns", "fines", "inbounds", "fx")},
-        base=facts.base,
-    )
+    names = ("settlements", "fx", "parcels", "returns", "fines", "inbounds")
+    record = ActualsFacts(**{name: facts[name] for name in names}, all_orders=facts["order_lines"])
+    found = actual_margin(expected_margin(facts, lines), record, as_of=facts.as_of, base=facts.base)
     loose = pl.col("order_id").is_null() & ~placed
     return replace(found, lines=found.lines.filter(~loose))
 
 
 def fines(facts: Facts) -> pl.DataFrame:
     """Every fine, judged by the record."""
-    names = ("fines", "parcels", "events", "inbounds", "order_lines", "returns")
-    record = {n: facts[n] for n in names}
-    return judge_fines(**record, rules=facts.rules, as_of=facts.as_of, base=facts.base, fx=facts["fx"])
+    return judge_fines(fine_facts(facts), facts.rules, as_of=facts.as_of, base=facts.base)
 
 
 def fine_evidence(facts: Facts) -> pl.DataFrame:
     """Every dated fact on record that bears on a fine."""
-    names = ("fines", "parcels", "events", "inbounds", "order_lines", "returns")
-    return evidence(**{n: facts[n] for n in names}, as_of=facts.as_of)
+    return evidence(fine_facts(facts), as_of=facts.as_of)
+
+
+def fine_facts(facts: Facts) -> FineFacts:
+    """The tables fines are judged by."""
+    names = ("fines", "parcels", "events", "inbounds", "order_lines", "returns", "fx")
+    return FineFacts(**{name: facts[name] for name in names})
 
 
 def fees_back(facts: Facts) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from tradewind.core.weeks import WEEK, start_of_day, week_of
 from tradewind.engine.demand import forecast, shared_shocks
 from tradewind.engine.demand.baselines import BASELINES, baseline_demand
 from tradewind.engine.demand.scores import LEVELS_99, bias, coverage, pinball, randomised_pit
-from tradewind.engine.stock.policy_simulation import PolicyCosts, simulate_policy
+from tradewind.engine.stock.policy_simulation import PolicyCosts, Sampling, simulate_policy
 
 if TYPE_CHECKING:
     from tradewind.app.workspace import Snapshot, Workspace
@@ -83,10 +83,8 @@ def backtest(
                 kept[method][origin] = mine
                 errors.append(_judged(mine, method, origin, actual, params))
         _tell(progress, "backtest_money", 0, 1)
-        shares = _shares(workspace, actual, origins[0])
-        money = simulate_policy(
-            kept, actual, params.money, seed=params.seed, shares=shares, in_stock_at_least=IN_STOCK_AT_LEAST
-        )
+        sampling = Sampling(seed=params.seed, shares=_shares(workspace, actual, origins[0]))
+        money = simulate_policy(kept, actual, params.money, sampling=sampling, in_stock_at_least=IN_STOCK_AT_LEAST)
     return {"error": _scores(pl.concat(errors)), "money": money}
 
 

@@ -15,6 +15,8 @@ from tradewind.app.planning.value import Valued
 from tradewind.core.weeks import WEEKS_A_MONTH
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.modes import (
+    ModeFacts,
+    ModeParams,
     MonthDemand,
     choose_mode,
     present_modes,
@@ -23,7 +25,7 @@ from tradewind.engine.modes import (
     within_control,
 )
 from tradewind.engine.promise import promise
-from tradewind.engine.stock import StockPlan, on_the_way, plan_stock, stock_position
+from tradewind.engine.stock import StockFacts, StockPlan, on_the_way, plan_stock, stock_position
 
 RECENT_MONTHS = RECENT_WEEKS / WEEKS_A_MONTH
 
@@ -55,10 +57,8 @@ def decide(
     month = MonthDemand.from_weeks(predicted.paths.keys, predicted.paths.draws)
     present = present_modes(facts["order_lines"], as_of=facts.as_of)
     tiers = rank_tiers(tier_facts(valued.economics, month, present), previous=facts.previous_tiers)
-    choice = choose_mode(
-        valued.economics, month, facts.rules,
-        on=facts.as_of.date(), tiers=tiers, previous=present, fx=facts["fx"], seed=seed,
-    )  # fmt: skip
+    sold = ModeFacts(valued.economics, month, present, tiers, facts["fx"])
+    choice = choose_mode(sold, facts.rules, on=facts.as_of.date(), params=ModeParams(seed=seed))
     terms = mode_terms(
         facts, valued.economics, month, choice.options, sold=facts["order_lines"], present=present, seed=seed
     )
@@ -85,12 +85,12 @@ def month_units(month: MonthDemand) -> pl.DataFrame:
 
 def stock_plan(facts: Facts, observed: Observed, predicted: Predicted, valued: Valued) -> StockPlan:
     """What to order for each node, under each warehouse's volume."""
-    return plan_stock(
-        predicted.paths, observed.network, stock_position(facts["stock"], facts.as_of),
-        facts["products"], facts["nodes"], valued.economics,
-        as_of=facts.as_of, first_week=facts.first_week, base=facts.base, calendar=facts["calendar"], fx=facts["fx"],
+    known = StockFacts(
+        observed.network, stock_position(facts["stock"], facts.as_of), facts["products"], facts["nodes"],
+        valued.economics, facts["calendar"], facts["fx"],
         deliveries=on_the_way(facts["inbounds"], facts["purchase_orders"], facts["nodes"], facts.as_of),
     )  # fmt: skip
+    return plan_stock(predicted.paths, known, as_of=facts.as_of, first_week=facts.first_week, base=facts.base)
 
 
 def lower_costs(facts: Facts, recent: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 from tradewind.app.planning.facts import Facts
 from tradewind.engine.margin import EconomicsParams, unit_economics
 from tradewind.engine.modes import (
+    ModeFacts,
     MonthDemand,
     control_matrix,
     price_parity,
@@ -52,7 +53,7 @@ def mode_terms(
     on = facts.as_of.date()
     at_prices = [supplied(facts, prices, sold=sold) for prices in probe_prices(economics)]
     return ModeTerms(
-        supply_offers(at_prices, economics, month, options, facts.rules, on, present=present, seed=seed),
+        supply_offers(ModeFacts(economics, month, present), at_prices, options, facts.rules, on=on, seed=seed),
         price_parity(sold, facts.rules, as_of=facts.as_of, base=facts.base, fx=facts["fx"]),
         tier_policies(facts.rules, on),
         control_matrix(facts.rules, on),

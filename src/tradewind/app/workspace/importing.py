@@ -113,20 +113,13 @@ def _import_one(source: Source, place: Place, progress: Progress | None) -> list
 
 
 def _read_into(bringing: Import, source: Source, place: Place, progress: Progress | None) -> dict[str, Counter[str]]:
-    from tradewind.data.intake import parse
+    from tradewind.data.intake import ParseContext, parse
 
     reading = place.staging / "reading"
     reading.mkdir()
-    batches = parse(
-        source,
-        buyer_salt=place.buyer_salt,
-        staging=reading,
-        progress=progress,
-        imported_at=place.now,
-        known_skus=_known_skus(place.lake, bringing.versions),
-        own=place.own,
-        shop=place.shop,
-    )
+    known_skus = _known_skus(place.lake, bringing.versions)
+    context = ParseContext(place.buyer_salt, place.now, known_skus, place.own, place.shop)
+    batches = parse(source, context, staging=reading, progress=progress)
     notes: dict[str, Counter[str]] = {}
     for batch in batches:
         bringing.add(batch.table, batch.rows, batch.corrections)

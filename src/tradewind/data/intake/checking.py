@@ -62,19 +62,31 @@ class Cause:
     suggestion: pl.Series | None = None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where rows came from: the layout, the file's heading of each field, the fields each column was made from."""
+
+    layout: str
+    headings: Mapping[str, str]
+    fields: Mapping[str, list[str]]
+
+
 def sorted_out(
     made: pl.DataFrame,
     frame: pl.DataFrame,
     table: Table,
     causes: list[Cause],
-    origins: Mapping[str, list[str]],
-    headings: Mapping[str, str],
-    layout: str,
+    origin: Origin,
     *,
     counted: str | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The good rows of `made` and the rows to correct, each with its first cause.
+
+    `frame`: the rows of the feed that `made` was made from; `counted`: the column whose most common value each row has
+    (nothing is to correct in such rows); None where rows are those of the file.
+    """
     at = made["__at"]
-    causes = [_gathered(cause, at) for cause in causes] + _against_table(made, table, origins)
+    causes = [_gathered(cause, at) for cause in causes] + _against_table(made, table, origin.fields)
     first = pl.Series([None], dtype=pl.Int32).new_from_index(0, made.height)
     for number in reversed(range(len(causes))):
         first = first.set(causes[number].fails, number)
@@ -82,13 +94,13 @@ def sorted_out(
     if counted:
         return good, NO_CORRECTIONS
     good, broken = validated(good, table)
-    wrong = [_corrections(made, cause, first == n, layout, headings) for n, cause in enumerate(causes)]
-    wrong += [_corrections(rows, cause, cause.fails, layout, headings) for rows, cause in broken]
+    wrong = [_corrections(made, cause, first == n, origin) for n, cause in enumerate(causes)]
+    wrong += [_corrections(rows, cause, cause.fails, origin) for rows, cause in broken]
     bad = pl.concat(wrong) if wrong else None
     if bad is None or not bad.height:
         return good.sort(*table.key), NO_CORRECTIONS
-    bad = bad.join(_further(at, causes, first, headings), on="__at", how="left", maintain_order="left")
-    return good.sort(*table.key), _told(bad, made, frame, table, origins)
+    bad = bad.join(_further(at, causes, first, origin.headings), on="__at", how="left", maintain_order="left")
+    return good.sort(*table.key), _told(bad, made, frame, table, origin.fields)
 
 
 def _further(at: pl.Series, causes: list[Cause], first: pl.Series, headings: Mapping[str, str]) -> pl.DataFrame:
@@ -206,9 +218,7 @@ def _traced(table: str) -> type[dy.Schema]:
     return type(f"Traced{table}", (TABLES[table].schema,), where)
 
 
-def _corrections(
-    made: pl.DataFrame, cause: Cause, chosen: pl.Series, layout: str, headings: Mapping[str, str]
-) -> pl.DataFrame:
+def _corrections(made: pl.DataFrame, cause: Cause, chosen: pl.Series, origin: Origin) -> pl.DataFrame:
     chosen = chosen.fill_null(False)
     rows = made.filter(chosen)
     count = rows.height
@@ -217,11 +227,11 @@ def _corrections(
     return pl.DataFrame(
         {
             "__at": rows["__at"],
-            "layout": nothing.fill_null(layout),
+            "layout": nothing.fill_null(origin.layout),
             "file": rows[FILE],
             "row": rows[ROW],
             "line_no": rows["line_no"] if "line_no" in rows.columns else nothing.cast(pl.Int64),
-            "column": nothing.fill_null(headings.get(cause.field, cause.field)) if cause.field else nothing,
+            "column": nothing.fill_null(origin.headings.get(cause.field, cause.field)) if cause.field else nothing,
             "__field": nothing.fill_null(cause.field),
             "value": nothing if cause.value is None else cause.value.filter(chosen),
             "problem": problem,

@@ -40,28 +40,34 @@ class Batch:
     notes: pl.DataFrame = field(default_factory=lambda: NO_NOTES)
 
 
-def parse(
-    source: Source,
-    *,
-    buyer_salt: bytes,
-    staging: Path,
-    progress: Progress | None = None,
-    imported_at: datetime | None = None,
-    known_skus: pl.Series | None = None,
-    own: Sequence[Layout] = (),
-    shop: str | None = None,
-) -> Iterator[Batch]:
+@dataclass(frozen=True)
+class ParseContext:
+    """What a source is read with beside its own text.
+
+    buyer_salt   the secret buyers' hashes are keyed with
+    imported_at  UTC: facts later than a day after it are rows to correct; None: no date counts as lying in the future
+    known_skus   of the workspace's products: a SKU that only lacks their leading zeros is a row to correct, other
+                 unknown ones are kept and counted; None: nothing is known yet
+    own          the user's mappings
+    shop         the shop of a file that names none
+    """
+
+    buyer_salt: bytes
+    imported_at: datetime | None = None
+    known_skus: pl.Series | None = None
+    own: Sequence[Layout] = ()
+    shop: str | None = None
+
+
+def parse(source: Source, context: ParseContext, *, staging: Path, progress: Progress | None = None) -> Iterator[Batch]:
     """The source's rows, table by table, in batches of bounded size.
 
-    `staging` is an empty folder only this call uses; whoever made it removes it. `imported_at` (UTC): facts
-    later than a day after it are rows to correct; without it no date counts as lying in the future. `known_skus`
-    are those of the workspace's products: a SKU that only lacks their leading zeros is a row to correct, other
-    unknown ones are kept and counted. `own` are the user's mappings; `shop` is the shop of a file that names none.
-    The order of rows in the file does not change what comes out.
+    `staging` is an empty folder only this call uses; whoever made it removes it. The order of rows in the file
+    does not change what comes out.
     """
-    layout = layout_named(source.layout, own)
-    setting = Setting(buyer_salt, imported_at, shop=shop)
-    reader = _Reader(source, layout, setting, staging, progress, known_skus)
+    layout = layout_named(source.layout, context.own)
+    setting = Setting(context.buyer_salt, context.imported_at, shop=context.shop)
+    reader = _Reader(source, layout, setting, staging, progress, context.known_skus)
     for feed in layout.feeds:
         outputs = [o for o in layout.outputs if o.feed == feed.name]
         if outputs and reader.has(feed):

@@ -13,7 +13,7 @@ import polars as pl
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.intake.cells import OWN, PROBLEM, RAW
-from tradewind.data.intake.checking import Cause, checked, sorted_out, unread, validated
+from tradewind.data.intake.checking import Cause, Origin, checked, sorted_out, unread, validated
 from tradewind.data.intake.layout import MAIN_SHOP, Feed, Output, Variant
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
@@ -58,7 +58,9 @@ def table_rows(
     for number, came_from in enumerate(origins):
         causes = [*unread(frame, came_from, fields), *_unsure(output.where, frame), *checked(feed.checks, frame)]
         mine = made.filter(pl.col(_VARIANT) == number).drop(_VARIANT)
-        kept, rejected = sorted_out(mine, frame, table, causes, came_from, headings, layout, counted=output.most_common)
+        kept, rejected = sorted_out(
+            mine, frame, table, causes, Origin(layout, headings, came_from), counted=output.most_common
+        )
         good.append(kept)
         corrections.append(rejected)
     rows = good[0] if len(good) == 1 else pl.concat(good).sort(*table.key)

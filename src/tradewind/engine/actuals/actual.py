@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -18,6 +18,20 @@ _STATES = pl.Enum(["settled", "pending", "not_seen"])
 
 
 @dataclass(frozen=True)
+class ActualsFacts:
+    """What is on record of orders: the tables of core.tables, those that are not loaded empty. `all_orders` (platform,
+    shop, order_id) names orders outside the lines asked about that are known all the same; None: no others are."""
+
+    settlements: pl.DataFrame
+    fx: pl.DataFrame = field(default_factory=TABLES["fx"].empty)
+    parcels: pl.DataFrame = field(default_factory=TABLES["parcels"].empty)
+    returns: pl.DataFrame = field(default_factory=TABLES["returns"].empty)
+    fines: pl.DataFrame = field(default_factory=TABLES["fines"].empty)
+    inbounds: pl.DataFrame = field(default_factory=TABLES["inbounds"].empty)
+    all_orders: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class Actuals:
     """`lines`: one row per order line, and one per charge that names no order (order_id null); `unmatched`: settled
     sums of orders that are not among the order lines, by kind: kind, rows, amount (base currency; null if unknown)."""
@@ -26,19 +40,7 @@ class Actuals:
     unmatched: pl.DataFrame
 
 
-def actual_margin(
-    expected: pl.DataFrame,
-    settlements: pl.DataFrame,
-    *,
-    base: str,
-    fx: pl.DataFrame,
-    as_of: datetime,
-    parcels: pl.DataFrame | None = None,
-    returns: pl.DataFrame | None = None,
-    fines: pl.DataFrame | None = None,
-    inbounds: pl.DataFrame | None = None,
-    all_orders: pl.DataFrame | None = None,
-) -> Actuals:
+def actual_margin(expected: pl.DataFrame, facts: ActualsFacts, *, as_of: datetime, base: str) -> Actuals:
     """The margin of `expected` (what landed_margin returns) as it came out, matched by platform, shop and order_id.
 
     An order is settled once a sale was paid and no row of it is pending; else it is pending or not seen, and its
@@ -48,12 +50,11 @@ def actual_margin(
     `returns`, less the operation fee given back; goods, inbound, duty, tax, exchange, capital, advertising are as
     expected where the settlement does not name them (a tax that is charged covers duty as well), surcharges are part of
     the freight that was charged. Goods that come back are worth nothing here. More than the expected operation fee is
-    oversize fee, up to the one expected. Fines of `fines` count when not cancelled and not settled already, a
+    oversize fee, up to the one expected. Fines count when not cancelled and not settled already, a
     consignment's for lateness in late_cost, shared among its SKUs by units, all others in fines.
 
     Amounts are in `base` at the rate of the settlement's own day; `then_` columns have them at the order's day, so that
-    the effect of exchange rates is known separately. Only what was known by `as_of` counts. `all_orders` (ORDER
-    columns) names orders outside `expected` that are known all the same, so that they are not unmatched.
+    the effect of exchange rates is known separately. Only what was known by `as_of` counts.
 
     `lines`, sorted: the key, sku, market, mode, ordered_at, units, state, expected_<part>, now_<part>, then_<part> for
     every part (the components of landed_margin, and what it does not foresee: expected 0), expected_margin,
@@ -65,24 +66,23 @@ def actual_margin(
         **{f"expected_{c}": pl.lit(0.0) for c in EXTRA}
     )
     days = expected.group_by(ORDER).agg(ordered_on=pl.col("ordered_at").min().cast(pl.Date))
-    rows = _with_fines(settled_rows(settlements, as_of), fines, as_of)
-    charged = charges(rows, days, base, fx)
+    rows = _with_fines(settled_rows(facts.settlements, as_of), facts.fines, as_of)
+    charged = charges(rows, days, base, facts.fx)
     mine = charged.filter(pl.col("ordered_on").is_not_null())
     wide = by_line(mine, expected)
     lines = lines.join(wide, on=LINE, how="left", maintain_order="left").with_columns(
-        state=_state(expected, mine, pending_orders(settlements, as_of))
+        state=_state(expected, mine, pending_orders(facts.settlements, as_of))
     )
-    lines = _completed_lines(lines, _bills(parcels, base, fx, as_of), _claims(returns, base, fx, as_of))
-    loose = _loose(charged.filter(pl.col("order_id").is_null()), inbounds, lines.schema)
+    lines = _completed_lines(lines, _bills(facts, base, as_of), _claims(facts, base, as_of))
+    loose = _loose(charged.filter(pl.col("order_id").is_null()), facts.inbounds, lines.schema)
     return Actuals(
         pl.concat([lines, loose]).sort([*LINE, "sku", "state"], nulls_last=True),
-        _unmatched(charged, all_orders),
+        _unmatched(charged, facts.all_orders),
     )
 
 
-def _with_fines(rows: pl.DataFrame, fines: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
+def _with_fines(rows: pl.DataFrame, fines: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """Settled rows and the fines that are not among them, each with its kind and its consignment."""
-    fines = TABLES["fines"].empty() if fines is None else fines
     known = fines.filter((pl.col("known_at") <= as_of).fill_null(True) & (pl.col("fined_at") <= as_of)).with_columns(
         pl.col("kind", "status").cast(pl.String)
     )
@@ -168,34 +168,31 @@ def _reassigned(when: str) -> dict[str, pl.Expr]:
     }
 
 
-def _bills(parcels: pl.DataFrame | None, base: str, fx: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _bills(facts: ActualsFacts, base: str, as_of: datetime) -> pl.DataFrame:
     """What the parcels of each order were billed; null where one bill or rate is missing."""
-    parcels = TABLES["parcels"].empty() if parcels is None else parcels
-    known = parcels.filter((pl.col("known_at") <= as_of).fill_null(True) & pl.col("order_id").is_not_null())
-    known = known.with_columns(money=convert(known, "freight_amount", "currency", "created_at", base, fx))
+    known = facts.parcels.filter((pl.col("known_at") <= as_of).fill_null(True) & pl.col("order_id").is_not_null())
+    known = known.with_columns(money=convert(known, "freight_amount", "currency", "created_at", base, facts.fx))
     total = pl.when(pl.col("money").is_not_null().all()).then(pl.col("money").sum())
     return known.sort(*ORDER, "parcel_id").group_by(ORDER, maintain_order=True).agg(bill=total)
 
 
-def _claims(returns: pl.DataFrame | None, base: str, fx: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _claims(facts: ActualsFacts, base: str, as_of: datetime) -> pl.DataFrame:
     """What buyers claimed by order and SKU; NaN where one claim's amount or rate is not known."""
-    returns = TABLES["returns"].empty() if returns is None else returns
-    known = returns.filter(
+    known = facts.returns.filter(
         (pl.col("known_at") <= as_of).fill_null(True)
         & (pl.col("opened_at") <= as_of)
         & (pl.col("kind").cast(pl.String) != "cancellation")
         & pl.col("order_id").is_not_null()
     )
     known = known.with_columns(
-        money=convert(known, "refund_amount", "currency", "opened_at", base, fx).fill_null(float("nan"))
+        money=convert(known, "refund_amount", "currency", "opened_at", base, facts.fx).fill_null(float("nan"))
     )
     ordered = known.sort(*ORDER, "sku", "return_id", "line_no")
     return ordered.group_by(*ORDER, "sku", maintain_order=True).agg(claim=pl.col("money").sum())
 
 
-def _loose(charged: pl.DataFrame, inbounds: pl.DataFrame | None, schema: pl.Schema) -> pl.DataFrame:
+def _loose(charged: pl.DataFrame, inbounds: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """Charges that name no order, each as a line of its own; a consignment's by its SKUs."""
-    inbounds = TABLES["inbounds"].empty() if inbounds is None else inbounds
     of = ["platform", "shop", "inbound_id"]
     units = pl.col("booked_units").cast(pl.Float64)
     shares = inbounds.select(*of, own_sku="sku", mode=pl.col("mode").cast(pl.String), part=units / units.sum().over(of))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -18,29 +19,32 @@ MOVED = (
 """Scans that only a carrier who has the parcel can make."""
 
 
-def evidence(
-    fines: pl.DataFrame,
-    parcels: pl.DataFrame,
-    events: pl.DataFrame,
-    inbounds: pl.DataFrame,
-    order_lines: pl.DataFrame,
-    returns: pl.DataFrame,
-    *,
-    as_of: datetime,
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class FineFacts:
+    """The tables fines are judged by."""
+
+    fines: pl.DataFrame
+    parcels: pl.DataFrame
+    events: pl.DataFrame
+    inbounds: pl.DataFrame
+    order_lines: pl.DataFrame
+    returns: pl.DataFrame
+    fx: pl.DataFrame
+
+
+def evidence(facts: FineFacts, *, as_of: datetime) -> pl.DataFrame:
     """Every dated fact known by `as_of` that bears on a fine: platform, shop, fine_id, what, at, of, detail; by time.
 
     `what` is ordered, cancelled, parcel_sent, scan.<milestone>, inbound.<step> (booked, due, sent, received, inspected,
     put_away) or claim.<kind>; `of` the order, parcel, consignment or return; `detail` the place, SKU or reason.
     """
-    named = fines.select(*FINE, "order_id", "inbound_id")
-    sent = _known(parcels, as_of).filter(pl.col("created_at") <= as_of).join(named, on=ORDER)
-    scans = (
-        _known(events, as_of).filter(pl.col("happened_at") <= as_of).join(sent.select(*FINE, "parcel_id"), on=_PARCEL)
-    )
-    lines = _known(order_lines, as_of).join(named, on=ORDER)
-    claims = _known(returns, as_of).filter(pl.col("opened_at") <= as_of).join(named, on=ORDER)
-    moved_in = _known(inbounds, as_of).join(named, on=_INBOUND)
+    named = facts.fines.select(*FINE, "order_id", "inbound_id")
+    sent = _known(facts.parcels, as_of).filter(pl.col("created_at") <= as_of).join(named, on=ORDER)
+    scans = _known(facts.events, as_of).filter(pl.col("happened_at") <= as_of)
+    scans = scans.join(sent.select(*FINE, "parcel_id"), on=_PARCEL)
+    lines = _known(facts.order_lines, as_of).join(named, on=ORDER)
+    claims = _known(facts.returns, as_of).filter(pl.col("opened_at") <= as_of).join(named, on=ORDER)
+    moved_in = _known(facts.inbounds, as_of).join(named, on=_INBOUND)
     parts = [
         _facts(lines, pl.lit("ordered"), "ordered_at", "order_id", pl.col("sku")),
         _facts(lines, pl.lit("cancelled"), "cancelled_at", "order_id", pl.col("sku")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from tradewind.core.money import convert
 from tradewind.core.rules import Rules
-from tradewind.engine.fines.evidence import FINE, MOVED, evidence
+from tradewind.engine.fines.evidence import FINE, MOVED, FineFacts, evidence
 
 VERDICTS: Final = ("against", "for", "silent")
 """The record speaks against the fine, for it, or says nothing that decides."""
@@ -18,19 +19,7 @@ _STYLE = "%Y-%m-%d %H:%M"
 _DAY_S = 86_400.0
 
 
-def judge_fines(
-    fines: pl.DataFrame,
-    parcels: pl.DataFrame,
-    events: pl.DataFrame,
-    inbounds: pl.DataFrame,
-    order_lines: pl.DataFrame,
-    returns: pl.DataFrame,
-    rules: Rules,
-    *,
-    as_of: datetime,
-    base: str,
-    fx: pl.DataFrame,
-) -> pl.DataFrame:
+def judge_fines(facts: FineFacts, rules: Rules, *, as_of: datetime, base: str) -> pl.DataFrame:
     """Every fine known at `as_of`, those that can still be appealed first, the nearest deadline on top.
 
     Against the fine speaks: late_inbound, all SKUs of the consignment received by the time it was due; late_shipment,
@@ -44,12 +33,12 @@ def judge_fines(
     without a rate), fined_at, appeal_by, days_left (negative: too late; null: not known), open (not judged yet, and
     the deadline not past), status, verdict, facts (number on record), reason (id) and the texts it is filled with.
     """
-    known = fines.filter((pl.col("known_at") <= as_of).fill_null(True) & (pl.col("fined_at") <= as_of))
-    record = evidence(known, parcels, events, inbounds, order_lines, returns, as_of=as_of)
+    known = facts.fines.filter((pl.col("known_at") <= as_of).fill_null(True) & (pl.col("fined_at") <= as_of))
+    record = evidence(replace(facts, fines=known), as_of=as_of)
     within = rules.find("fault.handed_over_within", as_of.date())
     judged = (
         known.with_columns(pl.col("kind", "status").cast(pl.String))
-        .with_columns(money=convert(known, "amount", "currency", "fined_at", base, fx))
+        .with_columns(money=convert(known, "amount", "currency", "fined_at", base, facts.fx))
         .join(_deciding_facts(record, rules, as_of), on=FINE, how="left", maintain_order="left")
         .with_columns(
             facts=pl.col("facts").fill_null(0),

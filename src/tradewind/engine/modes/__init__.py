@@ -1,10 +1,10 @@
 """Which SKUs are hot, potential or long tail, and in which mode does each earn most in a month?
 
 tiers = rank_tiers(tier_facts(economics, month, present), previous=last_tiers)
-choice = choose_mode(economics, month, rules, on=day, tiers=tiers, previous=present)
+choice = choose_mode(ModeFacts(economics, month, present, tiers, fx), rules, on=day)
 """
 
-from tradewind.engine.modes.choice import ModeChoice, ModeParams, choose_mode
+from tradewind.engine.modes.choice import ModeChoice, ModeFacts, ModeParams, choose_mode
 from tradewind.engine.modes.control import control_matrix, within_control
 from tradewind.engine.modes.month import MIXED, MonthDemand, present_modes, tier_facts
 from tradewind.engine.modes.offers import probe_prices, supply_offers
@@ -15,6 +15,7 @@ __all__ = [
     "CLASHES",
     "MIXED",
     "ModeChoice",
+    "ModeFacts",
     "ModeParams",
     "MonthDemand",
     "TierParams",

@@ -20,16 +20,36 @@ from tradewind.engine.modes.tiers import TIERS
 class ModeParams:
     """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both) and no
     less than demand in another mode may plausibly fall short (rule mode_demand.spread): it pays even then. And it earns
-    back the rules' cost of a change (mode_change.cost) within `payback_months`."""
+    back the rules' cost of a change (mode_change.cost) within `payback_months`. `seed` draws how uncertain demand in
+    another mode is (effect.py)."""
 
     switch_share: float = 0.10
     payback_months: float = 3.0
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.switch_share < 0:
             raise ParameterError("parameter_range", name="switch_share", value=self.switch_share, allowed=">= 0")
         if self.payback_months <= 0:
             raise ParameterError("parameter_range", name="payback_months", value=self.payback_months, allowed="> 0")
+
+
+@dataclass(frozen=True)
+class ModeFacts:
+    """What modes are compared on.
+
+    economics  of `unit_economics`
+    month      the month's demand, drawn
+    present    how each SKU is sold now: sku, mode, and market where its markets differ (`present_modes`)
+    tiers      sku, tier; None: every mode is open to every SKU
+    fx         rates for what a change costs; None: its share of the margin alone decides
+    """
+
+    economics: pl.DataFrame
+    month: MonthDemand
+    present: pl.DataFrame | None = None
+    tiers: pl.DataFrame | None = None
+    fx: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -43,31 +63,17 @@ class ModeChoice:
     sold_in: pl.DataFrame
 
 
-def choose_mode(
-    economics: pl.DataFrame,
-    month: MonthDemand,
-    rules: Rules,
-    *,
-    on: date,
-    tiers: pl.DataFrame | None = None,
-    previous: pl.DataFrame | None = None,
-    fx: pl.DataFrame | None = None,
-    params: ModeParams | None = None,
-    seed: int = 0,
-) -> ModeChoice:
-    """For each SKU of `month` the allowed mode with the highest expected margin of the month, and the others beside it.
+def choose_mode(facts: ModeFacts, rules: Rules, *, on: date, params: ModeParams | None = None) -> ModeChoice:
+    """For each SKU the allowed mode with the highest expected margin of the month, and the others beside it.
 
     What a mode brings in a month, stock-outs and leftovers counted, is in monthly.py. All modes are compared on
     the same draws, over the markets where at least one mode's margin is known. A mode whose margin is unknown
-    in one of them has no figure and is not allowed; nor is one that the rules do not allow the SKU's tier (`tiers`:
-    sku, tier).
+    in one of them has no figure and is not allowed; nor is one that the rules do not allow the SKU's tier.
 
-    How a SKU is sold at present, `previous` (sku, mode, and market where its markets differ; `present_modes`), is left
-    only where the gain is worth a change (ModeParams; where `fx` has no rate for the cost of a change, its share alone
-    decides), or where its tier no longer allows it; where its own margin is unknown it is kept: nothing is known
-    against it. Markets that a mode does not reach stay as they are (monthly.py). `rules` give leftover loss, capital
-    rate, the cost of a change and the modes of each tier on day `on`, and what a mode does to demand against the
-    present one (effect.py; `seed` draws how uncertain that is).
+    How a SKU is sold at present is left only where the gain is worth a change (ModeParams), or where its tier no longer
+    allows it; where its own margin is unknown it is kept: nothing is known against it. Markets that a mode does not
+    reach stay as they are (monthly.py). `rules` give leftover loss, capital rate, the cost of a change and the modes of
+    each tier on day `on`, and what a mode does to demand against the present one (effect.py).
 
     Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode (MIXED where no one mode says it; see
     `sku_present_mode`), monthly_margin, monthly_margin_p10, monthly_margin_p90, present_margin (a month as sold now),
@@ -79,14 +85,17 @@ def choose_mode(
     elsewhere (markets that stay as they are), allowed, currency, reason.
     """
     params = params or ModeParams()
+    economics, month = facts.economics, facts.month
     skus, _ = sku_starts(month.keys)
     currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
-    before = sku_present_mode(economics, month.keys, previous)
+    before = sku_present_mode(economics, month.keys, facts.present)
     mixed = before.filter(previous_mode=MIXED)["sku"]
-    values = monthly_values(economics, month, rules, on, present=previous, mixed=mixed, seed=seed)
-    sold = with_present(month.keys, previous)
-    options = _allowed(values, skus, sold, tiers, rules, on).with_columns(currency=pl.lit(currency, dtype=pl.String))
-    change = _cost_of_a_change(rules, on, currency, fx)
+    values = monthly_values(economics, month, rules, on, present=facts.present, mixed=mixed, seed=params.seed)
+    sold = with_present(month.keys, facts.present)
+    options = _allowed(values, skus, sold, facts.tiers, rules, on).with_columns(
+        currency=pl.lit(currency, dtype=pl.String)
+    )
+    change = _cost_of_a_change(rules, on, currency, facts.fx)
     least_share = max(params.switch_share, rules.value("mode_demand.spread", on=on))
     chosen = _chosen(options, skus, before, least_share, change / params.payback_months)
     sold_in = sold.join(chosen.select("sku", "mode"), on="sku").select(

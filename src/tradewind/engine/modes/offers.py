@@ -24,6 +24,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
+from tradewind.engine.modes.choice import ModeFacts
 from tradewind.engine.modes.earning import is_stocked, leftover_loss
 from tradewind.engine.modes.effect import demand_factors, multipliers
 from tradewind.engine.modes.month import MonthDemand, sku_starts, with_present
@@ -48,14 +49,12 @@ def probe_prices(economics: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def supply_offers(
+    facts: ModeFacts,
     at_prices: list[pl.DataFrame],
-    economics: pl.DataFrame,
-    month: MonthDemand,
     options: pl.DataFrame,
     rules: Rules,
-    on: date,
     *,
-    present: pl.DataFrame | None = None,
+    on: date,
     seed: int = 0,
 ) -> pl.DataFrame:
     """One row per SKU with a known cost: sku, retail_price, floor_price, walk_away_price, platform_limit,
@@ -65,13 +64,16 @@ def supply_offers(
     `at_prices`: the full-managed rows of `unit_economics` at the two `probe_prices`; `options`: of `choose_mode`;
     `seed` draws how uncertain demand in full-managed is (effect.py).
     """
-    retail = economics.filter(pl.col("mode") != _FULL).group_by("sku", "market").agg(retail=pl.col("price").first())
+    month = facts.month
+    retail = (
+        facts.economics.filter(pl.col("mode") != _FULL).group_by("sku", "market").agg(retail=pl.col("price").first())
+    )
     pairs = month.keys.with_row_index("_row").with_columns(demand=pl.Series(month.draws.mean(axis=1).astype(float)))
     lines = pairs.join(_lines(at_prices), on=["sku", "market"], maintain_order="left")
     lines = lines.join(retail, on=["sku", "market"], how="left", maintain_order="left").sort("_row")
     loss = leftover_loss(rules, _FULL, on) if is_stocked(rules, _FULL, on) else None
     rows = _terms(lines, _best_others(options))
-    demand = _Demand(month, lines, _demand_effect(rules, on, lines, present, month.draws.shape[1], seed))
+    demand = _Demand(month, lines, _demand_effect(rules, on, lines, facts.present, month.draws.shape[1], seed))
     walk_away, units = demand.over(lambda d, r: (_break_even(d, r, loss), d.mean(axis=1)), rows)
     take, share = rules.value("full.platform_take", on=on), rules.value("full.counter_share", on=on)
     rows = rows.with_columns(

@@ -1,18 +1,21 @@
 """What to order now, for which warehouse, and what is one more cubic metre there worth?
 
-plan = plan_stock(paths, network, stock_position(stock, as_of), products, nodes, economics,
-                  as_of=as_of, first_week=monday, base="CNY"); plan.orders, plan.capacity
+facts = StockFacts(network, stock_position(stock, as_of), products, nodes, economics)
+plan = plan_stock(paths, facts, as_of=as_of, first_week=monday, base="CNY"); plan.orders, plan.capacity
 """
 
 from tradewind.engine.stock.deliveries import on_the_way
+from tradewind.engine.stock.facts import StockFacts
 from tradewind.engine.stock.network import serving_network, shipped_from
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan import StockPlan, plan_stock
-from tradewind.engine.stock.policy_simulation import PolicyCosts, simulate_policy
+from tradewind.engine.stock.policy_simulation import PolicyCosts, Sampling, simulate_policy
 from tradewind.engine.stock.position import stock_position
 
 __all__ = [
     "PolicyCosts",
+    "Sampling",
+    "StockFacts",
     "StockParams",
     "StockPlan",
     "on_the_way",

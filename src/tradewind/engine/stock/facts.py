@@ -38,8 +38,17 @@ STOCK = ("available_units", "on_the_way_units", "on_the_way_due_on")
 
 
 @dataclass(frozen=True)
-class PlanInputs:
-    """The frames a plan is made from; fx, calendar and deliveries may be absent."""
+class StockFacts:
+    """What a stock plan is made from.
+
+    network         sku, market, node (and mode): of `serving_network`
+    stock_position  of `stock_position`
+    products, nodes, calendar, fx  tables of core.tables
+    economics       of `unit_economics`
+    deliveries      what comes when: of `on_the_way`
+
+    Raises MissingColumnError, and ParameterError for a row that is there twice or a node that is not known.
+    """
 
     network: pl.DataFrame
     stock_position: pl.DataFrame
@@ -67,7 +76,7 @@ class PlanInputs:
             raise ParameterError("stock_node_unknown", node=lost[0])
 
 
-def served_pairs(inputs: PlanInputs, paths: DemandPaths) -> pl.DataFrame:
+def served_pairs(inputs: StockFacts, paths: DemandPaths) -> pl.DataFrame:
     """Each stocked (node, sku, market) with its row in the draws (null: no forecast), expected units and economics.
 
     The network's mode, where it has one, says which economics hold. Raises ParameterError where a pair is
@@ -97,7 +106,7 @@ def served_pairs(inputs: PlanInputs, paths: DemandPaths) -> pl.DataFrame:
 
 def stock_facts(
     pairs: pl.DataFrame,
-    inputs: PlanInputs,
+    inputs: StockFacts,
     *,
     as_of: datetime,
     first_week: date,

@@ -62,14 +62,21 @@ class PolicyCosts:
                 raise ParameterError("parameter_range", name=name, value=getattr(self, name), allowed=allowed)
 
 
+@dataclass(frozen=True)
+class Sampling:
+    """How paths are drawn from a demand frame; `shares` tie the weeks of a path together (`shared_shocks`)."""
+
+    scenarios: int = 200
+    seed: int = 7
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+
 def simulate_policy(
     forecasts: Mapping[str, Forecasts],
     sales: pl.DataFrame,
     costs: PolicyCosts,
     *,
-    scenarios: int = 200,
-    seed: int = 7,
-    shares: Mapping[str, float] | None = None,
+    sampling: Sampling | None = None,
     in_stock_at_least: float = 0.9,
     cover_weeks: float | None = None,
 ) -> pl.DataFrame:
@@ -80,17 +87,18 @@ def simulate_policy(
     nothing), simulated to their last week; the series are those of the first method's first forecast. Stock starts at
     recent sales over the lead time, the same for all; weeks before the first order could arrive are not counted, nor
     those with an in_stock_share known to be below `in_stock_at_least`: what was not on sale was not seen.
-    `shares` tie the weeks of a path drawn from a frame together. `cover_weeks` adds the method "weeks_of_cover" for
+    `sampling` says how paths are drawn where a forecast is a frame. `cover_weeks` adds the method "weeks_of_cover" for
     comparison: order up to so many weeks of the last 13 weeks' mean sales.
 
     Raises NotEnoughDataError where no week can be counted, ParameterError where a forecast lacks series or weeks.
     """
+    drawn = sampling or Sampling()
 
     def paths_from(method: str, origin: date) -> DemandPaths:
         given = forecasts[method][origin]
         if isinstance(given, DemandPaths):
             return given
-        return sample_paths(given, scenarios=scenarios, seed=seed, shares=shares or {})
+        return sample_paths(given, scenarios=drawn.scenarios, seed=drawn.seed, shares=drawn.shares)
 
     origins = sorted(set.intersection(*(set(given) for given in forecasts.values()))) if forecasts else []
     last = sales["week"].max()
