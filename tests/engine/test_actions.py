@@ -1,13 +1,15 @@
 """Proposals of every room become one list, best first, each with its sentence and the rows behind it."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
 
+from tradewind.core.proposals import PROPOSAL
 from tradewind.core.text import catalogue, text
-from tradewind.engine.actions import PROPOSERS, SCHEMA, rank_actions
+from tradewind.engine.actions import PROPOSERS, proposed, rank_actions
 
 FRAMES = {
     "orders": pl.DataFrame(
@@ -105,6 +107,7 @@ FRAMES = {
             "source": ["a guide", "ours"],
         }
     ),
+    "mode_control": pl.DataFrame(schema={"decision": pl.String, "mode": pl.String, "decided_by": pl.String}),
     "freshness": pl.DataFrame(
         {
             "platform": ["ae", "ae"],
@@ -116,8 +119,8 @@ FRAMES = {
 }
 
 
-def actions() -> pl.DataFrame:
-    return rank_actions(FRAMES, "CNY")
+def actions(frames: Mapping[str, pl.DataFrame] = FRAMES) -> pl.DataFrame:
+    return rank_actions(proposed(frames, "CNY"), "CNY")
 
 
 def test_the_list_is_ranked_by_money_with_the_unknown_last():
@@ -157,40 +160,43 @@ def test_every_kind_of_action_has_a_title_in_both_languages():
         assert {f"action.{kind}.title" for kind in kinds} <= catalogue(lang).keys()
 
 
+def test_the_order_of_the_proposals_does_not_matter():
+    every = proposed(FRAMES, "CNY")
+    assert rank_actions(every.reverse(), "CNY").equals(actions())
+
+
+def test_every_room_proposes_in_one_shape():
+    for propose in PROPOSERS:
+        assert dict(propose(FRAMES, "CNY").schema) == PROPOSAL
+
+
 def test_row_order_does_not_matter():
     backwards = {name: frame.reverse() for name, frame in FRAMES.items()}
-    assert rank_actions(backwards, "CNY").equals(actions())
+    assert actions(backwards).equals(actions())
 
 
 def test_nothing_decided_gives_an_empty_list_of_the_same_shape():
-    empty = rank_actions({name: frame.clear() for name, frame in FRAMES.items()}, "CNY")
+    empty = actions({name: frame.clear() for name, frame in FRAMES.items()})
     assert empty.height == 0
-    assert set(SCHEMA) | {"rank", "currency"} == set(empty.columns)
+    assert set(PROPOSAL) | {"rank", "currency"} == set(empty.columns)
 
 
 def test_the_cost_of_lateness_is_unknown_where_no_history_tells_it():
     blind = FRAMES | {"late_parcels": FRAMES["late_parcels"].with_columns(cost_if_late=pl.lit(None, pl.Float64))}
-    late = rank_actions(blind, "CNY").filter(action="warn_late")
+    late = actions(blind).filter(action="warn_late")
     assert late["expected_money"].item() is None
 
 
 def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_told_too():
     unpriced = FRAMES | {"unknown_costs": pl.DataFrame({"component": ["revenue"], "lines": [5], "revenue": [0.0]})}
-    told = rank_actions(unpriced, "CNY").filter(action="complete_costs")
+    told = actions(unpriced).filter(action="complete_costs")
     assert told["reason"].item() == "action.complete_costs.unpriced"
     assert "is missing: 5;" in text(told["reason"].item(), "en", **json.loads(told["args"].item()))
 
 
-def test_a_plan_kept_before_there_were_books_has_the_other_proposals():
-    old = {name: frame for name, frame in FRAMES.items() if name not in {"fines", "cash_low", "shop_health"}}
-    assert set(actions()["action"]) - set(rank_actions(old, "CNY")["action"]) == {
-        "appeal_fine", "cash_short", "shop_threshold",
-    }  # fmt: skip
-
-
 def test_a_small_risk_of_running_short_is_no_proposal():
     safe = FRAMES | {"cash_low": FRAMES["cash_low"].with_columns(odds_short=pl.lit(0.09))}
-    assert "cash_short" not in set(rank_actions(safe, "CNY")["action"])
+    assert "cash_short" not in set(actions(safe)["action"])
 
 
 def decided(**by: str) -> pl.DataFrame:
@@ -201,7 +207,7 @@ def decided(**by: str) -> pl.DataFrame:
 
 def test_where_the_platform_sets_the_price_the_seller_is_told_to_quote_another():
     frames = FRAMES | {"mode_control": decided(decision="retail_price", pop="platform", semi_jit="seller")}
-    loss = rank_actions(frames, "CNY").filter(action="stop_losing")
+    loss = actions(frames).filter(action="stop_losing")
     assert loss["reason"].item() == "action.stop_losing.supplied"
     for lang, said in (("en", "quote more, or stop supplying"), ("zh", "提高供货报价")):
         assert said in text(loss["reason"].item(), lang, **json.loads(loss["args"].item()))
@@ -213,7 +219,7 @@ def test_stock_somebody_else_decides_on_is_not_ordered(who, orders):
         "network": pl.DataFrame({"node": ["hz"], "sku": ["mug"], "market": ["ES"], "mode": ["semi_jit"]}),
         "mode_control": decided(decision="stock_quantity", semi_jit=who, pop="seller"),
     }
-    assert rank_actions(frames, "CNY").filter(action="order_stock").height == orders
+    assert actions(frames).filter(action="order_stock").height == orders
 
 
 def test_stock_that_serves_another_mode_too_is_ordered():
@@ -221,4 +227,4 @@ def test_stock_that_serves_another_mode_too_is_ordered():
         "network": pl.DataFrame({"node": "hz", "sku": "mug", "market": ["ES", "FR"], "mode": ["semi_jit", "pop"]}),
         "mode_control": decided(decision="stock_quantity", semi_jit="platform", pop="seller"),
     }
-    assert rank_actions(frames, "CNY").filter(action="order_stock").height == 1
+    assert actions(frames).filter(action="order_stock").height == 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tradewind.engine.actions import rank_actions
+from tradewind.engine.actions import proposed, rank_actions
 from tradewind.engine.metrics import summary
 
 
@@ -21,5 +21,5 @@ class Acted:
 
 def act(frames: Mapping[str, pl.DataFrame], base: str) -> Acted:
     """What to do about all that was found and decided; `frames` are the plan's, `base` its currency."""
-    actions = rank_actions(frames, base)
+    actions = rank_actions(proposed(frames, base), base)
     return Acted(actions, summary({**frames, "actions": actions}, base))

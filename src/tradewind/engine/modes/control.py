@@ -10,9 +10,9 @@ from datetime import date
 
 import polars as pl
 
+from tradewind.core.proposals import SELLERS
 from tradewind.core.rules import Rules
 
-SELLERS = ("seller", "both")
 DECISION_OF = {
     "stock_order": "stock_quantity",
     "price": "retail_price",
