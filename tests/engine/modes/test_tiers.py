@@ -105,8 +105,8 @@ def test_a_band_that_is_easier_to_enter_than_to_keep_is_refused():
     ("steady", "before", "tier"),
     [
         (0.55, None, "hot"), (0.54, None, "potential"), (0.45, "hot", "hot"), (0.44, "hot", "potential"),
-        (0.30, None, "potential"), (0.29, None, "long_tail"), (0.22, "potential", "potential"), (0.22, "hot", "potential"),
-        (0.21, "potential", "long_tail"), (0.22, "long_tail", "long_tail"),
+        (0.30, None, "potential"), (0.29, None, "long_tail"), (0.22, "potential", "potential"),
+        (0.22, "hot", "potential"), (0.21, "potential", "long_tail"), (0.22, "long_tail", "long_tail"),
     ],
 )  # fmt: skip
 def test_how_steady_a_sku_must_be_to_enter_and_to_stay(steady, before, tier):

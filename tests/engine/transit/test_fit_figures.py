@@ -79,7 +79,8 @@ LATE = {
 def test_the_odds_of_each_lane(model):
     """Mean days, odds of never arriving, the median and the 95th percentile, parcels, and what it rests on."""
     asked = pl.DataFrame(
-        [*(lane[:4] for lane in LANES), ("post", "YW", "ES", None), ("post", "HZ", "FR", None), ("new", "YW", "ES", None)],
+        [*(lane[:4] for lane in LANES),
+         ("post", "YW", "ES", None), ("post", "HZ", "FR", None), ("new", "YW", "ES", None)],
         schema=["service", "node", "market", "region"], orient="row",
     )  # fmt: skip
     lanes = model.predict(asked)
@@ -95,7 +96,7 @@ def test_the_odds_of_each_lane(model):
 
 
 def test_the_odds_of_parcels_on_their_way(model):
-    """Of the last parcels of the first lane: stage, days so far, odds of being late and of never arriving, days left."""
+    """Of the last parcels of the first lane: stage, days so far, odds of being late, of never arriving, days left."""
     late = late_odds(model).filter(pl.col("parcel_id").str.starts_with("0-"))
     columns = ("parcel_id", "stage", "days_so_far", "p_late", "p_never", "expected_days_left", "basis")
     found = {row[0]: row[1:] for row in late.with_columns(pl.col("stage").cast(pl.String)).select(columns).rows()}
