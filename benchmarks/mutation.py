@@ -126,7 +126,7 @@ def try_mutant(tree: Path, site: Site, seconds: Mapping[str, float]) -> Verdict:
         os.utime(path, ns=times)
     if code is None:
         return Verdict(site, killed=True, how="out of time", tests=tests)
-    failed = re.search(r"(?:FAILED|ERROR) (\S+?)(?: - |$)", said, re.M)
+    failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", said, re.M)
     return Verdict(site, killed=code not in (0, _NO_TESTS), how=failed[1] if failed else f"exit {code}", tests=tests)
 
 
