@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
-from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -51,11 +50,11 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, use_case: str, request: Mapping[str, Any], lang: str, now: datetime) -> Job:
-        """A new job, queued. Raises WorkspaceBusyError while another is under way."""
+    def start(self, id: str, use_case: str, request: Mapping[str, Any], lang: str, now: datetime) -> Job:
+        """A new job of that id, queued. Raises WorkspaceBusyError while another is under way."""
         self.mark_interrupted(now)
         row = {
-            "id": uuid4().hex[:12], "use_case": use_case, "request": dict(request), "lang": lang, "status": "queued",
+            "id": id, "use_case": use_case, "request": dict(request), "lang": lang, "status": "queued",
             "created_at": now.isoformat(), "beat_at": now.isoformat(),
         }  # fmt: skip
         with self._changing() as connection:
@@ -63,7 +62,7 @@ class Jobs:
             if under_way is not None:
                 raise WorkspaceBusyError("job_under_way", job=under_way.id, use_case=under_way.use_case)
             connection.execute(JOBS.insert(), row)
-        return self.get(str(row["id"]))
+        return self.get(id)
 
     def get(self, id: str) -> Job:
         """The job of that id. Raises UnknownNameError."""

@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from tradewind.app.api.problems import language, problem
 from tradewind.app.api.routes import PREFIX, SERVED, body_of, path_of
@@ -54,7 +55,8 @@ def _starting(use_case: UseCase, service: Service) -> Callable[..., Any]:
             given = await body_of(request, use_case, folder)
             read(use_case.request, given, example=path_of(use_case))  # what cannot be read is refused now, not later
             jobs = service.context(lang).workspace.jobs()
-            job = jobs.start(use_case.name, {n: _written(v) for n, v in given.items()}, lang, utc_now())
+            request_data = {n: _written(v) for n, v in given.items()}
+            job = jobs.start(uuid4().hex[:12], use_case.name, request_data, lang, utc_now())
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             return problem(error, lang)
