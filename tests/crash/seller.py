@@ -10,6 +10,7 @@ import polars as pl
 
 from tradewind.app.workspace import Workspace
 from tradewind.core.tables import TABLES
+from tradewind.data.runs import Run
 
 FILES = ("1_products.csv", "2_orders.csv", "3_orders_overlapping.csv", "4_orders_changed.csv", "5_parcels.csv")
 _ORDERS = "platform,shop,order_id,line_no,sku,market,ordered_at,units,unit_price,currency,status,buyer_key"
@@ -51,12 +52,12 @@ def work(workspace: Workspace, exports: Path) -> None:
         keep_small_plan(workspace)
 
 
-def keep_small_plan(workspace: Workspace) -> None:
+def keep_small_plan(workspace: Workspace, seed: int = 0) -> Run:
     """A plan of three tables, kept as every plan is."""
     snapshot = workspace.snapshot()
     sold = snapshot["order_lines"].group_by("sku", "status").agg(pl.col("units").sum()).sort("sku", "status")
     tables = {"sold": sold, "cancelled": sold.filter(status="cancelled"), "corrections": snapshot.corrections}
-    workspace.save_run(tables, snapshot=snapshot, seed=0, horizon_weeks=13)
+    return workspace.save_run(tables, snapshot=snapshot, seed=seed, horizon_weeks=13)
 
 
 def content_hash(workspace: Workspace) -> str:

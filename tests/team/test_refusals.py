@@ -84,8 +84,9 @@ def test_a_ledger_on_a_server_is_upgraded_in_one_transaction(tmp_path, ledger_ur
     shop = Workspace.create(tmp_path / "shop", ledger=ledger_url)
     schema = shop._location.database.schema
     with psycopg.connect(ledger_url, autocommit=True) as connection:
-        connection.execute(f"DROP TABLE {schema}.alembic_version")
+        connection.execute(f"DROP TABLE {schema}.alembic_version, {schema}.jobs")  # as the first version made it
         assert Workspace(shop.path).kept_runs().is_empty()
+        assert connection.execute(f"SELECT count(*) FROM {schema}.jobs").fetchall() == [(0,)]
         assert connection.execute(f"SELECT version_num FROM {schema}.alembic_version").fetchall() == [(REVISION,)]
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import psycopg
 import pytest
 
-from tests.crash.seller import small_plan
+from tests.crash.seller import keep_small_plan
 from tradewind.app.workspace import Workspace
 from tradewind.core.errors import NotAWorkspaceError, WorkspaceBusyError, WorkspaceError
 
@@ -28,7 +28,7 @@ def orders(folder, name, *numbers, units=1):
 
 
 def plan(workspace):
-    return small_plan(workspace, as_of=None, horizon_weeks=13, seed=2**40, progress=None)
+    return keep_small_plan(workspace, seed=2**40)
 
 
 def colleague(workspace, folder):
