@@ -21,8 +21,7 @@ def imports(tree: ast.AST) -> list[ast.ImportFrom]:
 
 def test_no_module_needs_itself():
     files = {
-        ".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): p
-        for p in SOURCE.rglob("*.py")
+        ".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): p for p in SOURCE.rglob("*.py")
     }
     needs = {}
     for name, path in files.items():

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from datetime import date
 from html.parser import HTMLParser
-from importlib import import_module
 
 import polars as pl
 import pytest
 
 from tests.app.report.made_up import HOSTILE, healthy, made_up_run, orders_alone, tables
-from tradewind.app.report.charts.capacity import RoomWords, room_chart
+from tradewind.app.report.charts import draw
 from tradewind.app.report.page import page
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections import page_sections
-from tradewind.app.report.sections.actions import actions
-from tradewind.app.report.sections.capacity import room
-from tradewind.app.report.sections.margins import COSTS, _stairs, margins
-from tradewind.app.report.sections.modes import modes
-from tradewind.app.report.sections.orders import orders
-from tradewind.app.report.sections.promises import five_day_shares
+from tradewind.app.wording.charts import CapacityChart, CapacityWords
+from tradewind.app.wording.plan import page_sections
+from tradewind.app.wording.plan.actions import actions
+from tradewind.app.wording.plan.capacity import capacity
+from tradewind.app.wording.plan.demand import demand
+from tradewind.app.wording.plan.margins import COSTS, _waterfall, margins
+from tradewind.app.wording.plan.modes import modes
+from tradewind.app.wording.plan.orders import orders
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.promises import five_day_shares
 
 JARGON = ("shadow price", "quarantine", "pinball", "quantile", "None", "nan", "影子价格", "分位")
 
@@ -89,7 +90,7 @@ def test_the_figures_on_an_axis_differ_however_small_they_are(volume):
         {"week": [date(2026, 11, 2)], "demand_m3": [volume], "stock_m3": [0.0], "capacity_m3": [None]},
         schema_overrides={"capacity_m3": pl.Float64},
     )
-    chart = room_chart([("HZ", weeks)], RoomWords("out", "in", "room", "no limit", "alt"), "room")
+    chart = draw(CapacityChart("capacity", "alt", [("HZ", weeks)], CapacityWords("out", "in", "capacity", "no limit")))
     figures = re.findall(r">([\d.,]+)</text>", chart.wide)
     assert len(figures) >= 3
     assert len(set(figures)) == len(figures)
@@ -128,7 +129,7 @@ def test_orders_alone_give_a_forecast_and_say_what_is_missing():
     empty = [s for s in sections.values() if s.missing]
     assert all(not (s.figures or s.tables or s.items) for s in empty)
     books = {"cash", "fines", "shop_health"}
-    assert {s.id for s in empty} == {"actions", "room", "orders", "promises", "margins", "modes"} | books
+    assert {s.id for s in empty} == {"actions", "capacity", "orders", "promises", "margins", "modes"} | books
 
 
 def test_all_loaded_but_nothing_to_order_says_so():
@@ -137,7 +138,7 @@ def test_all_loaded_but_nothing_to_order_says_so():
 
 
 def test_beside_the_best_mode_stand_policies_wrong_choices_offers_and_clashes():
-    shown = {t.caption: [list(row) for row in t.rows] for t in modes(Plan(made_up_run(), "en", healthy())).tables}
+    shown = {t.title: [list(row) for row in t.rows] for t in modes(Plan(made_up_run(), "en", healthy())).tables}
     assert shown["What each tier is for"][0][:2] == ["hot", "stock ahead"]
     assert shown["What another mode would cost a month"] == [["MUG-RED", "POP", "2,800 CNY", "15 %", "1.20"]]
     offers = shown["Full-managed: where to walk away, and what to answer"]
@@ -160,10 +161,10 @@ def test_frames_full_of_nulls_say_what_is_not_known_and_draw_nothing():
     }
     loaded = {"loaded": pl.DataFrame({"table": ["order_lines", "products", "nodes"], "rows": [10, 5, 2]})}
     plan = Plan(made_up_run(**hollow), "en", loaded)
-    assert room(plan).missing.startswith("Whether the goods fit in the warehouses is not known yet.")
+    assert capacity(plan).missing.startswith("Whether the goods fit in the warehouses is not known yet.")
     assert "not known" in margins(plan).lead[0]
     assert margins(plan).figures == []
-    assert [t.caption for t in modes(plan).tables] == ["Tiers"]
+    assert [t.title for t in modes(plan).tables] == ["Tiers"]
     assert {r[2] for r in modes(plan).tables[0].rows} == {"unknown"}
 
 
@@ -175,13 +176,10 @@ def test_a_run_without_any_table_still_makes_a_page():
     assert page(Plan(Bare(), "zh", {})).count('class="missing"') == 12
 
 
-def test_the_total_band_is_the_plans_own_and_not_the_sum_of_bands(monkeypatch):
-    drawn = []
-    module = import_module("tradewind.app.report.sections.demand")
-    monkeypatch.setattr(module, "outlook_chart", lambda outlook, *a: drawn.append(outlook) or None)
-    module.demand(Plan(made_up_run(), "en", healthy()))
+def test_the_total_band_is_the_plans_own_and_not_the_sum_of_bands():
+    chart = demand(Plan(made_up_run(), "en", healthy())).figures[0].chart
     totals = tables()["demand_totals"].filter(group="total")
-    assert drawn[0].ahead["p90"].to_list() == totals["p90"].to_list()
+    assert chart.outlook.ahead["p90"].to_list() == totals["p90"].to_list()
 
 
 def test_the_five_day_share_weighs_lines_by_their_parcels():
@@ -189,7 +187,7 @@ def test_the_five_day_share_weighs_lines_by_their_parcels():
     assert five_day_shares(lines).rows() == [("US", pytest.approx(0.7), 400)]
 
 
-def test_the_staircase_explains_the_whole_of_what_was_paid():
+def test_the_waterfall_explains_the_whole_of_what_was_paid():
     row = {
         "mode": "pop",
         "paid": 100.0,
@@ -198,16 +196,16 @@ def test_the_staircase_explains_the_whole_of_what_was_paid():
         "freight": 49.0,
         "oversize_fee": 0.2,
     }
-    stairs = _stairs(Plan(made_up_run(), "en"), row, list(COSTS))
-    assert [name for name, _ in stairs.costs] == ["Freight", "Small costs", "Not explained"]
-    assert [amount for _, amount in stairs.costs] == pytest.approx([49.0, 0.2, 20.8])
+    shown = _waterfall(Plan(made_up_run(), "en"), row, list(COSTS))
+    assert [name for name, _ in shown.costs] == ["Freight", "Small costs", "Not explained"]
+    assert [amount for _, amount in shown.costs] == pytest.approx([49.0, 0.2, 20.8])
 
 
 def test_the_same_plan_gives_the_same_page(english):
     assert page(Plan(made_up_run(), "en", healthy())) == english
 
 
-def test_the_books_tell_the_low_what_was_earned_and_what_to_appeal():
+def test_finance_tells_the_low_what_was_earned_and_what_to_appeal():
     for lang in ("en", "zh"):
         sections = {s.id: s for s in page_sections(Plan(made_up_run(), lang))}
         low = sections["cash"].lead[0]

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from tests.app.report.made_up import healthy, made_up_run, orders_alone, tables
-from tradewind.app.report.plan import Plan
 from tradewind.app.report.workbook import write_workbook
+from tradewind.app.wording.plan.plan import Plan
 from tradewind.core.text import catalogue
 
 

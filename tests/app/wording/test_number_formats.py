@@ -10,9 +10,9 @@ import polars as pl
 
 from tests.app.report.made_up import made_up_run
 from tradewind.app.report import write_table
-from tradewind.app.report.plan import Plan
 from tradewind.app.report.workbook import write_workbook
 from tradewind.app.wording.number_formats import number_formats
+from tradewind.app.wording.plan.plan import Plan
 
 BUILT_IN = {"0": "General", "3": "#,##0", "4": "#,##0.00"}
 

@@ -10,8 +10,8 @@ import polars as pl
 from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.loading import grid_of
-from tradewind.app.report.sections.finance import flow_table, health_sentence, low_sentence
 from tradewind.app.wording.figures import heading, money, named, share
+from tradewind.app.wording.plan.finance import flow_table, health_sentence, low_sentence
 from tradewind.app.wording.sentences import row_sentences
 from tradewind.core.errors import RequestError
 

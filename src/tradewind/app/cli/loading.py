@@ -144,7 +144,7 @@ def quoted(path: Path) -> str:
 
 
 def _health_parts(frames: Mapping[str, pl.DataFrame], lang: str) -> list[str | Grid]:
-    from tradewind.app.report.sections.health import (
+    from tradewind.app.wording.plan.health import (
         blocked_rows,
         capability_state,
         health_notes,

@@ -19,7 +19,7 @@ from tradewind.core.tables import TABLES
 
 def actions(ask: Ask) -> Answer:
     """What to do today, most money first."""
-    from tradewind.app.report.sections.actions import action_title
+    from tradewind.app.wording.plan.actions import action_title
     from tradewind.app.wording.sentences import action_sentences
     from tradewind.app.workspace import Workspace
 

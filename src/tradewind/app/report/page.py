@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections import page_sections
+from tradewind.app.wording.plan import page_sections
+from tradewind.app.wording.plan.plan import Plan
 
 OPEN_ACTIONS = 15
 """Actions shown at once; the rest of the page's fifty unfold."""
@@ -15,6 +15,8 @@ OPEN_ACTIONS = 15
 def page(plan: Plan) -> str:
     """The whole plan as HTML. Whatever a cell holds is shown as text, never obeyed."""
     import jinja2
+
+    from tradewind.app.report.charts import draw
 
     folder = resources.files("tradewind.app.report")
     environment = jinja2.Environment(
@@ -25,6 +27,7 @@ def page(plan: Plan) -> str:
     return template.render(
         lang={"en": "en", "zh": "zh-CN"}[plan.lang],
         say=plan.say,
+        draw=draw,
         style=style,
         sections=page_sections(plan),
         open_actions=OPEN_ACTIONS,

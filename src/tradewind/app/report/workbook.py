@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.actions import action_name
-from tradewind.app.report.sections.finance import health_sentence
-from tradewind.app.report.sections.margins import savings_list
-from tradewind.app.report.sections.modes import POLICIES, TIERS, mode_list
-from tradewind.app.report.sections.orders import order_list
 from tradewind.app.wording.figures import heading, named
 from tradewind.app.wording.number_formats import number_formats
+from tradewind.app.wording.plan.actions import action_name
+from tradewind.app.wording.plan.finance import health_sentence
+from tradewind.app.wording.plan.margins import savings_list
+from tradewind.app.wording.plan.modes import POLICIES, TIERS, mode_list
+from tradewind.app.wording.plan.orders import order_list
+from tradewind.app.wording.plan.plan import Plan
 from tradewind.app.wording.sentences import action_sentences, row_sentences
 from tradewind.core.distribution import Distribution
 from tradewind.core.tables import MODES

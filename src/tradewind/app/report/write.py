@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from tradewind.app.report.page import page
-from tradewind.app.report.plan import Plan, Run
 from tradewind.app.report.workbook import write_workbook
+from tradewind.app.wording.plan.plan import Plan, Run
 from tradewind.data.table_files import replacing
 
 

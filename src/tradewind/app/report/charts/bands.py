@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
-
-from tradewind.app.report.charts.drawing import BAND, BLUE, INK, MUTED, Canvas, Chart, drawn, letters_width, shortened
+from tradewind.app.report.charts.drawing import BAND, BLUE, INK, MUTED, Canvas, Drawing, drawn, letters_width, shortened
+from tradewind.app.wording.charts import BandWords, Outlook, OutlookChart, OutlookGrid
 
 WEEKS_BACK = {"wide": 78, "narrow": 26}
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """One line of the future beside its past: `past` (week, units), `ahead` (week, mean, p10, p90)."""
-
-    title: str
-    past: pl.DataFrame
-    ahead: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class BandWords:
-    """The words on the chart."""
-
-    sold: str
-    expected: str
-    above: str
-    below: str
-    band: str
-    unit: str
-    alt: str
-
-
-def outlook_chart(outlook: Outlook, words: BandWords, key: str) -> Chart:
+def draw_outlook(chart: OutlookChart) -> Drawing:
     """One large chart, its lines named where they end."""
+    outlook, words = chart.outlook, chart.words
 
     def draw(canvas: Canvas) -> None:
         wide = canvas.size.wide
@@ -48,11 +25,12 @@ def outlook_chart(outlook: Outlook, words: BandWords, key: str) -> Chart:
         ax.set_title(words.unit, loc="left", fontsize=canvas.size.font, color=MUTED, pad=8 if wide else 62)
         (_names_at_ends if wide else _names_above)(ax, outlook, words, canvas)
 
-    return drawn(draw, key=key, alt=words.alt, heights=(320, 320))
+    return drawn(draw, key=chart.key, alt=chart.alt, heights=(320, 320))
 
 
-def outlook_grid(outlooks: Sequence[Outlook], words: BandWords, key: str) -> Chart:
+def draw_outlooks(chart: OutlookGrid) -> Drawing:
     """Small charts side by side, each with its own scale."""
+    outlooks = chart.outlooks
 
     def draw(canvas: Canvas) -> None:
         columns = 3 if canvas.size.wide else 1
@@ -68,7 +46,7 @@ def outlook_grid(outlooks: Sequence[Outlook], words: BandWords, key: str) -> Cha
 
     wide_rows = math.ceil(len(outlooks) / 3)
     heights = (50 + 170 * wide_rows + 52 * (wide_rows - 1), 50 + 140 * len(outlooks) + 52 * (len(outlooks) - 1))
-    return drawn(draw, key=key, alt=words.alt, heights=heights)
+    return drawn(draw, key=chart.key, alt=chart.alt, heights=heights)
 
 
 def _lines(ax: Any, outlook: Outlook, canvas: Canvas, months: int | None = None) -> None:

@@ -1,10 +1,9 @@
-"""Shares and amounts as flat bars, and a margin as a staircase from what is paid to what is left."""
+"""Shares and amounts as flat bars, and a margin as a waterfall from what is paid to what is left."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tradewind.app.report.charts.drawing import (
@@ -15,31 +14,24 @@ from tradewind.app.report.charts.drawing import (
     MUTED,
     ORANGE,
     Canvas,
-    Chart,
+    Drawing,
     drawn,
     letters_width,
     shortened,
 )
+from tradewind.app.wording.charts import ShareChart, Waterfall, WaterfallChart
 
 BAR = 26
 """Height of a bar with the space around it, in CSS pixels."""
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A name, its share of the whole (0 to 1), and the words at its end."""
-
-    name: str
-    value: float
-    said: str
-
-
-def share_chart(bars: Sequence[Bar], *, key: str, title: str, alt: str) -> Chart:
-    """Flat bars from 0 to 100 %, named on the left and said on the right."""
+def draw_shares(chart: ShareChart) -> Drawing:
+    """Flat bars from 0 to 100 %, named on the left and labelled on the right."""
+    bars = chart.bars
 
     def draw(canvas: Canvas) -> None:
         left = _names_width([b.name for b in bars], canvas)
-        right = max(letters_width(b.said, canvas.size.font) for b in bars) + 14
+        right = max(letters_width(b.label, canvas.size.font) for b in bars) + 14
         ax = canvas.panels(1, 1, left=left, right=right, top=28, bottom=6)[0]
         places = list(range(len(bars)))
         ax.barh(places, [1.0] * len(bars), color="#eef2f6", height=0.6)
@@ -48,45 +40,36 @@ def share_chart(bars: Sequence[Bar], *, key: str, title: str, alt: str) -> Chart
         ax.set_xlim(0, 1)
         for place, bar in zip(places, bars, strict=True):
             ax.annotate(
-                bar.said, (1, place), xytext=(8, 0), textcoords="offset points", va="center", annotation_clip=False
+                bar.label, (1, place), xytext=(8, 0), textcoords="offset points", va="center", annotation_clip=False
             )
-        _title(canvas, title)
+        _title(canvas, chart.title)
 
     height = 40 + BAR * len(bars)
-    return drawn(draw, key=key, alt=alt, heights=(height, height))
+    return drawn(draw, key=chart.key, alt=chart.alt, heights=(height, height))
 
 
-@dataclass(frozen=True)
-class Stairs:
-    """One staircase: what is paid, each cost (positive), and what is left, as (name, amount)."""
-
-    title: str
-    paid: tuple[str, float]
-    costs: Sequence[tuple[str, float]]
-    left: tuple[str, float]
-
-
-def stairs_chart(stairs: Sequence[Stairs], *, key: str, alt: str) -> Chart:
-    """Staircases side by side on a wide page, one below the other on a phone; amounts and shares at the bars."""
-    most = max(len(s.costs) for s in stairs) + 2
+def draw_waterfalls(chart: WaterfallChart) -> Drawing:
+    """Waterfalls side by side on a wide page, one below the other on a phone; amounts and shares at the bars."""
+    waterfalls = chart.waterfalls
+    most = max(len(s.costs) for s in waterfalls) + 2
 
     def draw(canvas: Canvas) -> None:
-        columns = min(2, len(stairs)) if canvas.size.wide else 1
-        rows = math.ceil(len(stairs) / columns)
-        names = [n for s in stairs for n, _ in (s.paid, *s.costs, s.left)]
+        columns = min(2, len(waterfalls)) if canvas.size.wide else 1
+        rows = math.ceil(len(waterfalls) / columns)
+        names = [n for s in waterfalls for n, _ in (s.paid, *s.costs, s.left)]
         left = _names_width(names, canvas)
         panels = canvas.panels(rows, columns, left=left, right=8, top=28, bottom=8, gap=44)
-        for ax, one in zip(panels, stairs, strict=False):
-            _staircase(ax, one, left, canvas, most)
-        for ax in panels[len(stairs) :]:
+        for ax, one in zip(panels, waterfalls, strict=False):
+            _waterfall(ax, one, left, canvas, most)
+        for ax in panels[len(waterfalls) :]:
             ax.set_visible(False)
 
-    wide_rows = math.ceil(len(stairs) / min(2, len(stairs)))
-    heights = tuple(36 + BAR * most * r + 44 * (r - 1) for r in (wide_rows, len(stairs)))
-    return drawn(draw, key=key, alt=alt, heights=(heights[0], heights[1]))
+    wide_rows = math.ceil(len(waterfalls) / min(2, len(waterfalls)))
+    heights = tuple(36 + BAR * most * r + 44 * (r - 1) for r in (wide_rows, len(waterfalls)))
+    return drawn(draw, key=chart.key, alt=chart.alt, heights=(heights[0], heights[1]))
 
 
-def _staircase(ax: Any, one: Stairs, left: float, canvas: Canvas, most: int) -> None:
+def _waterfall(ax: Any, one: Waterfall, left: float, canvas: Canvas, most: int) -> None:
     whole = one.paid[1] or 1.0
     steps: list[tuple[str, float, float, float, str]] = [(one.paid[0], 0.0, one.paid[1], one.paid[1], BLUE)]
     level = one.paid[1]

@@ -1,31 +1,20 @@
-"""Does it fit? Demand in cubic metres and planned stock against the warehouse's room, week by week."""
+"""Does it fit? Demand in cubic metres and planned stock against the warehouse's capacity, week by week."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from tradewind.app.report.charts.bands import count_axis, week_label
-from tradewind.app.report.charts.drawing import BAND, INK, MUTED, ORANGE, Canvas, Chart, drawn, letters_width
+from tradewind.app.report.charts.drawing import BAND, INK, MUTED, ORANGE, Canvas, Drawing, drawn, letters_width
+from tradewind.app.wording.charts import CapacityChart, CapacityWords
 
 
-@dataclass(frozen=True)
-class RoomWords:
-    """The words on the chart."""
-
-    demand: str
-    stock: str
-    room: str
-    no_limit: str
-    alt: str
-
-
-def room_chart(nodes: Sequence[tuple[str, pl.DataFrame]], words: RoomWords, key: str) -> Chart:
-    """One panel a warehouse; each frame has week, demand_m3, stock_m3, capacity_m3 (null: no limit)."""
+def draw_capacity(chart: CapacityChart) -> Drawing:
+    """One panel a warehouse."""
+    nodes, words = chart.nodes, chart.words
 
     def draw(canvas: Canvas) -> None:
         columns = min(2, len(nodes)) if canvas.size.wide else 1
@@ -41,7 +30,7 @@ def room_chart(nodes: Sequence[tuple[str, pl.DataFrame]], words: RoomWords, key:
 
     wide_rows = math.ceil(len(nodes) / min(2, len(nodes)))
     heights = (82 + 190 * wide_rows + 56 * (wide_rows - 1), 108 + 170 * len(nodes) + 56 * (len(nodes) - 1))
-    return drawn(draw, key=key, alt=words.alt, heights=heights)
+    return drawn(draw, key=chart.key, alt=chart.alt, heights=heights)
 
 
 def _panel(ax: Any, title: str, weeks: pl.DataFrame, canvas: Canvas) -> None:
@@ -62,10 +51,10 @@ def _panel(ax: Any, title: str, weeks: pl.DataFrame, canvas: Canvas) -> None:
     count_axis(ax)
 
 
-def _names(canvas: Canvas, words: RoomWords) -> None:
+def _names(canvas: Canvas, words: CapacityWords) -> None:
     """The key in one line on a wide page, one below the other on a phone."""
     x, y = 54.0, canvas.height - 14
-    for name, colour, thickness in ((words.demand, BAND, 9), (words.stock, INK, 2.5), (words.room, ORANGE, 2.5)):
+    for name, colour, thickness in ((words.demand, BAND, 9), (words.stock, INK, 2.5), (words.capacity, ORANGE, 2.5)):
         start, level = x / canvas.size.width, y / canvas.height
         canvas.figure.add_artist(_sample(start, (x + 20) / canvas.size.width, level, colour, thickness))
         canvas.figure.text((x + 27) / canvas.size.width, level, name, color=MUTED, va="center")

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import polars as pl
-
 from tradewind.app.report.charts.bands import spread
-from tradewind.app.report.charts.drawing import BAND, BLUE, MUTED, ORANGE, Canvas, Chart, drawn, letters_width
+from tradewind.app.report.charts.drawing import BAND, BLUE, MUTED, ORANGE, Canvas, Drawing, drawn, letters_width
+from tradewind.app.wording.charts import CashChart
 
 
-@dataclass(frozen=True)
-class CashWords:
-    """The words on the chart."""
-
-    high: str
-    middle: str
-    low: str
-    zero: str
-    alt: str
-
-
-def cash_chart(weeks: pl.DataFrame, words: CashWords, key: str) -> Chart:
-    """`weeks`: week, balance_p10, balance_p50, balance_p90; amounts may be below zero."""
-    told = weeks.sort("week")
+def draw_cash(chart: CashChart) -> Drawing:
+    """A band with its middle line; zero where an amount is below it."""
+    weeks, words = chart.weeks.sort("week"), chart.words
 
     def draw(canvas: Canvas) -> None:
         wide = canvas.size.wide
         right = max(letters_width(w, canvas.size.font) for w in (words.high, words.middle, words.low)) + 16
         ax = canvas.panels(1, 1, left=84, right=right if wide else 28, top=16, bottom=30)[0]
-        days = told["week"].to_list()
-        low, middle, high = (told[f"balance_{p}"].to_list() for p in ("p10", "p50", "p90"))
+        days = weeks["week"].to_list()
+        low, middle, high = (weeks[f"balance_{p}"].to_list() for p in ("p10", "p50", "p90"))
         ax.fill_between(days, low, high, color=BAND, linewidth=0)
         ax.plot(days, middle, color=BLUE, linewidth=2)
         floor, top = min([*low, 0.0]), max([*high, 0.0])
@@ -50,7 +36,7 @@ def cash_chart(weeks: pl.DataFrame, words: CashWords, key: str) -> Chart:
                     annotation_clip=False,
                 )  # fmt: skip
 
-    return drawn(draw, key=key, alt=words.alt, heights=(300, 260))
+    return drawn(draw, key=chart.key, alt=chart.alt, heights=(300, 260))
 
 
 def _amounts(ax: object) -> None:

@@ -46,7 +46,7 @@ SIZES: Final = (Size("wide", 1040, 13.0), Size("narrow", 350, 12.0))
 
 
 @dataclass(frozen=True)
-class Chart:
+class Drawing:
     """Both drawings of one chart and the words for those who cannot see it."""
 
     wide: str
@@ -92,12 +92,12 @@ class Canvas:
         ]
 
 
-def drawn(draw: Callable[[Canvas], None], *, key: str, alt: str, heights: tuple[float, float]) -> Chart:
+def drawn(draw: Callable[[Canvas], None], *, key: str, alt: str, heights: tuple[float, float]) -> Drawing:
     """Call `draw` once for each size; `key` tells this chart's parts from other charts' on the page."""
     wide, narrow = (
         _svg(draw, size, height, f"{key}-{size.name}", alt) for size, height in zip(SIZES, heights, strict=True)
     )
-    return Chart(wide, narrow, alt)
+    return Drawing(wide, narrow, alt)
 
 
 def letters_width(words: str, font: float) -> float:

@@ -1,25 +1,26 @@
-"""Does it fit? What demand and the planned stock take up in each warehouse, and what more room is worth."""
+"""Does it fit? What demand and the planned stock take up in each warehouse, and what more capacity is worth."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.charts.capacity import RoomWords, room_chart
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Figure, Section, page_table
+from tradewind.app.wording.charts import CapacityChart, CapacityWords
 from tradewind.app.wording.figures import money
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Figure, Section
+from tradewind.app.wording.view import table_of
 
 TOP_NODES = 4
 
 
-def room(plan: Plan) -> Section:
-    """The warehouses where room is scarcest first."""
-    title = plan.say("report_section.room")
+def capacity(plan: Plan) -> Section:
+    """The warehouses where capacity is scarcest first."""
+    title = plan.say("report_section.capacity")
     frame = plan.table("capacity", "node", "week", "demand_m3", "stock_m3", "capacity_m3", "value_per_m3")
     if frame is not None:
         frame = _in_use(frame)
     if frame is None or not frame.height:
-        return Section("room", title, missing=plan.missing("room", "stock", "nodes", "products"))
+        return Section("capacity", title, missing=plan.missing("capacity", "stock", "nodes", "products"))
     order = (
         frame.with_columns(fill=pl.col("stock_m3") / pl.col("capacity_m3"))
         .group_by("node")
@@ -27,23 +28,22 @@ def room(plan: Plan) -> Section:
         .sort("value", "fill", "node", descending=[True, True, False])
     )
     nodes = [(n, frame.filter(pl.col("node") == n)) for n in order["node"].head(TOP_NODES)]
-    chart_title = plan.say("report_room.chart")
-    words = RoomWords(
-        **{w: plan.say(f"report_room.{w}") for w in ("demand", "stock", "room", "no_limit")}, alt=chart_title
-    )
-    figure = Figure(chart_title, room_chart(nodes, words, "room"), plan.say("report_room.note"))
+    chart_title = plan.say("report_capacity.chart")
+    words = CapacityWords(**{w: plan.say(f"report_capacity.{w}") for w in ("demand", "stock", "capacity", "no_limit")})
+    chart = CapacityChart("capacity", chart_title, nodes, words)
+    figure = Figure(chart_title, chart, plan.say("report_capacity.note"))
     scarce = frame.filter(pl.col("value_per_m3") > 0).sort(
         "value_per_m3", "node", "week", descending=[True, False, False]
     )
     dearest = scarce.unique("node", keep="first", maintain_order=True).head(TOP_NODES)
-    lead = [_worth(plan, r) for r in dearest.to_dicts()] or [plan.say("report_room.enough")]
+    lead = [_worth(plan, r) for r in dearest.to_dicts()] or [plan.say("report_capacity.enough")]
     columns = ["node", "week", "demand_m3", "stock_m3", "capacity_m3", "value_per_m3"]
     tables = (
         [
-            page_table(
+            table_of(
                 scarce.select(columns).head(20),
                 plan.lang,
-                caption=plan.say("report_room.full"),
+                title=plan.say("report_capacity.full"),
                 moneys=["value_per_m3"],
                 currency=plan.currency,
             )
@@ -51,7 +51,7 @@ def room(plan: Plan) -> Section:
         if scarce.height
         else []
     )
-    return Section("room", title, lead, figures=[figure], tables=tables)
+    return Section("capacity", title, lead, figures=[figure], tables=tables)
 
 
 def _in_use(frame: pl.DataFrame) -> pl.DataFrame:
@@ -62,4 +62,4 @@ def _in_use(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _worth(plan: Plan, row: dict[str, object]) -> str:
     worth = money(float(str(row["value_per_m3"])), plan.currency, plan.lang)
-    return plan.say("report_room.worth", node=row["node"], week=row["week"], money=worth)
+    return plan.say("report_capacity.worth", node=row["node"], week=row["week"], money=worth)

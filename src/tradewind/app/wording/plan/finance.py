@@ -6,11 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from tradewind.app.report.charts.cash import CashWords, cash_chart
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.app.wording.charts import CashChart, CashWords
 from tradewind.app.wording.figures import heading, money, named, share
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Figure, Section
 from tradewind.app.wording.sentences import row_sentences, sentence
+from tradewind.app.wording.view import Table, table_of
 
 _ON_PAGE: Final = 15
 _FLOWS: Final = ("payouts", "purchases", "selling", "running", "fx_spread", "balance_p50")
@@ -23,22 +24,22 @@ def cash(plan: Plan) -> Section:
     if weeks is None or low is None:
         return Section("cash", title, missing=plan.missing("cash", "settlements"))
     name = plan.say("report_books.cash_chart", currency=plan.currency)
-    said = CashWords(**{w: plan.say(f"report_books.{w}") for w in ("high", "middle", "low", "zero")}, alt=name)
-    figure = Figure(name, cash_chart(weeks, said, "cash"), plan.say("report_books.cash_note"))
+    said = CashWords(**{w: plan.say(f"report_books.{w}") for w in ("high", "middle", "low", "zero")})
+    figure = Figure(name, CashChart("cash", name, weeks, said), plan.say("report_books.cash_note"))
     lead = [low_sentence(low.row(0, named=True), plan.currency, plan.lang)]
     notes = plan.table("cash_notes")
     lead += [] if notes is None else [
         plan.say(r["note"], rows=f"{r['rows']:,}", money=money(r["money"], plan.currency, plan.lang))
         for r in notes.to_dicts()
     ]  # fmt: skip
-    flows = page_table(
-        flow_table(weeks).select("week", *_FLOWS), plan.lang, caption=plan.say("report_books.cash_table"),
+    flows = table_of(
+        flow_table(weeks).select("week", *_FLOWS), plan.lang, title=plan.say("report_books.cash_table"),
         moneys=_FLOWS, currency=plan.currency,
     )  # fmt: skip
     return Section("cash", title, lead, figures=[figure], tables=[flows, *_earned(plan)])
 
 
-def _earned(plan: Plan) -> list[PageTable]:
+def _earned(plan: Plan) -> list[Table]:
     frame = plan.table("margin_actual", "mode", "margin")
     if frame is None:
         return []
@@ -47,9 +48,9 @@ def _earned(plan: Plan) -> list[PageTable]:
         mode=pl.Series([named("mode", m or "-", plan.lang) for m in frame["mode"]], dtype=pl.String)
     )
     return [
-        page_table(
+        table_of(
             told.select("mode", "orders", *amounts, "open_orders"), plan.lang,
-            caption=plan.say("report_books.actual_table"), moneys=amounts, currency=plan.currency,
+            title=plan.say("report_books.actual_table"), moneys=amounts, currency=plan.currency,
         )
     ]  # fmt: skip
 
@@ -92,7 +93,7 @@ def fines(plan: Plan) -> Section:
     ]  # fmt: skip
     names = ("fine_id", "fine_kind", "fine_money", "appeal_by", "days_left", "record")
     more = plan.say("report_word.more_rows", rows=f"{found.height - top.height:,}") if found.height > top.height else ""
-    table = PageTable([heading(n, plan.lang) for n in names], rows, frozenset({2, 4}), more=more)
+    table = Table([heading(n, plan.lang) for n in names], rows, numbers=frozenset({2, 4}), more=more)
     return Section("fines", title, lead, tables=[table])
 
 
@@ -112,7 +113,7 @@ def shop(plan: Plan) -> Section:
         for r in frame.to_dicts()
     ]
     names = ("shop", "state", "record", "confidence")
-    return Section("shop_health", title, tables=[PageTable([heading(n, plan.lang) for n in names], rows)])
+    return Section("shop_health", title, tables=[Table([heading(n, plan.lang) for n in names], rows)])
 
 
 def health_sentence(row: dict[str, object], lang: str) -> str:

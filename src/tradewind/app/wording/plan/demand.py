@@ -6,10 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from tradewind.app.report.charts.bands import BandWords, Outlook, outlook_chart, outlook_grid
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.app.wording.charts import BandWords, Outlook, OutlookChart, OutlookGrid
 from tradewind.app.wording.figures import number
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Figure, Section
+from tradewind.app.wording.view import Table, table_of
 from tradewind.core.distribution import Distribution
 from tradewind.core.weeks import WEEK
 
@@ -40,9 +41,9 @@ def _spoken(plan: Plan, frame: pl.DataFrame) -> str:
     )
 
 
-def _words(plan: Plan, alt: str) -> BandWords:
+def _words(plan: Plan) -> BandWords:
     names = ("sold", "expected", "above", "below", "band", "unit")
-    return BandWords(**{n: plan.say(f"report_band.{n}") for n in names}, alt=alt)
+    return BandWords(**{n: plan.say(f"report_band.{n}") for n in names})
 
 
 def _total(plan: Plan) -> Figure | None:
@@ -51,7 +52,7 @@ def _total(plan: Plan) -> Figure | None:
     if ahead is None or not ahead.height:
         return None
     title = plan.say("report_demand.total")
-    chart = outlook_chart(Outlook(title, _past(plan), ahead), _words(plan, title), "demand-total")
+    chart = OutlookChart("demand-total", title, Outlook(title, _past(plan), ahead), _words(plan))
     return Figure(title, chart, plan.say("report_band.note"))
 
 
@@ -78,7 +79,7 @@ def _top_skus(plan: Plan, frame: pl.DataFrame) -> Figure | None:
     )
     outlooks = [_pair(plan, frame, r["sku"], r["market"]) for r in top.head(TOP_SKUS).iter_rows(named=True)]
     title = plan.say("report_demand.top")
-    return Figure(title, outlook_grid(outlooks, _words(plan, title), "demand-top"), plan.say("report_demand.top_note"))
+    return Figure(title, OutlookGrid("demand-top", title, outlooks), plan.say("report_demand.top_note"))
 
 
 def _pair(plan: Plan, frame: pl.DataFrame, sku: str, market: str) -> Outlook:
@@ -103,7 +104,7 @@ def _without_gaps(past: pl.DataFrame, end: date | None = None) -> pl.DataFrame:
     return weeks.join(past, on="week", how="left").with_columns(pl.col("units").fill_null(0))
 
 
-def _by_market(plan: Plan) -> list[PageTable]:
+def _by_market(plan: Plan) -> list[Table]:
     totals = plan.table("demand_totals", "group", "key", "week", "mean", "p10", "p90")
     if totals is None:
         return []
@@ -119,4 +120,4 @@ def _by_market(plan: Plan) -> list[PageTable]:
     )
     table = table.rename({"key": "market"}).sort("horizon", "market", descending=[True, False])
     table = table.with_columns(pl.col("next_week", "p10", "p90", "horizon").round(0))
-    return [page_table(table, plan.lang, caption=plan.say("report_demand.markets"))]
+    return [table_of(table, plan.lang, title=plan.say("report_demand.markets"))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import PageTable, Section, page_table
 from tradewind.app.wording.figures import named, share
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Section
 from tradewind.app.wording.sentences import row_sentences
+from tradewind.app.wording.view import Table, table_of
 from tradewind.core.money import rounded
 from tradewind.core.tables import MODES
 from tradewind.engine.modes.month import MIXED
@@ -30,7 +31,7 @@ def modes(plan: Plan) -> Section:
     return Section("modes", title, [plan.say("report_modes.lead")], tables=tables)
 
 
-def _tiers(plan: Plan) -> PageTable | None:
+def _tiers(plan: Plan) -> Table | None:
     frame = plan.table("tiers", "sku", "tier", "contribution")
     if frame is None:
         return None
@@ -44,12 +45,10 @@ def _tiers(plan: Plan) -> PageTable | None:
         .with_columns(tier=_names("tier", plan))
     )
     caption = plan.say("report_modes.tiers")
-    return page_table(
-        table, plan.lang, caption=caption, moneys=["contribution"], shares=["share"], currency=plan.currency
-    )
+    return table_of(table, plan.lang, title=caption, moneys=["contribution"], shares=["share"], currency=plan.currency)
 
 
-def _chosen(plan: Plan) -> PageTable | None:
+def _chosen(plan: Plan) -> Table | None:
     frame = plan.table("modes", "sku", "mode", "monthly_margin")
     frame = frame.filter(pl.col("mode").is_not_null()) if frame is not None else None
     if frame is None or not frame.height:
@@ -62,10 +61,10 @@ def _chosen(plan: Plan) -> PageTable | None:
         .with_columns(mode=_names("mode", plan))
     )
     caption = plan.say("report_modes.chosen")
-    return page_table(table, plan.lang, caption=caption, moneys=["monthly_margin"], currency=plan.currency)
+    return table_of(table, plan.lang, title=caption, moneys=["monthly_margin"], currency=plan.currency)
 
 
-def _changes(plan: Plan) -> PageTable | None:
+def _changes(plan: Plan) -> Table | None:
     frame = plan.table("modes", "sku", "mode", "previous_mode", "monthly_margin")
     if frame is None:
         return None
@@ -88,13 +87,13 @@ def _changes(plan: Plan) -> PageTable | None:
         table = table.with_columns(sales_to_keep=pl.Series(said, dtype=pl.String))
     more = plan.say("report_word.in_workbook", rows=f"{changed.height - ON_PAGE:,}") if changed.height > ON_PAGE else ""
     moneys = ["monthly_margin", "more"]
-    return page_table(
-        table, plan.lang, caption=plan.say("report_modes.changes"), more=more, moneys=moneys,
+    return table_of(
+        table, plan.lang, title=plan.say("report_modes.changes"), more=more, moneys=moneys,
         currency=plan.currency,
     )  # fmt: skip
 
 
-def _policies(plan: Plan) -> PageTable | None:
+def _policies(plan: Plan) -> Table | None:
     frame = plan.table("tier_policies", "tier", "policy", "cover_days", "review_days", "modes")
     if frame is None or plan.table("tiers") is None:
         return None
@@ -102,10 +101,10 @@ def _policies(plan: Plan) -> PageTable | None:
     table = frame.select(
         _names("tier", plan), policy, "cover_days", "review_days", modes=mode_list(frame["modes"], plan)
     )
-    return page_table(table, plan.lang, caption=plan.say("report_modes.policies"))
+    return table_of(table, plan.lang, title=plan.say("report_modes.policies"))
 
 
-def _wrong(plan: Plan) -> PageTable | None:
+def _wrong(plan: Plan) -> Table | None:
     """Where another mode than the chosen one would cost most."""
     frame = plan.table("mode_options", "sku", "mode", "allowed", "wrong_costs", "best_odds", "break_even_multiplier")
     frame = frame.filter(pl.col("allowed") & (pl.col("wrong_costs") > 0)) if frame is not None else None
@@ -116,13 +115,13 @@ def _wrong(plan: Plan) -> PageTable | None:
         "wrong_costs", "sku", "mode", descending=[True, False, False]
     )
     top = table.head(FEW).select(shown).with_columns(mode=_names("mode", plan))
-    return page_table(
-        top, plan.lang, caption=plan.say("report_modes.wrong"), more=_rest(frame, plan), moneys=["wrong_costs"],
+    return table_of(
+        top, plan.lang, title=plan.say("report_modes.wrong"), more=_rest(frame, plan), moneys=["wrong_costs"],
         shares=["best_odds"], currency=plan.currency,
     )  # fmt: skip
 
 
-def _offers(plan: Plan) -> PageTable | None:
+def _offers(plan: Plan) -> Table | None:
     """Where the room between what the platform can pay and where to walk away is worth most in a month."""
     needed = ("sku", "walk_away_price", "counter_offer", "platform_limit", "monthly_units", "best_other_mode")
     frame = plan.table("mode_offers", *needed)
@@ -135,10 +134,10 @@ def _offers(plan: Plan) -> PageTable | None:
         best_other_mode=_names("mode", plan, "best_other_mode")
     )
     table = table.with_columns(_to_the_cent(table[c], plan) for c in prices)
-    return page_table(table, plan.lang, caption=plan.say("report_modes.offers"), more=_rest(frame, plan))
+    return table_of(table, plan.lang, title=plan.say("report_modes.offers"), more=_rest(frame, plan))
 
 
-def _clashes(plan: Plan) -> PageTable | None:
+def _clashes(plan: Plan) -> Table | None:
     """Prices too far apart across modes, and full-managed goods that are also sold by oneself."""
     frame = plan.table("price_parity", "sku", "market", "mode", "price", "reference", "gap_share", "reason")
     frame = frame.filter(pl.col("reason").is_in(CLASHES)) if frame is not None else None
@@ -147,8 +146,8 @@ def _clashes(plan: Plan) -> PageTable | None:
     by = [pl.col("gap_share").abs(), *(pl.col(c).cast(pl.String) for c in ("sku", "market", "mode"))]
     top = frame.sort(by, descending=[True, False, False, False], nulls_last=True).head(FEW)
     said = pl.Series("reason", row_sentences(top, plan.lang), dtype=pl.String)
-    return page_table(
-        top.select("sku", "market", "gap_share", said), plan.lang, caption=plan.say("report_modes.clashes"),
+    return table_of(
+        top.select("sku", "market", "gap_share", said), plan.lang, title=plan.say("report_modes.clashes"),
         more=_rest(frame, plan), shares=["gap_share"],
     )  # fmt: skip
 

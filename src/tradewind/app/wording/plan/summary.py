@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Card, Section
 from tradewind.app.wording.figures import quantity
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Card, Section
 from tradewind.core.text import catalogue
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Section, page_table
 from tradewind.app.wording.figures import money
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Section
+from tradewind.app.wording.view import table_of
 
 ON_PAGE = 20
 COLUMNS = (
@@ -39,7 +40,7 @@ def orders(plan: Plan) -> Section:
         gain=money(float(placed["expected_gain"].sum()), plan.currency, plan.lang),
     )
     more = plan.say("report_word.in_workbook", rows=f"{placed.height - ON_PAGE:,}") if placed.height > ON_PAGE else ""
-    table = page_table(
+    table = table_of(
         placed.select(c for c in COLUMNS if c in placed.columns).head(ON_PAGE),
         plan.lang,
         more=more,

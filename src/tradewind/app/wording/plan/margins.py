@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.charts.bars import Stairs, stairs_chart
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Figure, PageTable, Section, page_table
+from tradewind.app.wording.charts import Waterfall, WaterfallChart
 from tradewind.app.wording.figures import money, named, share
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Figure, Section
 from tradewind.app.wording.sentences import row_sentences
+from tradewind.app.wording.view import Table, table_of
 from tradewind.core.text import catalogue
 from tradewind.engine.margin import COSTS
 
@@ -21,7 +22,7 @@ SEEN = 0.0005
 
 
 def margins(plan: Plan) -> Section:
-    """Only order lines with every cost known are on the staircase; how much is not known is said."""
+    """Only order lines with every cost known are in the waterfall; how much is not known is said."""
     title = plan.say("report_section.margins")
     frame = plan.table("margin_by", "mode", "market", "revenue", "margin")
     if frame is None:
@@ -69,12 +70,12 @@ def _figures(plan: Plan, frame: pl.DataFrame) -> list[Figure]:
     )
     if not by_mode.height:
         return []
-    stairs = [_stairs(plan, r, costs) for r in by_mode.head(TOP_MODES).iter_rows(named=True)]
+    waterfalls = [_waterfall(plan, r, costs) for r in by_mode.head(TOP_MODES).iter_rows(named=True)]
     title = plan.say("report_margins.chart", currency=plan.currency)
-    return [Figure(title, stairs_chart(stairs, key="margins", alt=title), plan.say("report_margins.note"))]
+    return [Figure(title, WaterfallChart("margins", title, waterfalls), plan.say("report_margins.note"))]
 
 
-def _stairs(plan: Plan, row: dict[str, float], costs: list[str]) -> Stairs:
+def _waterfall(plan: Plan, row: dict[str, float], costs: list[str]) -> Waterfall:
     """Costs too small to see are put together; what the parts do not explain is shown as such."""
     words = catalogue(plan.lang)
     paid = row["paid"]
@@ -84,7 +85,7 @@ def _stairs(plan: Plan, row: dict[str, float], costs: list[str]) -> Stairs:
     rest = paid - sum(row[c] or 0 for c in costs) - row["margin"]
     steps += [(plan.say("report_margins.small"), small)] if abs(small) > SEEN * paid else []
     steps += [(plan.say("report_margins.rest"), rest)] if abs(rest) > SEEN * paid else []
-    return Stairs(
+    return Waterfall(
         named("mode", str(row["mode"]), plan.lang),
         (words.get("margin_lines.revenue", "revenue"), paid),
         steps,
@@ -92,7 +93,7 @@ def _stairs(plan: Plan, row: dict[str, float], costs: list[str]) -> Stairs:
     )
 
 
-def _table(plan: Plan, frame: pl.DataFrame) -> PageTable:
+def _table(plan: Plan, frame: pl.DataFrame) -> Table:
     known = known_revenue(frame)
     table = frame.with_columns(
         known_share=pl.when(pl.col("revenue") > 0).then(known / pl.col("revenue")),
@@ -105,7 +106,7 @@ def _table(plan: Plan, frame: pl.DataFrame) -> PageTable:
         if c in table.columns
     ]
     more = plan.say("report_word.in_workbook", rows=f"{table.height - 30:,}") if table.height > 30 else ""
-    return page_table(
+    return table_of(
         table.select(columns).head(30),
         plan.lang,
         more=more,
@@ -129,7 +130,7 @@ def savings_list(plan: Plan) -> pl.DataFrame | None:
     )
 
 
-def _savings(plan: Plan) -> PageTable | None:
+def _savings(plan: Plan) -> Table | None:
     frame = savings_list(plan)
     if frame is None:
         return None
@@ -137,4 +138,4 @@ def _savings(plan: Plan) -> PageTable | None:
     rest = frame.height - top.height
     more = plan.say("report_word.in_workbook", rows=f"{rest:,}") if rest else ""
     caption = plan.say("report_margins.savings")
-    return page_table(top, plan.lang, caption=caption, more=more, moneys=["money_a_month"], currency=plan.currency)
+    return table_of(top, plan.lang, title=caption, more=more, moneys=["money_a_month"], currency=plan.currency)

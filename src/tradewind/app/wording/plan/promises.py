@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.report.charts.bars import Bar, share_chart
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Figure, Section, page_table
+from tradewind.app.wording.charts import Bar, ShareChart
 from tradewind.app.wording.figures import share
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Figure, Section
 from tradewind.app.wording.sentences import row_sentences
+from tradewind.app.wording.view import table_of
 
 ON_PAGE = 15
 
@@ -41,7 +42,7 @@ def promises(plan: Plan) -> Section:
     more = plan.say("report_word.in_workbook", rows=f"{frame.height - ON_PAGE:,}") if frame.height > ON_PAGE else ""
     shares = ["on_time_odds", "odds_5_days"]
     return Section(
-        "promises", title, lead, figures=figures, tables=[page_table(table, plan.lang, more=more, shares=shares)]
+        "promises", title, lead, figures=figures, tables=[table_of(table, plan.lang, more=more, shares=shares)]
     )
 
 
@@ -66,5 +67,5 @@ def _five_days(plan: Plan, frame: pl.DataFrame) -> Figure | None:
     shown = by_market.filter(pl.col("market").is_in(most))
     bars = [Bar(r["market"], r["share"], share(r["share"], plan.lang)) for r in shown.iter_rows(named=True)]
     title = plan.say("report_promises.five_days")
-    chart = share_chart(bars, key="five-days", title=plan.say("report_promises.axis"), alt=title)
+    chart = ShareChart("five-days", title, plan.say("report_promises.axis"), bars)
     return Figure(title, chart, plan.say("report_promises.note"))

@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from tradewind.app.report.plan import Plan
-from tradewind.app.report.sections.section import Item, PageTable, Section, page_table
 from tradewind.app.wording.figures import money, named
+from tradewind.app.wording.plan.plan import Plan
+from tradewind.app.wording.plan.section import Item, Section
 from tradewind.app.wording.sentences import action_sentences
+from tradewind.app.wording.view import Table, table_of
 from tradewind.core.text import catalogue
 
 ON_PAGE = 50
@@ -47,7 +48,7 @@ def action_title(action: Mapping[str, Any], lang: str) -> str:
     return " · ".join([action_name(action["action"], lang), *about])
 
 
-def rows_behind(action: dict[str, Any], plan: Plan) -> PageTable | None:
+def rows_behind(action: dict[str, Any], plan: Plan) -> Table | None:
     """The first rows of the evidence table that the action's filter selects."""
     table = plan.run.tables.get(action.get("evidence_table") or "")
     if table is None or not action.get("evidence"):
@@ -57,7 +58,7 @@ def rows_behind(action: dict[str, Any], plan: Plan) -> PageTable | None:
         return None
     shown = [c for c in rows.columns if not rows[c].dtype.is_nested() and c not in {"reason", "args", "currency"}]
     more = plan.say("report_word.more_rows", rows=f"{rows.height - ROWS_BEHIND:,}") if rows.height > ROWS_BEHIND else ""
-    return page_table(rows.select(shown[:COLUMNS_BEHIND]).head(ROWS_BEHIND), plan.lang, more=more)
+    return table_of(rows.select(shown[:COLUMNS_BEHIND]).head(ROWS_BEHIND), plan.lang, more=more)
 
 
 def matching(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.Expr:
