@@ -69,7 +69,7 @@ def test_a_workbook_that_is_held_open_is_not_read(tmp_path, note):
 
 def test_a_single_file_is_no_folder_and_no_zip(tmp_path):
     assert single(saved(tmp_path, "a.csv")).name == "a.csv"
-    assert code_of(lambda: single(tmp_path)) == "file_missing"
+    assert code_of(lambda: single(tmp_path)) == "is_a_folder"
     assert code_of(lambda: single(packed(tmp_path, "x.zip", {"a.csv": CSV}))) == "file_kind_unknown"
 
 
@@ -167,8 +167,8 @@ def test_what_the_system_will_not_give_is_the_disks_fault_or_another_programs():
     held = PermissionError("in use")
     held.winerror = 32  # type: ignore[attr-defined]
     assert not_readable("a.csv", held).code == "file_open_elsewhere"
-    assert not_readable("a.csv", PermissionError("no")).code == "file_unreadable"
-    assert not_readable("a.csv", OSError("disk")).code == "file_unreadable"
+    assert not_readable("a.csv", PermissionError(13, "no")).code == "not_permitted"
+    assert not_readable("a.csv", OSError("disk")).code == "storage_failed"
 
 
 def test_names_written_by_chinese_windows_are_shown_as_they_were(tmp_path):

@@ -28,7 +28,7 @@ def write_report(
     """Write report.html and plan.xlsx of `run` into `folder`, each appearing whole; earlier ones are replaced.
 
     `health` is what `Workspace.health` returns; without it the page cannot say which loaded table would add what.
-    The same run, health and language give the same page. Raises OSError where the folder cannot be written.
+    The same run, health and language give the same page. Raises StorageError where the folder cannot be written.
     """
     plan = Plan(run, lang, health or {})
     paths = Paths(Path(folder) / "report.html", Path(folder) / "plan.xlsx")

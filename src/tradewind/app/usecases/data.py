@@ -181,7 +181,7 @@ def write_templates(context: Context, request: TemplateRequest) -> TemplatesResu
 
 def _existing(path: Path) -> Path:
     if not path.exists():
-        raise UnreadableFileError("file_missing", path=str(path))
+        raise UnreadableFileError("file_not_found", path=str(path))
     return path
 
 

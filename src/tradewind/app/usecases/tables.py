@@ -63,7 +63,7 @@ def show_table(context: Context, request: ShowRequest) -> TableResult | TablesRe
 def export_table(context: Context, request: ExportRequest) -> ExportResult:
     """All rows of a table that are meant, as xlsx, csv or parquet by the file's ending.
 
-    Raises as `show_table`, ParameterError for another ending or more rows than Excel takes, OSError.
+    Raises as `show_table`, ParameterError for another ending or more rows than Excel takes, StorageError.
     """
     from tradewind.data.table_files import write_table
 
