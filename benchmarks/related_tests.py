@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = "tradewind"
+FLOORS = ("core", "data", "engine")
+"""Whose tests may be about a module; those of the doors and of crashes pass through it by the way, and slowly."""
 
 
 def related_tests(root: Path, module: Path, seconds: Mapping[str, float]) -> list[str]:
@@ -18,7 +20,8 @@ def related_tests(root: Path, module: Path, seconds: Mapping[str, float]) -> lis
     """
     inside = module.relative_to(root / "src" / PACKAGE)
     mirror = root / "tests" / inside.parent / f"test_{inside.stem}.py"
-    importing = [path for path in sorted((root / "tests").rglob("test_*.py")) if _imports(root, path, module)]
+    tests = [path for floor in FLOORS for path in sorted((root / "tests" / floor).rglob("test_*.py"))]
+    importing = [path for path in tests if _imports(root, path, module)]
     room = root / "tests" / inside.parent
     while not any(room.glob("test_*.py")):
         room = room.parent

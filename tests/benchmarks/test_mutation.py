@@ -60,11 +60,16 @@ def test_the_same_seed_draws_the_same_lines_one_mutant_each(tmp_path):
 def test_the_mirrored_test_file_comes_first_then_those_that_import_the_module_then_the_room(tmp_path):
     root = tree(tmp_path, "")
     (root / "tests/engine/test_another.py").write_text("")
-    (root / "tests/test_all.py").write_text("from tradewind.engine import short\n")
-    (root / "tests/test_other.py").write_text("import json\n")
+    for folder, name, imports in (
+        ("core", "all", "from tradewind.engine import short"),
+        ("core", "other", "import json"),
+        ("app", "door", "from tradewind.engine.short import fits"),
+    ):
+        (root / "tests" / folder).mkdir(exist_ok=True)
+        (root / "tests" / folder / f"test_{name}.py").write_text(f"{imports}\n")
     assert related_tests(root, root / "src/tradewind/engine/short.py", {}) == [
         "tests/engine/test_short.py",
-        "tests/test_all.py",
+        "tests/core/test_all.py",
         "tests/engine/test_another.py",
     ]
 
