@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
+from tradewind.core.errors import ParameterError
 from tradewind.core.tables import TABLES
 from tradewind.data.rules import load_rules
 from tradewind.engine.margin import COMPONENTS, Costing, EconomicsParams, landed_margin, unit_economics
@@ -212,3 +213,40 @@ def test_no_sales_give_no_rows():
 def test_only_the_modes_asked_for_are_offered():
     frame = economics([sale("1", "cup", 1, 100.0)], params=EconomicsParams(modes=("pop",)))
     assert frame["mode"].to_list() == ["pop", "semi_jit"]
+
+
+def test_a_market_without_a_card_is_there_with_its_freight_unknown():
+    frame = economics([sale("1", "cup", 1, 100.0, market="CL")])
+    assert frame["mode"].to_list() == ["pop", "semi_jit", "semi_stocked"]
+    assert set(frame["service"]) == {None}
+    assert "freight" in one(frame, "cup", "pop")["unknown"]
+    assert one(frame, "cup", "pop")["margin"] is None
+
+
+def test_own_shops_beside_a_platform_take_part_in_the_comparison():
+    frame = economics([sale("1", "cup", 1, 100.0, mode="own"), sale("2", "cup", 1, 90.0, mode="pop")])
+    assert frame["mode"].to_list() == ["own", "pop", "semi_jit", "semi_stocked"]
+
+
+def test_a_stated_price_replaces_the_typical_one_in_its_mode_alone():
+    prices = pl.DataFrame({"sku": ["cup"], "mode": ["pop"], "price": [70.0]})
+    costing = Costing("CNY", **TABLES_GIVEN)
+    lines = made("order_lines", [sale("1", "cup", 1, 100.0)])
+    frame = unit_economics(lines, RULES, costing, as_of=AS_OF, prices=prices)
+    assert dict(frame.select("mode", "price").iter_rows()) == {"pop": 70.0, "semi_jit": 100.0, "semi_stocked": 100.0}
+
+
+def test_the_recent_weeks_end_with_the_pairs_own_last_sale():
+    lines = [sale("1", "cup", 1, 90.0, days_ago=100), sale("2", "cup", 1, 50.0, days_ago=100 + 13 * 7)]
+    assert one(economics(lines), "cup", "pop")["price"] == pytest.approx(90.0)
+    lines[1] = sale("2", "cup", 1, 50.0, days_ago=100 + 13 * 7 - 0.1)
+    assert one(economics(lines), "cup", "pop")["price"] == pytest.approx(70.0)
+    with pytest.raises(ParameterError, match="recent_weeks"):
+        EconomicsParams(recent_weeks=0)
+    EconomicsParams(recent_weeks=1)
+
+
+def test_sales_without_a_rate_do_not_pull_the_price_down():
+    lines = [sale("1", "cup", 1, 90.0), sale("2", "cup", 9, 900.0, currency="BRL")]
+    assert one(economics(lines), "cup", "pop")["price"] == pytest.approx(90.0)
+    assert one(economics(lines[1:]), "cup", "pop")["price"] is None
