@@ -1,4 +1,4 @@
-"""Workspaces of the tests: one with three order lines and a made-up plan, one with the tiny seller and a real plan."""
+"""Who asks in the tests: of a new workspace, of one with three order lines and a made-up plan, of the tiny seller's."""
 
 from __future__ import annotations
 
@@ -35,17 +35,6 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shop.path
 
 
-@pytest.fixture(scope="session")
-def tiny_shop(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the tiny seller imported and planned. Read only."""
-    from tradewind.app.planning import cycle
-
-    shop = Workspace.create(tmp_path_factory.mktemp("planned") / "shop")
-    shop.import_file(tiny)
-    cycle.run(shop)
-    return shop.path
-
-
 @pytest.fixture
 def empty(tmp_path: Path) -> Context:
     """Who asks of a new workspace."""
@@ -59,6 +48,6 @@ def small(small_shop: Path) -> Context:
 
 
 @pytest.fixture
-def planned(tiny_shop: Path) -> Context:
-    """Who asks of `tiny_shop`."""
-    return Context(tiny_shop, now=lambda: NOW)
+def seller(planned: Path) -> Context:
+    """Who asks of the tiny seller's workspace, planned. Read only."""
+    return Context(planned, now=lambda: NOW)
