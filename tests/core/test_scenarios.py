@@ -68,9 +68,9 @@ def test_shared_factors_tie_rows_and_weeks_together_as_stated():
 
 def test_a_shared_market_shock_widens_the_total():
     keys, market = row_keys(ROWS, ["sku", "market"]), row_keys(ROWS, ["market"])
-    law = negative_binomial(np.full(len(ROWS) * len(WEEKS), 4.0), 2.0)
-    apart = sample(law, keys, WEEKS, 300, 5).sum(axis=(0, 1))
-    together = sample(law, keys, WEEKS, 300, 5, [Factor("market", market, 0.3)]).sum(axis=(0, 1))
+    odds = negative_binomial(np.full(len(ROWS) * len(WEEKS), 4.0), 2.0)
+    apart = sample(odds, keys, WEEKS, 300, 5).sum(axis=(0, 1))
+    together = sample(odds, keys, WEEKS, 300, 5, [Factor("market", market, 0.3)]).sum(axis=(0, 1))
     assert together.std() > 3 * apart.std()
     assert together.mean() == pytest.approx(apart.mean(), rel=0.05)
 
@@ -81,13 +81,13 @@ def test_shares_beyond_one_are_refused():
         uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.7), Factor("b", keys, 0.4)])
 
 
-def test_draws_are_the_law_at_the_uniforms():
+def test_draws_are_the_distribution_at_the_uniforms():
     keys = row_keys(ROWS, ["sku", "market"])
     mean = np.geomspace(0.01, 900.0, len(ROWS) * len(WEEKS))
-    law = negative_binomial(mean, 0.7)
+    odds = negative_binomial(mean, 0.7)
     u = uniforms(keys, WEEKS, 40, seed=3)
-    expected = law.quantile(u.reshape(len(law), 40)).reshape(u.shape)
-    assert np.array_equal(sample(law, keys, WEEKS, 40, seed=3), expected.astype(np.float32))
+    expected = odds.quantile(u.reshape(len(odds), 40)).reshape(u.shape)
+    assert np.array_equal(sample(odds, keys, WEEKS, 40, seed=3), expected.astype(np.float32))
 
 
 def test_a_lost_parcel_is_drawn_as_never():

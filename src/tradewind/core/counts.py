@@ -19,7 +19,7 @@ _POISSON_SIZE = 1e4
 
 
 def negative_binomial(mean: npt.ArrayLike, size: npt.ArrayLike) -> Distribution:
-    """Count laws with this mean and variance mean + mean^2 / size; size >= 1e4 is taken as Poisson.
+    """Count distributions with this mean and variance mean + mean^2 / size; size >= 1e4 is taken as Poisson.
 
     `mean` (n,) >= 0, `size` (n,) or scalar > 0. P(0) = (size / (size + mean))^size. Above a mean of
     2,000 the quantiles grow in proportion. Source: Hilbe, Negative Binomial Regression, NB2.
@@ -51,8 +51,8 @@ def _table(step: int) -> Floats:
 
 
 def _positive_quantiles(mean: float, size: float) -> Floats:
-    spread = np.sqrt(mean + mean**2 / size)
-    k = np.arange(1, int(mean + 14 * spread + 12) + 1)
+    sd = np.sqrt(mean + mean**2 / size)
+    k = np.arange(1, int(mean + 14 * sd + 12) + 1)
     log_ratio = np.log((k - 1 + size) / k) + np.log(mean / (mean + size))
     log_p = -size * np.log1p(mean / size) + np.cumsum(log_ratio)
     cdf = np.concatenate([[0.0], np.cumsum(np.exp(log_p))])

@@ -1,11 +1,11 @@
 """Odds: one probability distribution per row of a table, all rows at once.
 
-A row's law is an atom and a positive part. The atom is zero (no sale) or, for times, never (a lost
+A row's distribution is an atom and a positive part. The atom is zero (no sale) or, for times, never (a lost
 parcel). The positive part is given by its quantiles at fixed levels, joined by straight lines, with an
 exponential tail beyond the last. Counts are stored dequantised: Y is continuous, X = ceil(Y), so that
 P(X <= k) = P(Y <= k) and a slow mover keeps its exact odds of 1, 2, 3 between two levels.
 
-The positive part is stretched by the one factor that makes the law's mean the stored mean:
+The positive part is stretched by the one factor that makes the distribution's mean the stored mean:
 interpolating plain quantiles biases slow movers by -40 to +5 %.
 """
 
@@ -40,7 +40,7 @@ _TINY = 1e-9
 
 @dataclass(frozen=True)
 class Distribution:
-    """`n` laws side by side; build one with a constructor below, which fits the tail.
+    """`n` distributions, one a row; build one with a constructor below, which fits the tail.
 
     mean       (n,)     expected value; for kind "time" given that the parcel arrives at all
     p_zero     (n,)     odds of the atom: of zero, or for kind "time" of never
@@ -59,32 +59,32 @@ class Distribution:
     def from_quantiles(
         cls, mean: npt.ArrayLike, p_zero: npt.ArrayLike, quantiles: npt.ArrayLike, kind: Kind
     ) -> Distribution:
-        """The law with this mean, these odds of zero and these quantiles of the positive part.
+        """The distribution with this mean, these odds of zero and these quantiles of the positive part.
 
         Quantiles are sorted along the levels. A count's mean cannot be below its odds of being
         positive; where it is, the odds of zero are raised. Raises ParameterError on negative or
         non-finite input or odds outside [0, 1].
         """
-        law_mean, odds = np.array(mean, float), np.array(p_zero, float)
-        q = np.sort(np.array(quantiles, float).reshape(len(law_mean), len(LEVELS)), axis=1)
-        _check("mean", law_mean, np.isfinite(law_mean) & (law_mean >= 0), ">= 0 and finite")
+        means, odds = np.array(mean, float), np.array(p_zero, float)
+        q = np.sort(np.array(quantiles, float).reshape(len(means), len(LEVELS)), axis=1)
+        _check("mean", means, np.isfinite(means) & (means >= 0), ">= 0 and finite")
         _check("p_zero", odds, (odds >= 0) & (odds <= 1), "between 0 and 1")
         _check("quantiles", q, np.isfinite(q) & (q >= 0), ">= 0 and finite")
         if kind == "count":
-            odds = np.maximum(odds, 1.0 - law_mean)
+            odds = np.maximum(odds, 1.0 - means)
         if kind != "time":
-            odds = np.where(law_mean == 0, 1.0, odds)
-        target = law_mean.copy()
+            odds = np.where(means == 0, 1.0, odds)
+        target = means.copy()
         if kind != "time":
-            target = np.divide(law_mean, 1 - odds, out=np.zeros_like(law_mean), where=odds < 1)
+            target = np.divide(means, 1 - odds, out=np.zeros_like(means), where=odds < 1)
         if kind == "count":
             target = np.maximum(target, 1.0)
         q, tail = _fit_mean(q, target, kind)
-        return cls(law_mean, odds, q, tail, kind)
+        return cls(means, odds, q, tail, kind)
 
     @classmethod
     def from_samples(cls, samples: npt.ArrayLike, kind: Kind) -> Distribution:
-        """The law of `samples` (n, draws), each row an equally likely set; `inf` means never for times."""
+        """The distribution of `samples` (n, draws), each row an equally likely set; `inf` means never for times."""
         x = np.sort(np.array(samples, float), axis=1)
         atom = np.isinf(x) if kind == "time" else x <= 0
         draws = x.shape[1]
@@ -108,13 +108,13 @@ class Distribution:
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame, kind: Kind) -> Distribution:
-        """The law stored by `columns` in a frame's mean, p_zero, quantiles and tail."""
+        """The distribution stored by `columns` in a frame's mean, p_zero, quantiles and tail."""
         columns = [frame[c].to_numpy().astype(float) for c in ("mean", "p_zero", "quantiles", "tail")]
         columns[2] = columns[2].reshape(frame.height, len(LEVELS))
         return cls(columns[0], columns[1], columns[2], columns[3], kind)
 
     def columns(self) -> list[pl.Series]:
-        """The law as four columns of a frame; arrays are float64, so that a round trip is exact."""
+        """The distribution as four columns of a frame; arrays are float64, so that a round trip is exact."""
         return [
             pl.Series("mean", self.mean, dtype=pl.Float64),
             pl.Series("p_zero", self.p_zero, dtype=pl.Float64),
@@ -126,7 +126,7 @@ class Distribution:
         return len(self.mean)
 
     def take(self, rows: npt.ArrayLike) -> Distribution:
-        """The laws of the chosen rows (indices or a mask)."""
+        """The distributions of the chosen rows (indices or a mask)."""
         rows = np.asarray(rows)
         return Distribution(self.mean[rows], self.p_zero[rows], self.quantiles[rows], self.tail[rows], self.kind)
 
@@ -231,7 +231,7 @@ def _segments(q: Floats) -> tuple[Floats, Floats]:
 
 
 def _fit_mean(q: Floats, target: Floats, kind: Kind) -> tuple[Floats, Floats]:
-    """Quantiles and tail scales whose law has mean `target` over the positive part.
+    """Quantiles and tail scales whose distribution has mean `target` over the positive part.
 
     The tail goes on as the last quantiles suggest; then the whole positive part is stretched by the
     one factor per row, near 1, that makes the mean right.

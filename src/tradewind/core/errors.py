@@ -1,4 +1,4 @@
-"""Everything that can go wrong in a way a user can mend, one class per cause.
+"""Everything that can go wrong in a way a user can fix, one class per cause.
 
     TradewindError
     ├── InputError                what a user handed in

@@ -41,14 +41,14 @@ def added(amounts: Iterable[pl.Expr]) -> pl.Expr:
     return reduce(operator.add, amounts)
 
 
-def rates_to(base: str, wanted: pl.DataFrame, fx: pl.DataFrame) -> pl.DataFrame:
-    """The rate into `base` for each distinct (currency, day) of `wanted`.
+def rates_to(base: str, pairs: pl.DataFrame, fx: pl.DataFrame) -> pl.DataFrame:
+    """The rate into `base` for each distinct (currency, day) of `pairs`.
 
-    `wanted` has `currency` (ISO 4217) and `day` (Date); `fx` is the fx table. Returns currency, day,
+    `pairs` has `currency` (ISO 4217) and `day` (Date); `fx` is the fx table. Returns currency, day,
     rate: null where no rate is known on `day` or in the ten days before it. Rates may be quoted in
     any currency: both legs go through the quote that the currency and the base share.
     """
-    pairs = wanted.select("currency", pl.col("day").cast(pl.Date)).unique()
+    pairs = pairs.select("currency", pl.col("day").cast(pl.Date)).unique()
     own = pairs.filter(pl.col("currency") == base).with_columns(rate=pl.lit(1.0))
     others = pairs.filter(pl.col("currency") != base)
     to_quote = pl.concat(
@@ -93,8 +93,8 @@ def rate_on(currency: str, base: str, day: date, fx: pl.DataFrame) -> float:
     return float(rate)
 
 
-def _as_of(wanted: pl.DataFrame, to_quote: pl.DataFrame) -> pl.DataFrame:
-    return wanted.sort("day").join_asof(
+def _as_of(pairs: pl.DataFrame, to_quote: pl.DataFrame) -> pl.DataFrame:
+    return pairs.sort("day").join_asof(
         to_quote.with_columns(pl.col("on_date").alias("day")),
         on="day",
         by=["currency", "quote"],

@@ -3,8 +3,8 @@
 A rule's rows follow each other in time without overlap; asked for a day none of them covers, `value`
 raises instead of guessing, and the vectorised `on_days` leaves null, which the caller must report.
 
-Where a text can be read in several ways, a row carries its readings: one is taken, the others can be evaluated beside
-it (`with_reading`, `with_stance`), and `readings` lists which were taken.
+Where a text can be read in several ways, a row carries its readings: one is taken, the others can be evaluated
+too (`with_reading`, `with_stance`), and `readings` lists which were taken.
 """
 
 from __future__ import annotations
@@ -166,16 +166,17 @@ class Rules:
         rule, reading, value, default (Boolean: nobody chose otherwise), others ("name = value; ..."), why; by rule.
         `ids` limits it to the rules a result rests on.
         """
-        wanted = set(self.rows if ids is None else ids)
-        rows = [row for row in self.in_force(on) if row.readings and row.id in wanted]
+        chosen = set(self.rows if ids is None else ids)
+        rows = [row for row in self.in_force(on) if row.readings and row.id in chosen]
         return pl.DataFrame(
             {
                 "rule": [r.id for r in rows],
                 "reading": [r.reading for r in rows],
-                "value": [said(r.value) for r in rows],
+                "value": [value_text(r.value) for r in rows],
                 "default": [r.reading == r.default for r in rows],
                 "others": [
-                    "; ".join(f"{o.name} = {said(o.value)}" for o in r.readings if o.name != r.reading) for r in rows
+                    "; ".join(f"{o.name} = {value_text(o.value)}" for o in r.readings if o.name != r.reading)
+                    for r in rows
                 ],
                 "why": [r.why for r in rows],
             },
@@ -191,17 +192,17 @@ class Rules:
             for day in sorted(days):
                 old, new = self.find(id_, day - timedelta(days=1)), self.find(id_, day)
                 if old is None or new is None or old.value != new.value:
-                    told = new or old
-                    assert told is not None
+                    row = new or old
+                    assert row is not None
                     rows.append(
                         (
                             day,
                             id_,
-                            old and said(old.value),
-                            new and said(new.value),
-                            told.unit,
-                            told.source,
-                            told.confidence,
+                            old and value_text(old.value),
+                            new and value_text(new.value),
+                            row.unit,
+                            row.source,
+                            row.confidence,
                         )
                     )
         columns = {
@@ -216,7 +217,7 @@ class Rules:
         return pl.DataFrame(
             {
                 "id": [r.id for r in every],
-                "value": [said(r.value) for r in every],
+                "value": [value_text(r.value) for r in every],
                 "unit": [r.unit for r in every],
                 "valid_from": [r.valid_from for r in every],
                 "valid_to": [r.valid_to for r in every],
@@ -244,7 +245,7 @@ class Rules:
 _READING_COLUMNS = ("rule", "reading", "value", "default", "others", "why")
 
 
-def said(value: Value) -> str:
+def value_text(value: Value) -> str:
     """A rule's value as text: numbers without trailing zeros."""
     return value if isinstance(value, str) else f"{value:.10g}"
 

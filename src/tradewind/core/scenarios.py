@@ -86,7 +86,7 @@ def sample(
     seed: int,
     factors: Sequence[Factor] = (),
 ) -> npt.NDArray[np.float32]:
-    """Draws from laws laid out row by row, week by week: `distribution` has len(keys) * len(steps) rows.
+    """Draws from distributions laid out row by row, week by week: `distribution` has len(keys) * len(steps) rows.
 
     Returns (rows, steps, scenarios). Sum over an axis for lead-time or pooled demand: that is the
     whole point, since the quantile of a sum is not the sum of quantiles.
@@ -151,7 +151,7 @@ def _finish(z, keys, steps, stream, weight):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, parallel=True)
-def _draw(u, p_zero, quantiles, levels, tail, whole, never):  # type: ignore[no-untyped-def]
+def _draw(u, p_zero, quantiles, levels, tail, count, never):  # type: ignore[no-untyped-def]
     """Distribution.quantile, row by row and in place, so that no copy of the draws is made."""
     top = len(levels) - 1
     for i in nb.prange(u.shape[0]):
@@ -180,7 +180,7 @@ def _draw(u, p_zero, quantiles, levels, tail, whole, never):  # type: ignore[no-
                         high = mid
                 share = (v - levels[low]) / (levels[high] - levels[low])
                 x = quantiles[i, low] + share * (quantiles[i, high] - quantiles[i, low])
-            if whole:
+            if count:
                 x = max(math.ceil(x - 1e-9), 1.0)
             u[i, s] = x
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tradewind.core.errors import RuleError
-from tradewind.core.rules import RuleRow, Rules, said
+from tradewind.core.rules import RuleRow, Rules, value_text
 from tradewind.data.rules import OWN_RULES, entries, laid_over, load_rules, overlaid
 
 
@@ -85,5 +85,5 @@ def _soon(rules: Rules, on: date, within_days: int) -> Iterator[RuleFinding]:
         row = rules.find(rule, day) or rules.find(rule, day - timedelta(days=1))
         assert row is not None
         problem = "begins" if change["before"] is None else "ends" if change["value"] is None else "changes"
-        values = {"day": day, "before": change["before"], "value": said(row.value)}
+        values = {"day": day, "before": change["before"], "value": value_text(row.value)}
         yield RuleFinding(problem, rule, row.place, values)

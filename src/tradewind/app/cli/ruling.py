@@ -14,7 +14,7 @@ from tradewind.app.asking import Answer, Ask, Grid
 from tradewind.app.cli.console import words
 from tradewind.app.cli.place import looks_like_workspace
 from tradewind.core.errors import RequestError
-from tradewind.core.rules import RuleRow, said
+from tradewind.core.rules import RuleRow, value_text
 from tradewind.core.text import catalogue, text
 from tradewind.data.rules import OWN_RULES, load_rules, own_rules
 from tradewind.data.rules_check import RuleFinding, check_rules
@@ -107,7 +107,7 @@ def _list(ask: Ask, given: Sequence[str]) -> Answer:
         [
             row.id,
             title(row.id, ask.lang),
-            _short(said(row.value)),
+            _short(value_text(row.value)),
             row.unit,
             text(f"confidence.{row.confidence}", ask.lang),
             row.reading,
@@ -120,7 +120,7 @@ def _list(ask: Ask, given: Sequence[str]) -> Answer:
 
 
 def _speaks_of(row: RuleRow, wanted: str) -> bool:
-    told = (row.id, row.note, row.source, row.why, said(row.value), title(row.id, "en"), title(row.id, "zh"))
+    told = (row.id, row.note, row.source, row.why, value_text(row.value), title(row.id, "en"), title(row.id, "zh"))
     return any(wanted in part.casefold() for part in told)
 
 
@@ -145,7 +145,7 @@ def _shown(rows: Sequence[RuleRow], lang: str) -> list[str | Grid]:
         [
             row.valid_from.isoformat(),
             row.valid_to.isoformat() if row.valid_to else "-",
-            said(row.value),
+            value_text(row.value),
             row.unit,
             text(f"confidence.{row.confidence}", lang),
             row.source,
@@ -174,7 +174,7 @@ def _readings_grid(row: RuleRow, lang: str) -> Grid:
     headings = [say(f"rules_column.{n}") for n in ("reading", "value", "means", "chosen")]
     yes = catalogue(lang)["report_word.yes"]
     cells = [
-        [r.name, said(r.value), reading_words(row.id, r.name, lang), yes if r.name == row.reading else ""]
+        [r.name, value_text(r.value), reading_words(row.id, r.name, lang), yes if r.name == row.reading else ""]
         for r in row.readings
     ]
     return Grid(headings, cells, say("rules_part.readings"))

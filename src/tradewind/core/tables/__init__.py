@@ -1,7 +1,7 @@
 """The tables everything is said in: one schema each, long format, units in the names.
 
 Times are UTC, weeks are Mondays, markets are ISO 3166 alpha-2 ("ZZ" where the source does not say),
-money has its currency beside it, weights are grams and lengths millimetres.
+money has its currency in the next column, weights are grams and lengths millimetres.
 
 Each `Table` says which columns identify a row, which identify the group an export replaces as a
 whole (all lines of an order), and from when a row was known: a plan made as of a moment sees only rows

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from tradewind.core.rules import RuleRow, Rules, said
+from tradewind.core.rules import RuleRow, Rules, value_text
 from tradewind.engine.margin.cards import card_rules
 from tradewind.engine.margin.customs import _BORNE, MARKET_RULES
 from tradewind.engine.margin.terms import RULES_OF
@@ -80,8 +80,9 @@ def _in_force(terms: Iterable[str], rules: Rules, mode: str, market: str, on: da
 
 
 def _told(component: str, row: RuleRow) -> tuple[str | None, ...]:
-    others = "; ".join(f"{o.name} = {said(o.value)}" for o in row.readings if o.name != row.reading)
+    others = "; ".join(f"{o.name} = {value_text(o.value)}" for o in row.readings if o.name != row.reading)
     return (
-        component, row.id, said(row.value), row.unit, row.source, row.confidence, row.reading or None, others or None,
+        component, row.id, value_text(row.value), row.unit, row.source, row.confidence, row.reading or None,
+        others or None,
         " ".join(row.note.split()) or None,
     )  # fmt: skip
