@@ -16,15 +16,15 @@ def poisson(k: int, mean: float) -> float:
 @pytest.mark.parametrize("size", [1e4, 1e6])
 @pytest.mark.parametrize("mean", [0.05, 1.0, 12.0])
 def test_a_large_size_is_poisson(mean, size):
-    law = negative_binomial([mean], size)
-    assert law.p_zero[0] == pytest.approx(math.exp(-mean), rel=1e-9)
+    odds = negative_binomial([mean], size)
+    assert odds.p_zero[0] == pytest.approx(math.exp(-mean), rel=1e-9)
     for k in (0, 1, 2, round(2 * mean)):
-        assert law.cdf(k)[0] == pytest.approx(sum(poisson(j, mean) for j in range(k + 1)), abs=0.003)
+        assert odds.cdf(k)[0] == pytest.approx(sum(poisson(j, mean) for j in range(k + 1)), abs=0.003)
 
 
 def test_nothing_sold_is_nothing_for_sure():
-    law = negative_binomial([0.0], 1.0)
-    assert (law.p_zero[0], law.quantile(0.99)[0]) == (1.0, 0.0)
+    odds = negative_binomial([0.0], 1.0)
+    assert (odds.p_zero[0], odds.quantile(0.99)[0]) == (1.0, 0.0)
 
 
 def test_each_row_has_its_own_size_or_all_the_same():
@@ -36,9 +36,9 @@ def test_each_row_has_its_own_size_or_all_the_same():
 
 def test_the_odds_are_the_textbooks_where_size_one_makes_them_geometric():
     """Mean 3 and size 1: P(X <= k) = 1 - 0.75^(k + 1)."""
-    law = negative_binomial([3.0], 1.0)
-    assert law.cdf([[0, 1, 4, 10]])[0] == pytest.approx([1 - 0.75 ** (k + 1) for k in (0, 1, 4, 10)], abs=2e-3)
-    assert law.quantile([[0.2, 0.3, 0.45, 0.7]])[0].tolist() == [0, 1, 2, 4]
+    odds = negative_binomial([3.0], 1.0)
+    assert odds.cdf([[0, 1, 4, 10]])[0] == pytest.approx([1 - 0.75 ** (k + 1) for k in (0, 1, 4, 10)], abs=2e-3)
+    assert odds.quantile([[0.2, 0.3, 0.45, 0.7]])[0].tolist() == [0, 1, 2, 4]
 
 
 def test_above_a_mean_of_two_thousand_the_quantiles_grow_with_it():

@@ -128,32 +128,32 @@ def test_impossible_distributions_are_refused(mean, p_zero):
 
 
 def one(kind: str, p_zero: float = 0.2, quantiles: np.ndarray | None = None, mean: float = 4.0) -> Distribution:
-    """A law of one row; its positive part rises from 1 to 9 unless said otherwise."""
+    """A distribution of one row; its positive part rises from 1 to 9 unless said otherwise."""
     q = np.linspace(1, 9, len(LEVELS)) if quantiles is None else quantiles
     return Distribution.from_quantiles([mean], [p_zero], q[None, :], kind)
 
 
-def drawn(law: Distribution) -> np.ndarray:
-    """The law's values at 400,000 evenly spread levels of its positive part and atom, the last thousandth finer."""
+def drawn(odds: Distribution) -> np.ndarray:
+    """Its values at 400,000 evenly spread levels of its positive part and atom, the last thousandth finer."""
     bulk = (np.arange(400_000) + 0.5) / 400_000
-    return law.quantile(bulk[None, :])[0]
+    return odds.quantile(bulk[None, :])[0]
 
 
 @pytest.mark.parametrize("kind", ["amount", "time"])
-def test_the_quantiles_told_come_back_at_their_levels_up_to_one_common_factor(kind):
-    law = one(kind)
+def test_the_quantiles_given_come_back_at_their_levels_up_to_one_common_factor(kind):
+    odds = one(kind)
     atom = 0.2 if kind == "amount" else 0.0
-    at_levels = law.quantile((atom + 0.8 * LEVELS)[None, :])[0]
-    assert at_levels == pytest.approx(law.quantiles[0], rel=1e-9)
-    factor = law.quantiles[0] / np.linspace(1, 9, len(LEVELS))
+    at_levels = odds.quantile((atom + 0.8 * LEVELS)[None, :])[0]
+    assert at_levels == pytest.approx(odds.quantiles[0], rel=1e-9)
+    factor = odds.quantiles[0] / np.linspace(1, 9, len(LEVELS))
     assert factor == pytest.approx(factor[0])
 
 
 def test_between_two_levels_the_quantile_lies_on_their_straight_line():
-    law = one("amount", p_zero=0.0)
-    a, b = law.quantiles[0, 8], law.quantiles[0, 9]  # levels 0.4 and 0.5
-    assert law.quantile(0.425)[0] == pytest.approx(0.75 * a + 0.25 * b)
-    assert law.cdf(0.75 * a + 0.25 * b)[0] == pytest.approx(0.425)
+    odds = one("amount", p_zero=0.0)
+    a, b = odds.quantiles[0, 8], odds.quantiles[0, 9]  # levels 0.4 and 0.5
+    assert odds.quantile(0.425)[0] == pytest.approx(0.75 * a + 0.25 * b)
+    assert odds.cdf(0.75 * a + 0.25 * b)[0] == pytest.approx(0.425)
 
 
 def test_below_the_first_level_the_first_line_goes_on_but_never_below_nought():
@@ -166,88 +166,88 @@ def test_below_the_first_level_the_first_line_goes_on_but_never_below_nought():
 
 
 def test_beyond_the_last_level_each_tenth_of_the_odds_is_as_much_further_out():
-    law = one("amount", p_zero=0.0)
-    top, further = law.quantiles[0, -1], law.tail[0] * np.log(10)
-    assert law.quantile([[0.9999, 0.99999]])[0] == pytest.approx([top + further, top + 2 * further])
-    assert law.cdf([[top + further, top + 2 * further]])[0] == pytest.approx([0.9999, 0.99999])
+    odds = one("amount", p_zero=0.0)
+    top, further = odds.quantiles[0, -1], odds.tail[0] * np.log(10)
+    assert odds.quantile([[0.9999, 0.99999]])[0] == pytest.approx([top + further, top + 2 * further])
+    assert odds.cdf([[top + further, top + 2 * further]])[0] == pytest.approx([0.9999, 0.99999])
 
 
 def test_the_tail_goes_on_as_the_quantiles_from_the_98th_to_the_last_suggest():
-    law = one("amount", p_zero=0.0)
-    q = law.quantiles[0]
-    assert law.tail[0] == pytest.approx((q[-1] - q[list(LEVELS).index(0.98)]) / np.log(0.02 / 0.001))
+    odds = one("amount", p_zero=0.0)
+    q = odds.quantiles[0]
+    assert odds.tail[0] == pytest.approx((q[-1] - q[list(LEVELS).index(0.98)]) / np.log(0.02 / 0.001))
     assert one("amount", 0.0, np.full(len(LEVELS), 4.0)).tail[0] == pytest.approx(4e-3, rel=0.01)
 
 
 @pytest.mark.parametrize(("kind", "p_zero"), [("amount", 0.2), ("amount", 0.0), ("time", 0.0), ("count", 0.3)])
 def test_mean_variance_and_what_lies_above_and_below_agree_with_the_draws(kind, p_zero):
-    law = one(kind, p_zero)
-    x = drawn(law)
+    odds = one(kind, p_zero)
+    x = drawn(odds)
     assert x.mean() == pytest.approx(4.0, rel=2e-4)
-    assert law.variance()[0] == pytest.approx(x.var(), rel=2e-3)
+    assert odds.variance()[0] == pytest.approx(x.var(), rel=2e-3)
     for n in (0, 1, 3, 5, 8, 10):
-        assert law.expected_above(n)[0] == pytest.approx(np.maximum(x - n, 0).mean(), rel=1e-3, abs=2e-4), n
-        assert law.expected_below(n)[0] == pytest.approx(np.maximum(n - x, 0).mean(), rel=1e-3, abs=2e-4), n
-        assert law.cdf(n)[0] == pytest.approx((x <= n).mean(), abs=1e-4), n
+        assert odds.expected_above(n)[0] == pytest.approx(np.maximum(x - n, 0).mean(), rel=1e-3, abs=2e-4), n
+        assert odds.expected_below(n)[0] == pytest.approx(np.maximum(n - x, 0).mean(), rel=1e-3, abs=2e-4), n
+        assert odds.cdf(n)[0] == pytest.approx((x <= n).mean(), abs=1e-4), n
 
 
 def test_what_lies_above_and_the_variance_are_right_where_all_lies_on_one_value():
     """Three units for sure: a tail of a thousandth of three beyond the last of a thousand cases."""
     for kind in ("amount", "count", "time"):
-        law = one(kind, 0.0, np.full(len(LEVELS), 3.0), mean=3.0)
-        assert law.expected_above(1)[0] == pytest.approx(2.0, abs=1e-3), kind
-        assert law.expected_above(3)[0] == pytest.approx(0.0, abs=2e-3), kind
-        assert law.variance()[0] == pytest.approx(0.0, abs=0.02), kind
+        odds = one(kind, 0.0, np.full(len(LEVELS), 3.0), mean=3.0)
+        assert odds.expected_above(1)[0] == pytest.approx(2.0, abs=1e-3), kind
+        assert odds.expected_above(3)[0] == pytest.approx(0.0, abs=2e-3), kind
+        assert odds.variance()[0] == pytest.approx(0.0, abs=0.02), kind
 
 
 def test_the_tail_beyond_the_last_quantile_is_counted_at_its_own_length():
-    law = one("amount", 0.0)
-    top, scale = law.quantiles[0, -1], law.tail[0]
-    assert law.expected_above(top)[0] == pytest.approx(0.001 * scale)
-    assert law.expected_above(top + scale)[0] == pytest.approx(0.001 * scale / math.e)
+    odds = one("amount", 0.0)
+    top, scale = odds.quantiles[0, -1], odds.tail[0]
+    assert odds.expected_above(top)[0] == pytest.approx(0.001 * scale)
+    assert odds.expected_above(top + scale)[0] == pytest.approx(0.001 * scale / math.e)
     count = one("count", 0.0)
     n = math.ceil(count.quantiles[0, -1]) + 2
     assert count.expected_above(n)[0] == pytest.approx(sum(1 - count.cdf(k)[0] for k in range(n, n + 200)), rel=1e-6)
 
 
 def test_never_leaves_the_mean_of_those_that_arrive_alone():
-    law = one("time", p_zero=0.25)
-    assert law.expected_above(0)[0] == pytest.approx(4.0)
-    assert law.variance()[0] == pytest.approx(one("time", p_zero=0.0).variance()[0])
-    assert law.quantile([[0.7499, 0.7501]])[0, 1] == np.inf
-    assert np.isfinite(law.quantile(0.7499)[0])
-    assert law.cdf(law.quantile(0.5)[0])[0] == pytest.approx(0.5)
+    odds = one("time", p_zero=0.25)
+    assert odds.expected_above(0)[0] == pytest.approx(4.0)
+    assert odds.variance()[0] == pytest.approx(one("time", p_zero=0.0).variance()[0])
+    assert odds.quantile([[0.7499, 0.7501]])[0, 1] == np.inf
+    assert np.isfinite(odds.quantile(0.7499)[0])
+    assert odds.cdf(odds.quantile(0.5)[0])[0] == pytest.approx(0.5)
 
 
 def test_zero_has_its_odds_and_nothing_lies_below_it():
-    law = one("amount", p_zero=0.2)
-    assert law.quantile([[0.0, 0.1999, 0.2001]])[0, :2].tolist() == [0.0, 0.0]
-    assert law.quantile(0.2001)[0] > 0
-    assert law.cdf([[-0.1, 0.0]])[0].tolist() == [0.0, 0.2]
+    odds = one("amount", p_zero=0.2)
+    assert odds.quantile([[0.0, 0.1999, 0.2001]])[0, :2].tolist() == [0.0, 0.0]
+    assert odds.quantile(0.2001)[0] > 0
+    assert odds.cdf([[-0.1, 0.0]])[0].tolist() == [0.0, 0.2]
 
 
 def test_a_count_that_is_hardly_ever_positive_raises_its_odds_of_zero():
-    law = one("count", p_zero=0.0, mean=0.1)
-    assert law.p_zero[0] == pytest.approx(0.9)
-    assert law.expected_above(0)[0] == pytest.approx(0.1)
+    odds = one("count", p_zero=0.0, mean=0.1)
+    assert odds.p_zero[0] == pytest.approx(0.9)
+    assert odds.expected_above(0)[0] == pytest.approx(0.1)
     assert one("amount", p_zero=0.0, mean=0.1).p_zero[0] == 0.0
 
 
 @pytest.mark.parametrize("kind", ["count", "amount"])
 def test_a_mean_of_nought_is_nought_for_sure(kind):
-    law = one(kind, p_zero=0.3, mean=0.0)
-    assert law.p_zero.tolist() == [1.0]
-    assert law.quantile(0.999)[0] == law.expected_above(0)[0] == law.variance()[0] == 0.0
-    assert law.cdf(0)[0] == 1.0
+    odds = one(kind, p_zero=0.3, mean=0.0)
+    assert odds.p_zero.tolist() == [1.0]
+    assert odds.quantile(0.999)[0] == odds.expected_above(0)[0] == odds.variance()[0] == 0.0
+    assert odds.cdf(0)[0] == 1.0
 
 
 def test_a_parcel_that_never_arrives_takes_forever():
-    law = one("time", p_zero=1.0)
-    assert law.quantile(0.0)[0] == np.inf
-    assert law.cdf(1e6)[0] == 0.0
+    odds = one("time", p_zero=1.0)
+    assert odds.quantile(0.0)[0] == np.inf
+    assert odds.cdf(1e6)[0] == 0.0
 
 
-def test_quantiles_told_in_any_order_are_put_in_order():
+def test_quantiles_given_in_any_order_are_put_in_order():
     rising = np.linspace(1, 9, len(LEVELS))
     assert (
         one("amount", quantiles=rising[::-1]).quantiles.tolist() == one("amount", quantiles=rising).quantiles.tolist()
@@ -255,21 +255,21 @@ def test_quantiles_told_in_any_order_are_put_in_order():
 
 
 def test_one_question_for_all_rows_one_a_row_and_several_a_row_are_answered_alike():
-    law = negative_binomial([0.5, 8.0], 1.5)
-    single = law.quantile(0.9)
-    assert law.quantile([0.9, 0.9]).tolist() == single.tolist()
-    assert law.quantile([[0.9, 0.2], [0.9, 0.2]])[:, 0].tolist() == single.tolist()
-    several = law.expected_below([[1.0, 5.0], [1.0, 5.0]])
-    assert several[:, 1] == pytest.approx(law.expected_below(5.0))
+    odds = negative_binomial([0.5, 8.0], 1.5)
+    single = odds.quantile(0.9)
+    assert odds.quantile([0.9, 0.9]).tolist() == single.tolist()
+    assert odds.quantile([[0.9, 0.2], [0.9, 0.2]])[:, 0].tolist() == single.tolist()
+    several = odds.expected_below([[1.0, 5.0], [1.0, 5.0]])
+    assert several[:, 1] == pytest.approx(odds.expected_below(5.0))
 
 
 def test_rows_are_taken_by_number_or_by_mask():
-    law = negative_binomial([0.5, 8.0, 3.0], 1.5)
-    assert law.take([2, 0]).mean.tolist() == [3.0, 0.5]
-    by_mask = law.take([False, True, False])
+    odds = negative_binomial([0.5, 8.0, 3.0], 1.5)
+    assert odds.take([2, 0]).mean.tolist() == [3.0, 0.5]
+    by_mask = odds.take([False, True, False])
     assert (by_mask.mean.tolist(), by_mask.kind) == ([8.0], "count")
-    assert by_mask.quantile(0.5).tolist() == law.quantile(0.5)[1:2].tolist()
-    assert by_mask.variance() == pytest.approx(law.variance()[1:2])
+    assert by_mask.quantile(0.5).tolist() == odds.quantile(0.5)[1:2].tolist()
+    assert by_mask.variance() == pytest.approx(odds.variance()[1:2])
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_rows_are_taken_by_number_or_by_mask():
     [(-0.1, 0.0, 1.0, "mean"), (np.inf, 0.0, 1.0, "mean"), (1.0, -0.1, 1.0, "p_zero"), (1.0, 1.1, 1.0, "p_zero"),
      (1.0, np.nan, 1.0, "p_zero"), (1.0, 0.0, -1.0, "quantiles"), (1.0, 0.0, np.inf, "quantiles")],
 )  # fmt: skip
-def test_what_is_wrong_with_a_law_is_named(mean, p_zero, quantile, says):
+def test_what_is_wrong_with_a_distribution_is_named(mean, p_zero, quantile, says):
     with pytest.raises(ParameterError, match=says):
         Distribution.from_quantiles([mean], [p_zero], np.full((1, len(LEVELS)), quantile), "amount")
     assert len(Distribution.from_quantiles([0.0, 1.0], [0.0, 1.0], np.zeros((2, len(LEVELS))), "amount")) == 2
@@ -285,24 +285,24 @@ def test_what_is_wrong_with_a_law_is_named(mean, p_zero, quantile, says):
 
 def test_samples_of_amounts_have_their_mean_their_odds_of_zero_and_their_median():
     samples = np.concatenate([np.zeros(200), np.linspace(1, 9, 801)])[None, :]
-    law = Distribution.from_samples(samples, "amount")
-    assert law.p_zero[0] == pytest.approx(200 / 1001)
-    assert law.mean[0] == pytest.approx(samples.mean())
-    assert law.quantile([[0.1, 200 / 1001 + 400.5 / 1001]])[0] == pytest.approx([0.0, 5.0], abs=0.01)
-    assert law.cdf([[3.0, 7.0]])[0] == pytest.approx([(samples <= 3).mean(), (samples <= 7).mean()], abs=2e-3)
+    odds = Distribution.from_samples(samples, "amount")
+    assert odds.p_zero[0] == pytest.approx(200 / 1001)
+    assert odds.mean[0] == pytest.approx(samples.mean())
+    assert odds.quantile([[0.1, 200 / 1001 + 400.5 / 1001]])[0] == pytest.approx([0.0, 5.0], abs=0.01)
+    assert odds.cdf([[3.0, 7.0]])[0] == pytest.approx([(samples <= 3).mean(), (samples <= 7).mean()], abs=2e-3)
 
 
 @pytest.mark.parametrize("kind", ["count", "amount", "time"])
-def test_a_single_sample_or_none_that_counts_gives_a_law_all_the_same(kind):
-    law = Distribution.from_samples([[5.0]], kind)
-    assert law.mean.tolist() == [5.0]
-    assert law.quantile(0.5)[0] == pytest.approx(5.0, rel=0.01)
+def test_a_single_sample_or_none_that_counts_gives_a_distribution_all_the_same(kind):
+    odds = Distribution.from_samples([[5.0]], kind)
+    assert odds.mean.tolist() == [5.0]
+    assert odds.quantile(0.5)[0] == pytest.approx(5.0, rel=0.01)
     nothing = Distribution.from_samples([[np.inf if kind == "time" else 0.0] * 3], kind)
     assert (nothing.p_zero.tolist(), nothing.mean.tolist()) == ([1.0], [0.0])
 
 
 def test_rare_counts_among_samples_keep_their_odds_one_by_one():
     samples = np.array([[0.0] * 90 + [1.0] * 7 + [2.0] * 2 + [5.0]])
-    law = Distribution.from_samples(samples, "count")
-    assert law.cdf([[0, 1, 2]])[0] == pytest.approx([0.9, 0.97, 0.99], abs=0.004)
-    assert law.expected_above(0)[0] == pytest.approx(0.16)
+    odds = Distribution.from_samples(samples, "count")
+    assert odds.cdf([[0, 1, 2]])[0] == pytest.approx([0.9, 0.97, 0.99], abs=0.004)
+    assert odds.expected_above(0)[0] == pytest.approx(0.16)

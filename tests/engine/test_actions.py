@@ -187,11 +187,11 @@ def test_the_cost_of_lateness_is_unknown_where_no_history_tells_it():
     assert late["expected_money"].item() is None
 
 
-def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_told_too():
+def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_listed_too():
     unpriced = FRAMES | {"unknown_costs": pl.DataFrame({"component": ["revenue"], "lines": [5], "revenue": [0.0]})}
-    told = actions(unpriced).filter(action="complete_costs")
-    assert told["reason"].item() == "action.complete_costs.unpriced"
-    assert "is missing: 5;" in text(told["reason"].item(), "en", **json.loads(told["args"].item()))
+    found = actions(unpriced).filter(action="complete_costs")
+    assert found["reason"].item() == "action.complete_costs.unpriced"
+    assert "is missing: 5;" in text(found["reason"].item(), "en", **json.loads(found["args"].item()))
 
 
 def test_a_small_risk_of_running_short_is_no_proposal():
@@ -205,7 +205,7 @@ def decided(**by: str) -> pl.DataFrame:
     return pl.DataFrame({"decision": decision, "mode": list(by), "decided_by": list(by.values())})
 
 
-def test_where_the_platform_sets_the_price_the_seller_is_told_to_quote_another():
+def test_where_the_platform_sets_the_price_the_action_is_to_quote_another():
     frames = FRAMES | {"mode_control": decided(decision="retail_price", pop="platform", semi_jit="seller")}
     loss = actions(frames).filter(action="stop_losing")
     assert loss["reason"].item() == "action.stop_losing.supplied"

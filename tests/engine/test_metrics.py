@@ -59,9 +59,9 @@ def test_what_is_not_known_is_null():
 
 
 def test_the_summary_lists_every_metric_with_money_in_the_workspace_currency():
-    told = summary(FRAMES, "CNY")
-    assert told["metric"].to_list() == list(METRICS)
-    assert told.filter(metric="revenue")["unit"].item() == "CNY"
+    found = summary(FRAMES, "CNY")
+    assert found["metric"].to_list() == list(METRICS)
+    assert found.filter(metric="revenue")["unit"].item() == "CNY"
 
 
 def test_every_metric_has_a_label_a_meaning_and_a_window_in_both_languages():

@@ -71,7 +71,7 @@ SALE = (
 )
 
 
-def test_each_cause_is_told_to_the_cent_and_they_add_up_to_the_difference():
+def test_each_cause_is_exact_to_the_cent_and_they_add_up_to_the_difference():
     found = margin_difference(settled(*SALE))
     # 10.00 EUR at 7.5 = 75.00; fees 0.40 -> 3.00, 0.70 -> 5.25, freight 3.00 -> 22.50; goods 30.00 as expected
     assert one(found, "expected_revenue", "revenue", "expected_margin", "margin") == (80.0, 75.0, 21.0, 14.25)
@@ -217,8 +217,8 @@ def test_row_order_does_not_matter_and_nothing_gives_nothing():
 
 
 def test_the_waterfall_of_the_compared_lines_adds_up():
-    told = margin_lines(settled(*SALE))
-    parts = dict(told.select("part", "actual").rows())
+    found = margin_lines(settled(*SALE))
+    parts = dict(found.select("part", "actual").rows())
     assert parts.pop("margin") == pytest.approx(parts.pop("revenue") - sum(parts.values()))
 
 
@@ -236,11 +236,11 @@ def test_the_waterfall_of_the_compared_lines_adds_up():
 )
 def test_causes_always_add_up_and_splitting_by_sku_keeps_the_sum(rows):
     plate = {**CUP, "line_no": 2, "sku": "plate", "revenue": 40.0}
-    told = [
+    found = [
         paid("1", kind, amount, currency=currency, sku=sku, line_no=n)
         for n, (kind, amount, currency, sku) in enumerate(rows, start=9)
     ]
-    lines = settled(*SALE, *told, lines=({**CUP, "line_no": 1}, plate))
+    lines = settled(*SALE, *found, lines=({**CUP, "line_no": 1}, plate))
     for by in GROUPS:
         found = margin_difference(lines, by)
         assert found.select(pl.sum_horizontal(CAUSES).sum()).item() == pytest.approx(

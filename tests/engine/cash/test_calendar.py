@@ -91,7 +91,7 @@ def test_the_lowest_point_its_week_and_the_odds_of_running_short():
     assert low["short_money"] == pytest.approx(71.0)
 
 
-def test_cash_not_told_counts_from_nothing_and_says_so():
+def test_cash_not_stated_counts_from_nothing_and_says_so():
     plan = calendar(replace(OUTLOOK, opening=None))
     assert plan.low.select("opening", "opening_known").row(0) == (None, False)
     assert plan.notes.is_empty()

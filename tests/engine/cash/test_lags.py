@@ -1,4 +1,4 @@
-"""How long money takes: learned from orders paid and from those that still wait."""
+"""How long money takes: estimated from orders paid and from those that still wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cash calendar is told: both ends of every range."""
+"""What may be set about a cash calendar: both ends of every range."""
 
 from __future__ import annotations
 

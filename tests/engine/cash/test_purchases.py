@@ -21,7 +21,7 @@ def at(month: int, day: int) -> datetime:
 
 
 def bought(**said: Any) -> dict[str, Any]:
-    """100 pieces at 2 CNY, ordered on 20 October from Wu, promised for 20 November."""
+    """100 units at 2 CNY, ordered on 20 October from Wu, promised for 20 November."""
     row = {"purchase_id": "P1", "line_no": 1, "supplier": "Wu", "sku": "cup", "ordered_at": at(10, 20), "units": 100}
     return row | {"unit_cost": 2.0, "currency": "CNY", "promised_on": date(2026, 11, 20), "known_at": at(10, 20)} | said
 
@@ -80,7 +80,7 @@ def test_orders_of_later_and_those_called_off_are_not_owed():
     assert len(owed(bought(called_off_at=later), bought(purchase_id="P2", received_at=later))) == 2
 
 
-def test_how_late_past_deliveries_came_is_told_in_days():
+def test_how_late_past_deliveries_came_is_in_days():
     orders = [bought(purchase_id=str(n), promised_on=date(2026, 10, 20 + n), received_at=at(10, 26)) for n in (8, 4)]
     _, late = open_purchases(
         table("purchase_orders", *orders, bought()), table("suppliers"), as_of=AS_OF, base="CNY", fx=table("fx")

@@ -24,6 +24,6 @@ from tradewind.engine.demand.classes import CLASSES, demand_class
         ([0, 0, 0, 0], None, "new"),
     ],
 )
-def test_a_class_is_told_by_how_often_and_how_evenly_it_sells(units, seen, said):
+def test_a_class_follows_from_how_often_and_how_evenly_it_sells(units, seen, said):
     exposure = np.ones(len(units)) if seen is None else np.array(seen, float)
     assert CLASSES[demand_class(np.array([units], float), exposure[None, :])[0]] == said

@@ -1,4 +1,4 @@
-"""What a series had shown by a moment: rates and sizes at several speeds, freed from season, pooled where thin."""
+"""What a series had shown by an origin: rates and sizes at several speeds, freed from season, pooled where thin."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def features(given: Panel, moment: int, factor: float = 1.0):
     return features_at(given, flat, np.zeros(given.units.shape), [moment])[0]
 
 
-def test_size_is_told_on_a_scale_that_spreads_counts_evenly():
+def test_size_is_on_a_scale_that_spreads_counts_evenly():
     assert log_size(np.array([3.0, 3.0, 0.0]), np.array([0.0, 1.0, 0.5])) == pytest.approx(np.log([3.5, 2.5, 0.5]))
 
 
@@ -75,7 +75,7 @@ def test_only_the_sixteen_last_sales_are_kept():
     assert found.recent[0] == pytest.approx(np.log([n + 0.5 for n in range(20, 4, -1)]))
 
 
-def test_what_lies_after_the_moment_is_not_seen():
+def test_what_lies_after_the_origin_is_not_seen():
     early, late = panel([4, 0, 9, 0, 3, 3]), panel([4, 0, 9, 0, 70, 0])
     for name in ("occurrence", "sale_size", "rate", "scatter", "recent", "active", "hits"):
         assert np.array_equal(getattr(features(early, 4), name), getattr(features(late, 4), name)), name
@@ -96,23 +96,23 @@ def test_a_season_of_twice_as_many_is_taken_out_of_sizes():
     assert double.usual == pytest.approx(single.usual, abs=0.03)
 
 
-def test_a_thin_series_is_pulled_to_what_its_market_does():
-    """Four sell every week, one has been there for two weeks without a sale: it is told to sell often all the same."""
+def test_a_thin_series_is_shrunk_to_what_its_market_does():
+    """Four sell every week, one has been there for two weeks without a sale: it is expected to sell often as well."""
     busy, new = [5.0] * 20, [0.0] * 20
     seen = [[1.0] * 20] * 3 + [[0.0] * 18 + [1.0] * 2]
-    apart = features(panel(busy, busy, busy, new, exposure=seen), 20)
-    assert apart.rate[:3].min() > 0.9
-    assert 0.2 < apart.rate[3] < 0.6
+    thin = features(panel(busy, busy, busy, new, exposure=seen), 20)
+    assert thin.rate[:3].min() > 0.9
+    assert 0.2 < thin.rate[3] < 0.6
     idle = features(panel(busy, busy, busy, new), 20)
-    assert idle.rate[3] < apart.rate[3] / 3
+    assert idle.rate[3] < thin.rate[3] / 3
 
 
-def test_sizes_that_scatter_more_are_told_to_scatter_more():
+def test_sizes_that_vary_more_have_more_scatter():
     found = features(panel([4.0] * 20, [1.0, 16.0] * 10), 20)
     assert found.scatter[0] < 0.5 < found.scatter[1]
 
 
-def test_of_some_series_all_their_traits_are_taken():
+def test_of_some_series_all_their_features_are_taken():
     whole = features(panel([4, 0, 9, 0], [1, 1, 0, 0], [2, 2, 2, 2]), 4)
     part = whole.take(np.array([2, 0]))
     assert part.rate.tolist() == whole.rate[[2, 0]].tolist()

@@ -101,15 +101,15 @@ def demand() -> pl.DataFrame:
 
 def test_the_figures_of_a_small_shop(demand):
     """Mean, odds of zero, median and the 95th percentile in the first, the sixth (the sale) and the last week."""
-    law = Distribution.from_frame(demand, "count")
-    told = demand.with_columns(
-        median=pl.Series(law.quantile(0.5)),
-        high=pl.Series(law.quantile(0.95)),
+    odds = Distribution.from_frame(demand, "count")
+    figures = demand.with_columns(
+        median=pl.Series(odds.quantile(0.5)),
+        high=pl.Series(odds.quantile(0.95)),
         week=(pl.col("week") - FIRST).dt.total_days() // 7,
     )
     found = {
         (sku, market, week): (mean, zero, median, high)
-        for sku, market, week, mean, zero, median, high in told.select(
+        for sku, market, week, mean, zero, median, high in figures.select(
             "sku", "market", "week", "mean", "p_zero", "median", "high"
         ).iter_rows()
         if week in (0, 5, 11)

@@ -1,4 +1,4 @@
-"""Odds and sizes learnt from past weeks: the small steps, by hand."""
+"""The hurdle model by hand: odds of a sale, and sizes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def sample(rows: int, sold: float, cohort: int = 0, log_size: float = 1.0, scatt
     )  # fmt: skip
 
 
-def test_weeks_one_and_two_three_to_six_and_all_later_ones_learn_apart():
+def test_weeks_one_and_two_three_to_six_and_all_later_ones_have_a_model_each():
     assert [bucket(ahead) for ahead in (1, 2, 3, 6, 7, 40)] == [0, 0, 1, 1, 2, 2]
 
 
@@ -44,12 +44,12 @@ def test_weighted_quantiles_lie_between_the_middles_of_their_weights():
     assert weighted_quantiles(points, weights, levels)[0] == pytest.approx([1.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.0])
 
 
-def test_weights_of_the_grid_are_a_whole():
+def test_weights_of_the_grid_add_up_to_one():
     assert GRID_WEIGHTS.sum() == pytest.approx(1.0)
     assert GRID_WEIGHTS.min() > 0
 
 
-def test_without_samples_the_rules_of_thumb_stand_for_every_market():
+def test_without_samples_the_priors_stand_for_every_market():
     model = fit_hurdle([], cohorts=3)
     assert model.occurrence.tolist() == [OCCURRENCE_PRIOR.tolist()] * 3
     assert model.sale_size.tolist() == SALE_SIZE_PRIOR.tolist()
@@ -58,7 +58,7 @@ def test_without_samples_the_rules_of_thumb_stand_for_every_market():
     assert model.scatter_limit.tolist() == [np.inf]
 
 
-def test_the_odds_learnt_are_those_seen_pulled_to_the_rule_of_thumb():
+def test_the_odds_fitted_are_those_seen_shrunk_to_the_prior():
     """Of 4,000 a quarter sold; the prior of the constant is 0 with the strength of 20."""
     model = fit_hurdle([sample(2000, 0.25), sample(2000, 0.25)], cohorts=1)
     b = model.occurrence[0, 0]
@@ -66,7 +66,7 @@ def test_the_odds_learnt_are_those_seen_pulled_to_the_rule_of_thumb():
     assert model.sale_size[0] == pytest.approx(1000 / 1020)
 
 
-def test_a_large_market_learns_its_own_odds_and_leans_on_all():
+def test_a_large_market_has_its_own_odds_shrunk_to_those_of_all():
     model = fit_hurdle([sample(2000, 0.1), sample(2000, 0.5, cohort=1)], cohorts=2)
     everywhere, own = model.occurrence[0, 0], model.occurrence[1, 0]
     assert 1000 - 2000 / (1 + np.exp(-own)) == pytest.approx(300 * (own - everywhere), abs=0.01)
@@ -80,18 +80,18 @@ def test_sizes_scatter_by_cells_of_predicted_size_and_own_scatter():
     assert sorted(set(model.scatter_limit[np.isfinite(model.scatter_limit)])) == [0.2, 0.8]
 
 
-def test_a_law_has_its_odds_its_mean_and_its_sizes():
+def test_a_distribution_has_its_odds_its_mean_and_its_sizes():
     """A sale of four in a normal week, half of the weeks; twice as many where the week is shifted by log 2."""
     log_sizes = np.full((2, len(LEVELS)), np.log(4.5))
-    law = count_distribution(np.array([0.5, 0.5]), log_sizes, np.log(np.array([4.0, 4.0])), np.array([0.0, np.log(2)]))
-    assert law.p_zero.tolist() == [0.5, 0.5]
-    assert law.mean == pytest.approx([2.0, 4.0])
-    assert law.quantile(0.8) == pytest.approx([4.0, 8.0], abs=1.0)
+    odds = count_distribution(np.array([0.5, 0.5]), log_sizes, np.log(np.array([4.0, 4.0])), np.array([0.0, np.log(2)]))
+    assert odds.p_zero.tolist() == [0.5, 0.5]
+    assert odds.mean == pytest.approx([2.0, 4.0])
+    assert odds.quantile(0.8) == pytest.approx([4.0, 8.0], abs=1.0)
 
 
 def test_a_sale_is_never_less_than_one():
-    law = count_distribution(
+    odds = count_distribution(
         np.array([0.5]), np.full((1, len(LEVELS)), np.log(0.1)), np.log(np.array([0.2])), np.zeros(1)
     )
-    assert law.mean.tolist() == [0.5]
-    assert law.quantile(0.9).tolist() == [1.0]
+    assert odds.mean.tolist() == [0.5]
+    assert odds.quantile(0.9).tolist() == [1.0]

@@ -10,7 +10,7 @@ from tradewind.engine.demand.last_year import running_totals
 WEEKS = 104
 
 
-def asked(
+def features(
     sale: np.ndarray, *, origin: int, target: int, skus: list[int] | None = None, size: float = 2.0
 ) -> np.ndarray:
     """Features of each series, all weeks due, each sale of the log size `size`; now half of the weeks sell at 1."""
@@ -27,7 +27,7 @@ def year(*weeks: int) -> np.ndarray:
 
 def test_all_that_sold_lay_around_the_target_last_year():
     """Three sales within three weeks of week 60; in the year up to week 104 three of 52 weeks sold."""
-    found = asked(year(57, 60, 63), origin=104, target=112)[0]
+    found = features(year(57, 60, 63), origin=104, target=112)[0]
     expected = 7 * (3 + 0.1) / (52 + 0.2)
     assert found[0] == pytest.approx(np.log((3 + 1) / (expected + 1)))
     assert found[2] == pytest.approx((3 * 2.0 - 3 * 2.0) / (3 + 1))
@@ -36,21 +36,21 @@ def test_all_that_sold_lay_around_the_target_last_year():
 
 
 def test_a_sale_four_weeks_off_is_not_around_the_target():
-    near, far = (asked(year(w), origin=104, target=112)[0, 3] for w in (63, 64))
+    near, far = (features(year(w), origin=104, target=112)[0, 3] for w in (63, 64))
     assert near > far
-    assert far == asked(year(56), origin=104, target=112)[0, 3] == asked(year(), origin=104, target=112)[0, 3]
+    assert far == features(year(56), origin=104, target=112)[0, 3] == features(year(), origin=104, target=112)[0, 3]
 
 
 def test_the_weeks_before_the_origin_last_year_are_the_eight_before_it():
     """Week 104 less 52 is week 52: weeks 44 to 51."""
     expected = 8 * (0 + 0.1) / (52 + 0.2)
-    assert asked(year(44, 51), origin=104, target=112)[0, 1] == pytest.approx(np.log((2 + 1) / (expected + 1)))
-    assert asked(year(43), origin=104, target=112)[0, 1] == pytest.approx(np.log(1 / (expected + 1)))
+    assert features(year(44, 51), origin=104, target=112)[0, 1] == pytest.approx(np.log((2 + 1) / (expected + 1)))
+    assert features(year(43), origin=104, target=112)[0, 1] == pytest.approx(np.log(1 / (expected + 1)))
 
 
 def test_a_sku_is_seen_in_all_its_markets_together_a_series_by_itself():
     sale = np.concatenate([year(60), year(), year(60)])
-    found = asked(sale, origin=104, target=112, skus=[0, 0, 1])
+    found = features(sale, origin=104, target=112, skus=[0, 0, 1])
     assert found[0, 0] == found[1, 0] != found[2, 0]
     assert found[1, 3] < found[0, 3] == found[2, 3]
 
@@ -64,9 +64,9 @@ def test_a_larger_sale_around_the_target_than_over_the_year_is_seen():
 
 @pytest.mark.parametrize(("origin", "target"), [(40, 44), (10, 30)])
 def test_without_a_last_year_nothing_is_said(origin, target):
-    assert asked(year(1, 5, 30), origin=origin, target=target).tolist() == [[0.0] * 5]
+    assert features(year(1, 5, 30), origin=origin, target=target).tolist() == [[0.0] * 5]
 
 
 def test_nothing_from_the_origin_on_is_used():
     before, after = year(60), year(60, 80, 81)
-    assert asked(before, origin=80, target=112).tolist() == asked(after, origin=80, target=112).tolist()
+    assert features(before, origin=80, target=112).tolist() == features(after, origin=80, target=112).tolist()

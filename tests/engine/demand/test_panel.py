@@ -72,16 +72,16 @@ def test_what_was_known_earlier_and_some_series_are_cut_out():
 
 def test_groups_are_numbered_in_order_and_an_unknown_category_is_one_of_them():
     products = pl.DataFrame({"sku": ["A", "B"], "category": ["hats", None]})
-    told = sales(("A", "DE", 1, 1, None), ("A", "ES", 1, 1, None), ("B", "DE", 1, 1, None))
-    panel = panel_of(told, first_week=FIRST, products=products)
+    sold = sales(("A", "DE", 1, 1, None), ("A", "ES", 1, 1, None), ("B", "DE", 1, 1, None))
+    panel = panel_of(sold, first_week=FIRST, products=products)
     rows, groups = panel.codes("category")
     assert groups["category"].to_list() == [None, "hats"]
     assert rows.tolist() == [1, 1, 0]
     assert panel.codes("market")[0].tolist() == [0, 1, 0]
 
 
-def test_a_market_with_a_fifth_of_all_weeks_with_a_sale_learns_for_itself():
+def test_a_market_with_a_fifth_of_all_weeks_with_a_sale_is_a_cohort_of_its_own():
     """Ten weeks with a sale: seven in DE, two in ES (a fifth), one in FR."""
-    told = [("A", "DE", ago, 1, None) for ago in range(1, 8)]
-    told += [("A", "ES", 1, 50, None), ("A", "ES", 2, 50, None), ("A", "FR", 1, 900, None)]
-    assert cohorts_of(panel_of(sales(*told), first_week=FIRST)).tolist() == [1, 2, 0]
+    sold = [("A", "DE", ago, 1, None) for ago in range(1, 8)]
+    sold += [("A", "ES", 1, 50, None), ("A", "ES", 2, 50, None), ("A", "FR", 1, 900, None)]
+    assert cohorts_of(panel_of(sales(*sold), first_week=FIRST)).tolist() == [1, 2, 0]

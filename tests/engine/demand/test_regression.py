@@ -10,13 +10,13 @@ from tradewind.engine.demand.regression import linear, logistic
 ONE = np.ones((400, 1))
 
 
-def test_without_data_the_rule_of_thumb_stands():
+def test_without_data_the_prior_stands():
     prior = np.array([0.5, -1.0])
     assert logistic(np.zeros((0, 2)), np.zeros(0), np.zeros(0), prior, 20.0).tolist() == prior.tolist()
     assert linear(np.zeros((0, 2)), np.zeros(0), prior, 20.0) == pytest.approx(prior)
 
 
-def test_a_line_is_pulled_to_its_prior_by_so_many_observations():
+def test_a_line_is_shrunk_to_its_prior_by_so_many_observations():
     """400 times the value 3 against the prior 1 with the weight of 100: four fifths of the way."""
     assert linear(ONE, np.full(400, 3.0), np.array([1.0]), 100.0) == pytest.approx([(400 * 3 + 100 * 1) / 500])
 
@@ -26,7 +26,7 @@ def test_odds_are_those_of_the_data_where_the_prior_is_weak():
     assert logistic(ONE, hit, np.zeros(400), np.zeros(1), 1e-6) == pytest.approx([np.log(1 / 3)], abs=1e-4)
 
 
-def test_odds_that_are_told_apart_by_an_offset_are_learnt_beside_it():
+def test_odds_that_differ_by_an_offset_are_fitted_net_of_it():
     """All rows have the offset 2 already, so that the coefficient is the log odds less 2."""
     hit = np.array([1.0] * 100 + [0.0] * 300)
     assert logistic(ONE, hit, np.full(400, 2.0), np.zeros(1), 1e-6) == pytest.approx([np.log(1 / 3) - 2], abs=1e-4)

@@ -1,4 +1,4 @@
-"""Scores checked by hand and against laws they must obey."""
+"""Scores checked by hand and against properties they must have."""
 
 import numpy as np
 import pytest

@@ -36,22 +36,22 @@ def calendar(*events: tuple[str, str, date, date]) -> pl.DataFrame:
 
 def test_an_event_counts_in_each_week_by_its_days_the_fullest_week_as_one():
     """Thursday to Tuesday, the end not counted: four days of the first week, one of the next."""
-    told = calendar(("11.11", "DE", START + timedelta(days=3), START + timedelta(days=8)))
-    assert event_shares(told, ["11.11"], "DE", weeks(3)).tolist() == [[1.0, 0.25, 0.0]]
+    events = calendar(("11.11", "DE", START + timedelta(days=3), START + timedelta(days=8)))
+    assert event_shares(events, ["11.11"], "DE", weeks(3)).tolist() == [[1.0, 0.25, 0.0]]
 
 
 def test_an_event_of_another_market_does_not_count_one_of_all_markets_does():
     day, later = START + timedelta(days=1), START + timedelta(days=8)
-    told = calendar(("a", "ES", day, day + timedelta(days=1)), ("b", "ZZ", later, later + timedelta(days=1)))
-    assert event_shares(told, ["a", "b"], "DE", weeks(2)).tolist() == [[0.0, 0.0], [0.0, 1.0]]
-    assert event_shares(told, ["a", "b"], "ES", weeks(2)).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    events = calendar(("a", "ES", day, day + timedelta(days=1)), ("b", "ZZ", later, later + timedelta(days=1)))
+    assert event_shares(events, ["a", "b"], "DE", weeks(2)).tolist() == [[0.0, 0.0], [0.0, 1.0]]
+    assert event_shares(events, ["a", "b"], "ES", weeks(2)).tolist() == [[1.0, 0.0], [0.0, 1.0]]
     assert event_shares(None, ["a"], "DE", weeks(2)).tolist() == [[0.0, 0.0]]
 
 
 def test_an_event_before_or_after_the_weeks_asked_about_is_nowhere():
     days = [START - timedelta(days=1), START + timedelta(days=14)]
-    told = calendar(*(("a", "DE", day, day + timedelta(days=1)) for day in days))
-    assert event_shares(told, ["a"], "DE", weeks(2)).tolist() == [[0.0, 0.0]]
+    events = calendar(*(("a", "DE", day, day + timedelta(days=1)) for day in days))
+    assert event_shares(events, ["a"], "DE", weeks(2)).tolist() == [[0.0, 0.0]]
 
 
 def test_less_than_a_year_of_sales_knows_no_season():
@@ -75,15 +75,15 @@ def test_an_event_lifts_its_week_next_time_too():
     """Every 13 weeks a sale that triples the week; less than a year, so that only events are learnt."""
     sold = np.where(np.arange(40) % 13 == 6, 60.0, 20.0)
     days = [START + timedelta(weeks=w) for w in (6, 19, 32, 45)]
-    told = calendar(*(("sale", "DE", day, day + timedelta(days=7)) for day in days))
-    found = fit_season(panel(np.tile(sold, (8, 1))), 8, told).of(40, 8)[0]
+    events = calendar(*(("sale", "DE", day, day + timedelta(days=7)) for day in days))
+    found = fit_season(panel(np.tile(sold, (8, 1))), 8, events).of(40, 8)[0]
     assert found.argmax() == 5
     assert found[5] / np.delete(found, 5).mean() == pytest.approx(3.0, rel=0.15)
-    elsewhere = fit_season(panel(np.tile(sold, (8, 1))), 8, told.with_columns(market=pl.lit("FR"))).of(40, 8)[0]
+    elsewhere = fit_season(panel(np.tile(sold, (8, 1))), 8, events.with_columns(market=pl.lit("FR"))).of(40, 8)[0]
     assert elsewhere == pytest.approx(np.full(8, elsewhere[0]))
 
 
-def test_a_category_of_its_own_season_is_told_apart_from_the_rest():
+def test_a_category_of_its_own_season_is_kept_separate_from_the_rest():
     """Summer goods and winter goods, in the same market."""
     wave = 0.8 * np.cos((np.arange(104) - 4) / 52.18 * 2 * np.pi)
     units = np.round(np.concatenate([np.tile(40 * (1 + wave), (8, 1)), np.tile(40 * (1 - wave), (8, 1))]))

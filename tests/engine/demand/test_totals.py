@@ -16,28 +16,28 @@ PRODUCTS = pl.DataFrame({"sku": ["mug", "lamp"], "category": ["home", None]})
 def test_scenarios_are_added_before_the_band_is_read():
     up_and_down = np.array([0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0], np.float32)
     draws = np.stack([np.stack([up_and_down] * 2), np.stack([10 - up_and_down] * 2), np.zeros((2, 11), np.float32)])
-    told = demand_totals(KEYS, WEEKS, draws, PRODUCTS)
-    total = told.filter(group="total", week=WEEKS[0])
+    totals = demand_totals(KEYS, WEEKS, draws, PRODUCTS)
+    total = totals.filter(group="total", week=WEEKS[0])
     assert total["mean"].item() == pytest.approx(10.0)
     assert total["p10"].item() == total["p90"].item() == pytest.approx(10.0)
-    spain = told.filter(group="market", key="ES", week=WEEKS[0])
+    spain = totals.filter(group="market", key="ES", week=WEEKS[0])
     assert (spain["p10"].item(), spain["p90"].item()) == (0.0, 10.0)
 
 
 def test_groups_add_up_to_the_total_and_unnamed_categories_are_shown():
     rng = np.random.default_rng(1)
     draws = rng.poisson(5, (3, 2, 50)).astype(np.float32)
-    told = demand_totals(KEYS, WEEKS, draws, PRODUCTS)
-    by_group = told.group_by("group", "week").agg(pl.col("mean").sum()).sort("week", "group")
+    totals = demand_totals(KEYS, WEEKS, draws, PRODUCTS)
+    by_group = totals.group_by("group", "week").agg(pl.col("mean").sum()).sort("week", "group")
     assert by_group["mean"].to_list() == pytest.approx([draws[:, w].sum(axis=0).mean() for w in (0, 0, 0, 1, 1, 1)])
-    assert set(told.filter(group="category")["key"]) == {"home", "?"}
+    assert set(totals.filter(group="category")["key"]) == {"home", "?"}
 
 
 def test_past_sales_are_added_the_same_way():
     sales = KEYS.with_columns(week=pl.lit(WEEKS[0]), units=pl.Series([3, 4, 5]))
-    told = past_totals(sales, PRODUCTS)
-    assert told.filter(group="total")["units"].item() == 12
-    assert told.filter(group="market", key="ES")["units"].item() == 8
+    totals = past_totals(sales, PRODUCTS)
+    assert totals.filter(group="total")["units"].item() == 12
+    assert totals.filter(group="market", key="ES")["units"].item() == 8
 
 
 def test_nothing_to_add_up_gives_empty_totals():

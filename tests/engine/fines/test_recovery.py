@@ -120,8 +120,8 @@ def test_money_without_a_rate_leaves_the_rest_unknown():
 
 def test_what_is_opened_or_settled_later_changes_nothing():
     later = datetime(2026, 12, 2, tzinfo=UTC)
-    told = owed(back("1", "changed_mind"), settled=(paid("1", 5.2) | {"settled_at": later, "known_at": later},))
-    assert told.equals(owed(back("1", "changed_mind")))
+    found = owed(back("1", "changed_mind"), settled=(paid("1", 5.2) | {"settled_at": later, "known_at": later},))
+    assert found.equals(owed(back("1", "changed_mind")))
     assert owed(back("1", "changed_mind", opened_at=later)).height == 0
 
 

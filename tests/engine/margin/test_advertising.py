@@ -49,7 +49,7 @@ def test_spend_is_shared_by_all_pieces_sold_and_visitors_by_orders():
     assert conversion == pytest.approx(2 / 200)
 
 
-def test_spend_told_twice_is_counted_once():
+def test_spend_stated_twice_is_counted_once():
     assert costs([day("all", 4.0), day("ads", 4.0)], [sale(1, 1)])[0][2] == pytest.approx(28.0)
 
 

@@ -53,9 +53,9 @@ def test_every_cost_of_a_mode_names_its_rules_with_source_and_confidence():
     assert found.rules.filter(rule="eu.flat_duty_paid_by")["reading"].to_list() == ["seller"]
 
 
-def test_the_money_between_readings_is_told_rule_by_rule():
-    told = asked().readings.filter(~pl.col("taken"))
-    differences = dict(told.select("reading", "difference").iter_rows())
+def test_the_money_between_readings_is_listed_rule_by_rule():
+    readings = asked().readings.filter(~pl.col("taken"))
+    differences = dict(readings.select("reading", "difference").iter_rows())
     assert differences["platform"] == pytest.approx(40.0 + 0.21 * 24.0)
     assert differences["not_yet"] == pytest.approx(16.0)
     assert differences["after_t1"] == pytest.approx(-0.60)

@@ -71,7 +71,7 @@ def found(orders: list[dict[str, Any]], tiers: list[dict[str, Any]] | None = Non
     return savings(wide, months=2.0, services=services, brackets=brackets, buyers=buyers, **more)
 
 
-def test_a_parcel_ten_grams_above_a_step_is_told_what_the_step_would_cost():
+def test_a_parcel_ten_grams_above_a_step_shows_what_the_step_would_cost():
     tiers = [
         {"up_to_g": 300.0, "tier_per_kg": 70.0, "tier_per_parcel": 19.0},
         {"up_to_g": 2000.0, "tier_per_kg": 63.0, "tier_per_parcel": 23.0},

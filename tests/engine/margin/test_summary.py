@@ -48,12 +48,12 @@ def test_nothing_known_is_an_unknown_margin_not_zero():
     assert told["freight"].item() is None
 
 
-def test_each_missing_component_is_told_with_the_revenue_it_blocks():
+def test_each_missing_component_is_listed_with_the_revenue_it_blocks():
     assert unknown_costs(waterfall()).rows() == [("freight", 1, 80.0)]
     assert unknown_costs(waterfall().head(2)).height == 0
 
 
-def test_what_is_missing_is_told_with_the_money_it_keeps_in_the_dark():
+def test_what_is_missing_is_listed_with_the_money_it_blocks():
     lines = order_lines(
         line("o1", sku="whole", mode="full", currency="CNY", paid_amount=10.0),
         line("o2", sku="no_cost", mode="full", currency="CNY", paid_amount=20.0),

@@ -95,7 +95,7 @@ def test_a_change_that_cannot_be_made_is_refused(said):
         after(said)
 
 
-def test_a_per_cent_without_its_sign_is_told_how_to_be_written():
+def test_a_per_cent_without_its_sign_is_refused_with_how_to_write_it():
     with pytest.raises(ParameterError, match=r"semi\.base_service_fee=5\.0 makes .* 500%.*5%"):
         after("semi.base_service_fee=5")
 

@@ -14,7 +14,7 @@ RULES = load_rules()
 DAY = date(2026, 11, 20)
 
 
-def test_every_decision_of_the_matrix_is_told_once_a_mode_with_its_source():
+def test_every_decision_of_the_matrix_is_listed_once_a_mode_with_its_source():
     matrix = control_matrix(RULES, DAY)
     assert matrix.select("decision", "mode").is_unique().all()
     assert matrix.select("decision", "mode").rows() == sorted(matrix.select("decision", "mode").rows())

@@ -1,4 +1,4 @@
-"""What a month brings in one mode, by hand: sold as asked for, or bought ahead with what is left over."""
+"""What a month brings in one mode, by hand: sold as demanded, or bought ahead with what is left over."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 
 from tradewind.data.rules import load_rules
-from tradewind.engine.modes.earning import Earning, earned, is_stocked, leftover_loss, unit_terms
+from tradewind.engine.modes.earning import MonthlyEarnings, earnings_in, is_stocked, leftover_loss, unit_terms
 
 RULES = load_rules()
 DAY = date(2026, 11, 20)
 DEMAND = np.array([[10.0, 20.0, 30.0, 40.0], [2.0, 0.0, 4.0, 2.0]])
 """Two markets of one SKU in four scenarios."""
-WHOLE, APART = np.array([0]), np.array([0, 1])
+ONE_SKU, TWO_SKUS = np.array([0]), np.array([0, 1])
 """Both rows are one SKU's, or each its own."""
 
 
@@ -26,22 +26,22 @@ def unit(margin: float | None = 3.0, outlay: float | None = 10.0, storage: float
 
 
 def month(
-    mode: str, terms: pl.DataFrame, demand: np.ndarray = DEMAND, starts: np.ndarray = WHOLE, loss: float | None = None,
-    where: tuple[bool, bool] = (True, True),
-) -> Earning:  # fmt: skip
-    return earned(mode, terms, demand, starts, loss, np.array(where))
+    mode: str, terms: pl.DataFrame, demand: np.ndarray = DEMAND, starts: np.ndarray = ONE_SKU,
+    loss: float | None = None, where: tuple[bool, bool] = (True, True),
+) -> MonthlyEarnings:  # fmt: skip
+    return earnings_in(mode, terms, demand, starts, loss, np.array(where))
 
 
-def test_what_is_sold_as_asked_for_earns_its_margin_in_every_scenario():
+def test_what_is_sold_as_demanded_earns_its_margin_in_every_scenario():
     found = month("pop", unit())
     assert found.profit.tolist() == [[36.0, 60.0, 102.0, 126.0]]
     assert (found.units.tolist(), found.known.tolist()) == ([27.0], [True])
-    assert found.tied.tolist() == [27 * 10 * 0.5]
-    assert found.fines == pytest.approx([2.7])
+    assert found.capital_tied.tolist() == [27 * 10 * 0.5]
+    assert found.late_fines == pytest.approx([2.7])
 
 
 def test_each_sku_is_added_up_by_itself():
-    found = month("pop", unit(), starts=APART)
+    found = month("pop", unit(), starts=TWO_SKUS)
     assert found.profit.tolist() == [[30.0, 60.0, 90.0, 120.0], [6.0, 0.0, 12.0, 6.0]]
     assert found.units.tolist() == [25.0, 2.0]
 
@@ -67,14 +67,14 @@ def test_a_missing_figure_leaves_what_rests_on_it_unknown(mode, terms, loss, kno
 
 
 def test_goods_bought_ahead_are_the_newsvendors_and_leftovers_cost():
-    """Asked for: 12, 20, 34, 42. Margin 3, a piece left over loses 1: three of four scenarios are served, 34 pieces."""
+    """Demanded: 12, 20, 34, 42. Margin 3, a unit left over loses 1: three of four scenarios are served, 34 units."""
     found = month("semi_stocked", unit(), loss=0.1)
     assert found.profit.tolist() == [[3 * 12 - 22, 3 * 20 - 14, 3 * 34, 3 * 34]]
-    assert found.tied.tolist() == [27 * 10 * 0.5 + 10 * (22 + 14 + 0 + 0) / 4]
+    assert found.capital_tied.tolist() == [27 * 10 * 0.5 + 10 * (22 + 14 + 0 + 0) / 4]
 
 
 def test_storage_is_paid_for_what_lies_there_on_average():
-    """Storage 0.5 beside a loss of 0.5: the same 34 pieces, half of what sells lies there on average."""
+    """Storage 0.5 beside a loss of 0.5: the same 34 units, half of what sells lies there on average."""
     found = month("semi_stocked", unit(storage=0.5), loss=0.05)
     assert found.profit[0].tolist() == pytest.approx(
         [3 * s - 0.5 * (34 - s / 2) - 0.5 * (34 - s) for s in (12, 20, 34, 34)]
@@ -94,26 +94,30 @@ def test_goods_that_earn_nothing_are_bought_for_the_expected_demand_so_that_the_
     assert found.profit[0].tolist() == pytest.approx([-12 - 15, -20 - 7, -27, -27])
 
 
-def test_where_a_piece_left_over_costs_nothing_all_that_may_sell_is_bought():
+def test_where_a_unit_left_over_costs_nothing_all_that_may_sell_is_bought():
     found = month("semi_stocked", unit(), loss=0.0)
     assert found.profit[0].tolist() == [36.0, 60.0, 102.0, 126.0]
 
 
-def test_pieces_of_two_markets_are_weighed_by_how_many_are_asked_for():
-    """Margins 4 and 0 of 25 and 2 pieces: 3.70 on average, so that 78.7 %, four of four scenarios, are served."""
+def test_units_of_two_markets_are_weighed_by_how_many_are_demanded():
+    """Margins 4 and 0 of 25 and 2 units: 3.70 on average, so that 78.7 %, four of four scenarios, are served."""
     terms = unit().with_columns(margin=pl.Series([4.0, 0.0]))
     found = month("semi_stocked", terms, loss=0.1)
     assert found.profit[0].tolist() == pytest.approx([4 * 10 - 30, 4 * 20 - 22, 4 * 30 - 8, 4 * 40])
 
 
 def test_what_is_earned_elsewhere_is_added_to_the_skus_it_belongs_to():
-    whole = Earning.none(2, 4)
-    part = month("pop", unit(), starts=WHOLE)
-    whole.add(part, np.array([False, True]))
-    assert whole.profit.tolist() == [[0.0] * 4, part.profit[0].tolist()]
-    assert (whole.units.tolist(), whole.tied.tolist(), whole.fines[1]) == ([0.0, 27.0], [0.0, 135.0], part.fines[0])
-    whole.add(month("pop", unit(margin=None)), np.array([True, False]))
-    assert whole.known.tolist() == [False, True]
+    total = MonthlyEarnings.none(2, 4)
+    part = month("pop", unit(), starts=ONE_SKU)
+    total.add(part, np.array([False, True]))
+    assert total.profit.tolist() == [[0.0] * 4, part.profit[0].tolist()]
+    assert (total.units.tolist(), total.capital_tied.tolist(), total.late_fines[1]) == (
+        [0.0, 27.0],
+        [0.0, 135.0],
+        part.late_fines[0],
+    )
+    total.add(month("pop", unit(margin=None)), np.array([True, False]))
+    assert total.known.tolist() == [False, True]
 
 
 def test_full_managed_is_stocked_where_its_contract_leaves_the_seller_with_what_is_unsold():
@@ -129,7 +133,7 @@ def test_a_leftover_loses_its_value_and_a_months_capital():
     assert leftover_loss(rules, "semi_stocked", DAY) == pytest.approx(0.21)
 
 
-def test_terms_of_a_piece_are_those_of_the_mode_alone():
+def test_terms_of_a_unit_are_those_of_the_mode_alone():
     economics = pl.DataFrame(
         {"sku": ["a", "a"], "market": ["ES", "ES"], "mode": ["pop", "own"], "margin": [1.0, 2.0],
          "product_cost": [5.0, 5.0], "inbound_cost": [0.5, 0.5], "storage_month": [0.2, 0.2]}

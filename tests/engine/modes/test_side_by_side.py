@@ -207,7 +207,7 @@ def parity(*lines: dict[str, Any]) -> dict[str, str]:
     return dict(table.select("mode", "reason").iter_rows())
 
 
-def test_prices_beyond_the_guard_rail_are_told():
+def test_prices_beyond_the_guard_rail_are_reported():
     found = parity(line(1, "pop", 100.0), line(2, "pop", 100.0), line(3, "semi_jit", 84.0))
     assert found == {"pop": "parity.reference", "semi_jit": "parity.apart"}
     assert (

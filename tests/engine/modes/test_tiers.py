@@ -60,7 +60,7 @@ def test_the_same_facts_again_change_nothing():
     assert tiers(facts(rows), first) == first
 
 
-def test_a_sku_that_loses_money_is_long_tail_and_told_so():
+def test_a_sku_that_loses_money_is_long_tail_with_its_reason():
     ranked = rank_tiers(facts([*PARETO, ("z", -50.0, 0.9)]))
     assert ranked.filter(sku="z").select("tier", "reason").row(0) == ("long_tail", "tier_reason.earns_nothing")
 

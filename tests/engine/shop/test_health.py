@@ -38,7 +38,7 @@ def health(ratings: pl.DataFrame | None = None, **rows: list[dict[str, Any]]) ->
     return shop_health(ShopFacts(**frames, faults=(("wrong_goods", "seller"),)), RULES, as_of=AS_OF, ratings=ratings)
 
 
-def told(frame: pl.DataFrame, figure: str) -> tuple[Any, ...]:
+def figure_of(frame: pl.DataFrame, figure: str) -> tuple[Any, ...]:
     return frame.filter(figure=figure).select("cases", "of", "value", "state").row(0)
 
 
@@ -49,13 +49,13 @@ def listed(count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("sold", "state"), [(12, "broken"), (13, "kept"), (14, "kept")])
 def test_sell_through_is_listings_sold_in_thirty_days_at_least_65_per_cent(sold, state):
     lines = [order(n) for n in range(sold)] + [order(19, ago=31)]
-    assert told(health(order_lines=lines, listings=listed(20)), "sell_through") == (sold, 20, sold / 20, state)
+    assert figure_of(health(order_lines=lines, listings=listed(20)), "sell_through") == (sold, 20, sold / 20, state)
 
 
 def test_without_listings_the_skus_looked_at_stand_in_and_without_either_it_is_unknown():
     seen = [{"sku": f"s{n}", "on_date": date(2026, 10, 20), "channel": "all"} for n in range(4)]
-    assert told(health(order_lines=[order(0)], traffic=seen), "sell_through") == (1, 4, 0.25, "broken")
-    assert told(health(order_lines=[order(0)]), "sell_through") == (None, None, None, "unknown")
+    assert figure_of(health(order_lines=[order(0)], traffic=seen), "sell_through") == (1, 4, 0.25, "broken")
+    assert figure_of(health(order_lines=[order(0)]), "sell_through") == (None, None, None, "unknown")
 
 
 def test_a_parcel_without_a_carriers_scan_in_five_days_is_late():
@@ -70,8 +70,8 @@ def test_a_parcel_without_a_carriers_scan_in_five_days_is_late():
         {"parcel_id": "P2", "milestone": "announced", "happened_at": day(19)},
     ]
     found = health(order_lines=lines, parcels=parcels, events=scans)
-    assert told(found, "late_shipment_rate") == (2, 3, pytest.approx(2 / 3), "broken")
-    assert told(health(order_lines=lines, parcels=parcels), "late_shipment_rate")[3] == "unknown"
+    assert figure_of(found, "late_shipment_rate") == (2, 3, pytest.approx(2 / 3), "broken")
+    assert figure_of(health(order_lines=lines, parcels=parcels), "late_shipment_rate")[3] == "unknown"
 
 
 def test_a_consignment_is_late_when_received_after_it_was_due_or_missing():
@@ -87,7 +87,7 @@ def test_a_consignment_is_late_when_received_after_it_was_due_or_missing():
         return row | {"received_at": None if received is None else day(received)}
 
     rows = [inbound(0, 6), inbound(1, 5.9), inbound(2, None)]
-    assert told(health(order_lines=[order(0)], inbounds=rows), "late_inbound_rate")[:2] == (2, 3)
+    assert figure_of(health(order_lines=[order(0)], inbounds=rows), "late_inbound_rate")[:2] == (2, 3)
 
 
 def test_fines_and_claims_are_set_against_the_orders_and_are_unknown_without_their_table():
@@ -113,12 +113,12 @@ def test_fines_and_claims_are_set_against_the_orders_and_are_unknown_without_the
         )
     ]
     found = health(order_lines=lines, fines=fines, returns=claims)
-    assert told(found, "not_sold_rate") == (1, 50, 0.02, "kept")
-    assert told(found, "violations")[2:] == (1.0, "broken")
-    assert told(found, "dispute_rate")[:2] == (2, 50)
-    assert told(found, "seller_fault_rate")[:2] == (1, 50)
+    assert figure_of(found, "not_sold_rate") == (1, 50, 0.02, "kept")
+    assert figure_of(found, "violations")[2:] == (1.0, "broken")
+    assert figure_of(found, "dispute_rate")[:2] == (2, 50)
+    assert figure_of(found, "seller_fault_rate")[:2] == (1, 50)
     silent = health(order_lines=lines)
-    assert {told(silent, f)[3] for f in ("not_sold_rate", "violations", "dispute_rate")} == {"unknown"}
+    assert {figure_of(silent, f)[3] for f in ("not_sold_rate", "violations", "dispute_rate")} == {"unknown"}
 
 
 def rated(*values: tuple[int, float], figure: str = "positive_rate") -> pl.DataFrame:
@@ -130,7 +130,7 @@ def rated(*values: tuple[int, float], figure: str = "positive_rate") -> pl.DataF
 def test_what_no_table_holds_is_asked_for_and_then_judged(value, state):
     unasked = health(order_lines=[order(0)]).filter(figure="positive_rate").row(0, named=True)
     assert (unasked["value"], unasked["asked"], unasked["reason"]) == (None, True, "shop_figure.ask")
-    assert told(health(rated((3, value)), order_lines=[order(0)]), "positive_rate")[2:] == (value, state)
+    assert figure_of(health(rated((3, value)), order_lines=[order(0)]), "positive_rate")[2:] == (value, state)
 
 
 def test_a_falling_figure_breaks_where_its_line_meets_the_threshold():

@@ -75,7 +75,7 @@ def test_an_order_cut_for_space_says_what_it_misses():
     assert SCARCE.orders.filter(pl.col("sku") != "lamp").equals(PLENTY.orders.filter(pl.col("sku") != "lamp"))
 
 
-def test_space_is_told_week_by_week_with_what_one_more_cubic_metre_would_earn():
+def test_space_is_listed_week_by_week_with_what_one_more_cubic_metre_would_earn():
     hz = SCARCE.capacity.filter(node="HZ").select("demand_m3", "stock_m3", "capacity_m3", "value_per_m3")
     assert [tuple(pytest.approx(v, abs=5e-6) for v in row) for row in hz.rows()] == [
         (0.555, 0.3, 1.2, 0.0),

@@ -11,7 +11,7 @@ from tradewind.engine.stock.value import Batches, Worth
 ONE_PRICE = np.array([1.0])
 
 
-def lines(gain: list[float], volume: list[float], step: list[int], least: list[int] | None = None) -> Orders:
+def orders_of(gain: list[float], volume: list[float], step: list[int], least: list[int] | None = None) -> Orders:
     """Lines that sell whatever comes within their first week, a unit at `gain`; all arrive in week 0."""
     rows = len(gain)
     return Orders(
@@ -23,61 +23,61 @@ def lines(gain: list[float], volume: list[float], step: list[int], least: list[i
     )
 
 
-def ordered(asked: Orders, *units: int, weeks: int = 1) -> Allocation:
-    return allocation_of(asked, np.array(units), weeks)
+def ordered(orders: Orders, *units: int, weeks: int = 1) -> Allocation:
+    return allocation_of(orders, np.array(units), weeks)
 
 
 def test_what_earns_least_per_cubic_metre_is_taken_back_first():
-    asked = lines(gain=[9.0, 8.0, 4.0], volume=[1.0, 4.0, 1.0], step=[1, 1, 1])  # 9, 2 and 4 a cubic metre
-    kept = trim(asked, ordered(asked, 2, 2, 2), ONE_PRICE, room=np.array([8.0]))
+    orders = orders_of(gain=[9.0, 8.0, 4.0], volume=[1.0, 4.0, 1.0], step=[1, 1, 1])  # 9, 2 and 4 a cubic metre
+    kept = trim(orders, ordered(orders, 2, 2, 2), ONE_PRICE, room=np.array([8.0]))
     assert kept.units.tolist() == [2, 1, 2]
     assert kept.value.tolist() == [18.0, 8.0, 8.0]
     assert kept.space.tolist() == [[2.0], [4.0], [2.0]]
 
 
 def test_of_equals_the_first_line_is_taken_back_and_no_more_than_needed():
-    asked = lines(gain=[5.0, 5.0], volume=[1.0, 1.0], step=[1, 1])
-    assert trim(asked, ordered(asked, 3, 3), ONE_PRICE, room=np.array([5.0])).units.tolist() == [2, 3]
-    assert trim(asked, ordered(asked, 3, 3), ONE_PRICE, room=np.array([6.0])).units.tolist() == [3, 3]
+    orders = orders_of(gain=[5.0, 5.0], volume=[1.0, 1.0], step=[1, 1])
+    assert trim(orders, ordered(orders, 3, 3), ONE_PRICE, room=np.array([5.0])).units.tolist() == [2, 3]
+    assert trim(orders, ordered(orders, 3, 3), ONE_PRICE, room=np.array([6.0])).units.tolist() == [3, 3]
 
 
 def test_a_batch_goes_back_whole_and_an_order_under_the_minimum_goes_back_altogether():
-    asked = lines(gain=[1.0], volume=[1.0], step=[4], least=[8])
-    assert trim(asked, ordered(asked, 16), ONE_PRICE, room=np.array([13.0])).units.tolist() == [12]
-    assert trim(asked, ordered(asked, 12), ONE_PRICE, room=np.array([8.0])).units.tolist() == [8]
-    assert trim(asked, ordered(asked, 8), ONE_PRICE, room=np.array([7.0])).units.tolist() == [0]
+    orders = orders_of(gain=[1.0], volume=[1.0], step=[4], least=[8])
+    assert trim(orders, ordered(orders, 16), ONE_PRICE, room=np.array([13.0])).units.tolist() == [12]
+    assert trim(orders, ordered(orders, 12), ONE_PRICE, room=np.array([8.0])).units.tolist() == [8]
+    assert trim(orders, ordered(orders, 8), ONE_PRICE, room=np.array([7.0])).units.tolist() == [0]
 
 
 def test_a_line_that_frees_nothing_in_the_full_week_is_left_alone():
     """Week 1 is too full; the dear line only arrives in week 1, the cheap one is sold before it."""
-    asked = lines(gain=[1.0, 9.0], volume=[1.0, 1.0], step=[1, 1])
-    later = Orders(asked.need, asked.worth, asked.batches, asked.volume_m3, np.array([0, 1]))
+    orders = orders_of(gain=[1.0, 9.0], volume=[1.0, 1.0], step=[1, 1])
+    later = Orders(orders.need, orders.worth, orders.batches, orders.volume_m3, np.array([0, 1]))
     kept = trim(later, ordered(later, 3, 3, weeks=2), np.array([1.0, 1.0]), room=np.array([9.0, 2.0]))
     assert kept.units.tolist() == [3, 2]
 
 
 def test_a_full_week_without_a_price_still_takes_back_what_lies_there():
-    asked = lines(gain=[9.0, 2.0], volume=[1.0, 1.0], step=[1, 1])
-    assert trim(asked, ordered(asked, 2, 2), np.zeros(1), room=np.array([3.0])).units.tolist() == [2, 1]
+    orders = orders_of(gain=[9.0, 2.0], volume=[1.0, 1.0], step=[1, 1])
+    assert trim(orders, ordered(orders, 2, 2), np.zeros(1), room=np.array([3.0])).units.tolist() == [2, 1]
 
 
 def test_room_that_is_left_goes_to_what_earns_most_per_cubic_metre():
-    asked = lines(gain=[9.0, 12.0, 4.0], volume=[1.0, 4.0, 1.0], step=[1, 1, 1])  # 9, 3 and 4 a cubic metre
-    filled = fill(asked, ordered(asked, 0, 0, 0), np.array([2, 2, 2]), ONE_PRICE, room=np.array([5.0]))
+    orders = orders_of(gain=[9.0, 12.0, 4.0], volume=[1.0, 4.0, 1.0], step=[1, 1, 1])  # 9, 3 and 4 a cubic metre
+    filled = fill(orders, ordered(orders, 0, 0, 0), np.array([2, 2, 2]), ONE_PRICE, room=np.array([5.0]))
     assert filled.units.tolist() == [2, 0, 2]
     assert filled.value.tolist() == [18.0, 0.0, 8.0]
 
 
 def test_nothing_is_added_past_what_is_wanted_nor_what_does_not_pay():
-    asked = lines(gain=[9.0, -1.0], volume=[1.0, 1.0], step=[1, 1])
-    filled = fill(asked, ordered(asked, 1, 0), np.array([3, 3]), ONE_PRICE, room=np.array([50.0]))
+    orders = orders_of(gain=[9.0, -1.0], volume=[1.0, 1.0], step=[1, 1])
+    filled = fill(orders, ordered(orders, 1, 0), np.array([3, 3]), ONE_PRICE, room=np.array([50.0]))
     assert filled.units.tolist() == [3, 0]
 
 
 def test_the_first_batch_is_the_minimum_and_fits_to_the_last_litre():
-    asked = lines(gain=[1.0], volume=[1.0], step=[2], least=[6])
-    empty = ordered(asked, 0)
-    assert fill(asked, empty, np.array([10]), ONE_PRICE, room=np.array([6.0])).units.tolist() == [6]
-    assert fill(asked, ordered(asked, 0), np.array([10]), ONE_PRICE, room=np.array([5.9])).units.tolist() == [0]
-    assert fill(asked, ordered(asked, 0), np.array([5]), ONE_PRICE, room=np.array([50.0])).units.tolist() == [0]
-    assert fill(asked, ordered(asked, 6), np.array([10]), ONE_PRICE, room=np.array([9.0])).units.tolist() == [8]
+    orders = orders_of(gain=[1.0], volume=[1.0], step=[2], least=[6])
+    empty = ordered(orders, 0)
+    assert fill(orders, empty, np.array([10]), ONE_PRICE, room=np.array([6.0])).units.tolist() == [6]
+    assert fill(orders, ordered(orders, 0), np.array([10]), ONE_PRICE, room=np.array([5.9])).units.tolist() == [0]
+    assert fill(orders, ordered(orders, 0), np.array([5]), ONE_PRICE, room=np.array([50.0])).units.tolist() == [0]
+    assert fill(orders, ordered(orders, 6), np.array([10]), ONE_PRICE, room=np.array([9.0])).units.tolist() == [8]

@@ -28,8 +28,8 @@ def trips(*rows: tuple[str | None, float, bool]) -> pl.DataFrame:
 
 def curve(table: pl.DataFrame, lane: str | None = None, pseudo: float = 0.0) -> np.ndarray:
     levels = [(), ("lane",)]
-    wanted = pl.DataFrame({"lane": [NUMBER[lane]]}, schema={"lane": pl.Int64})
-    return arrived_by(hazards(tally(table, ["lane"], EDGES, "weight"), wanted, levels, EDGES, pseudo))
+    lanes = pl.DataFrame({"lane": [NUMBER[lane]]}, schema={"lane": pl.Int64})
+    return arrived_by(hazards(tally(table, ["lane"], EDGES, "weight"), lanes, levels, EDGES, pseudo))
 
 
 def test_parcels_in_flight_keep_the_odds_from_looking_too_fast():

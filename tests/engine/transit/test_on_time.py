@@ -99,7 +99,7 @@ def test_lateness_never_earns_money_and_orders_without_payment_tell_nothing():
     assert cost_of_lateness(none_on_time, their_events, orders, prompt) is None
 
 
-def test_services_and_markets_are_told_apart_in_order():
+def test_services_and_markets_are_kept_separate_in_order():
     parcels, events = world([4.0, 12.0, 6.0])
     parcels = parcels.with_columns(service=pl.Series(["std", "std", "fast"]), market=pl.Series(["FR", "ES", "ES"]))
     found = deliveries(parcels, events, as_of=START + timedelta(days=30))

@@ -51,7 +51,7 @@ def test_a_region_whose_parcels_take_what_its_nodes_lead_to_expect_has_factor_on
 
 
 def test_a_region_of_slower_parcels_stretches_and_more_so_the_more_there_are():
-    """Parcels that arrive as the node's table says at half the pace: 300 of them, and 20."""
+    """Parcels that arrive as the node's table says at half the speed: 300 of them, and 20."""
     alive = np.concatenate([[1.0], np.cumprod(1 - HAZARD[0] / 2)])
     tally = pl.DataFrame(
         {"stretch": np.arange(len(EDGES)), "arrived": np.append(-np.diff(alive), 0.0), "left": 0.0}
