@@ -20,11 +20,16 @@ __all__ = ["as_data", "view_of"]
 
 _VIEWS: Final[dict[str, str]] = {
     "ActionsResult": "actions:actions_view",
+    "BacktestResult": "plans:backtest_view",
     "DraftResult": "imported:draft_view",
     "ExportResult": "tables:export_view",
     "FormResult": "forms:form_view",
     "HealthResult": "data_health:health_view",
     "ImportResult": "imported:import_view",
+    "PlanResult": "plans:plan_view",
+    "PlansResult": "plans:plans_view",
+    "ReportResult": "report:report_view",
+    "RerunResult": "plans:rerun_view",
     "SavingsResult": "margins:savings_view",
     "ServeResult": "serve:serve_view",
     "TableResult": "tables:table_view",
