@@ -10,7 +10,12 @@ from tradewind.engine.cash import CashParams
 
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
-    [("weeks", (1,), (0,)), ("scenarios", (10,), (9,)), ("enough", (1,), (0,)), ("fx_spread", (0, 0.999), (-0.01, 1))],
+    [
+        ("weeks", (1,), (0,)),
+        ("scenarios", (10,), (9,)),
+        ("min_payouts", (1,), (0,)),
+        ("fx_spread", (0, 0.999), (-0.01, 1)),
+    ],
 )
 def test_a_setting_is_taken_within_its_range_and_refused_by_name_outside(name, good, bad):
     for value in good:
@@ -21,4 +26,4 @@ def test_a_setting_is_taken_within_its_range_and_refused_by_name_outside(name, g
 
 
 def test_the_usual_settings():
-    assert CashParams() == CashParams(weeks=13, scenarios=200, seed=0, fx_spread=0.005, enough=30)
+    assert CashParams() == CashParams(weeks=13, scenarios=200, seed=0, fx_spread=0.005, min_payouts=30)

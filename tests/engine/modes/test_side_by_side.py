@@ -158,7 +158,7 @@ def test_the_less_sure_demand_is_the_dearer_are_goods_that_come_back():
 def test_where_no_supply_price_makes_sense_none_is_named():
     """Nobody asks for the goods, or they are given away: a walk-away price would be infinite or no number."""
     sold = economics(pop=6.0)
-    options = choose_mode(sold, MONTH, RULES, on=DAY, previous=PRESENT).options
+    options = choose_mode(ModeFacts(sold, MONTH, PRESENT), RULES, on=DAY).options
     unwanted = MonthDemand(MONTH.keys, np.zeros((1, 200)))
     assert supply_offers(at_probes(), sold, unwanted, options, RULES, DAY, present=PRESENT).is_empty()
     free = [frame.with_columns(price=0.0) for frame in at_probes(slope=0.0)]
