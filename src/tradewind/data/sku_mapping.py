@@ -18,7 +18,6 @@ from tradewind.core.tables import TABLES
 
 MAPPED_TABLES: Final = ("order_lines", "returns", "settlements", "traffic", "stock")
 _LISTING: Final = ["platform", "shop", "listing_id"]
-_WITH_LISTINGS: Final = ("order_lines", "returns", "settlements", "traffic")
 _SPLIT_AMOUNTS: Final = {"order_lines": ("discount", "paid_amount"), "returns": ("refund_amount",)}
 _MAX_DEPTH: Final = 10  # bundles within bundles
 
@@ -31,14 +30,20 @@ def map_skus(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     cost (equally per unit where a cost is not known), to the last cent. Stock counted for a bundle is left out,
     because a bundle is taken from its components' stock; what other channels reserve is not available.
     """
-    named = {name: _in_own_skus(tables[name], tables["listings"], tables["products"]) for name in _WITH_LISTINGS}
-    parts = components(tables["bundles"])
-    shares = _value_shares(parts, tables["products"])
-    for name, amounts in _SPLIT_AMOUNTS.items():
-        named[name] = _split_bundles(named[name], shares, TABLES[name].group, amounts)
-    stock = tables["stock"].join(parts.select(sku="bundle_sku").unique(), on="sku", how="anti", maintain_order="left")
-    named["stock"] = _without_reserved(stock, tables["reservations"])
-    return named
+    return {name: map_table(name, tables) for name in MAPPED_TABLES}
+
+
+def map_table(name: str, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One table of `map_skus`; beside it only listings, products, bundles and reservations are read."""
+    if name == "stock":
+        bundles = components(tables["bundles"]).select(sku="bundle_sku").unique()
+        counted = tables["stock"].join(bundles, on="sku", how="anti", maintain_order="left")
+        return _without_reserved(counted, tables["reservations"])
+    named = _in_own_skus(tables[name], tables["listings"], tables["products"])
+    if name not in _SPLIT_AMOUNTS:
+        return named
+    shares = _value_shares(components(tables["bundles"]), tables["products"])
+    return _split_bundles(named, shares, TABLES[name].group, _SPLIT_AMOUNTS[name])
 
 
 def components(bundles: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
 
 import polars as pl
 
@@ -14,14 +13,12 @@ from tradewind.app.planning.decide import Decided
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.predict import Predicted
 from tradewind.app.planning.value import Valued, expected_margin
+from tradewind.app.planning.windows import ACCOUNT_WEEKS
 from tradewind.engine.actuals import Actuals, ActualsFacts, actual_margin, margin_difference
 from tradewind.engine.cash import CashParams
 from tradewind.engine.fines import FineFacts, evidence, fees_to_recover, judge_fines
 from tradewind.engine.shop import ShopFacts
 from tradewind.engine.shop import shop_health as shop_figures
-
-WEEKS: Final = 26
-"""How far back accounts go: older orders are settled, or never will be."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def account(
 
 def actuals(facts: Facts, since: datetime | None = None, until: datetime | None = None) -> Actuals:
     """Ex-post beside ex-ante for orders placed in [since, until); without `since`, the last 26 weeks."""
-    start = since or facts.as_of - timedelta(weeks=WEEKS)
+    start = since or facts.as_of - timedelta(weeks=ACCOUNT_WEEKS)
     placed = pl.col("ordered_at") >= start
     if until is not None:
         placed &= pl.col("ordered_at") < until

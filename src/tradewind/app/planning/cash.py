@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -28,7 +28,9 @@ from tradewind.engine.cash import (
     payout_lags,
     planned_purchases,
 )
-from tradewind.engine.demand.paths import DemandPaths
+
+if TYPE_CHECKING:
+    from tradewind.engine.demand import DemandPaths
 
 ORDER: Final = ["platform", "shop", "order_id"]
 _SWING_WEEKS, _ADS_WEEKS, _FINES_WEEKS = 26, 4, 13

@@ -9,10 +9,10 @@ import polars as pl
 
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.mode_terms import ModeTerms, mode_terms
-from tradewind.app.planning.observe import RECENT_WEEKS, Observed
+from tradewind.app.planning.observe import Observed
 from tradewind.app.planning.predict import Predicted
 from tradewind.app.planning.value import Valued
-from tradewind.core.weeks import WEEKS_A_MONTH
+from tradewind.app.planning.windows import RECENT_MONTHS as RECENT_MONTHS  # noqa: PLC0414
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.modes import (
     ModeFacts,
@@ -26,8 +26,6 @@ from tradewind.engine.modes import (
 )
 from tradewind.engine.promise import promise
 from tradewind.engine.stock import StockFacts, StockPlan, on_the_way, plan_stock, stock_position
-
-RECENT_MONTHS = RECENT_WEEKS / WEEKS_A_MONTH
 
 
 @dataclass(frozen=True)

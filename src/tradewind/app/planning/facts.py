@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -17,15 +18,19 @@ from tradewind.engine.margin.cards import lane_brackets
 @dataclass(frozen=True)
 class Facts:
     """Everything a plan is made from: the tables as known at `as_of`, the rules, the last plan's tiers,
-    and what shop.yaml says."""
+    and what shop.yaml says.
+
+    `estimates` are those a kept plan was valued with, by the names of its tables; what is not among them is estimated.
+    """
 
     as_of: datetime
-    tables: dict[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame]
     corrections: pl.DataFrame
     rules: Rules
     base: str
     previous_tiers: pl.DataFrame | None = None
     shop_file: str = ""
+    estimates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def first_week(self) -> date:
@@ -38,9 +43,14 @@ class Facts:
     @cached_property
     def costing(self) -> Costing:
         """What every margin is computed with."""
+        return self.costing_with(self["parcels"])
+
+    def costing_with(self, parcels: pl.DataFrame) -> Costing:
+        """The same, with these parcels in place of those that were sent."""
         return Costing(
             self.base,
-            **{name: self[name] for name in ("products", "services", "nodes", "fx", "parcels")},
+            **{name: self[name] for name in ("products", "services", "nodes", "fx")},
+            parcels=parcels,
             returns_rate=self.returned,
             returns_factors=self.returned_from,
             brackets=self.brackets,
@@ -50,35 +60,47 @@ class Facts:
         )
 
     @cached_property
-    def returned(self) -> pl.DataFrame:
-        """How often each SKU's goods came back."""
-        return returns_rates(
-            self["order_lines"], self["returns"], self["products"], self.rules, as_of=self.as_of
-        )  # fmt: skip
-
-    @cached_property
-    def returned_from(self) -> pl.DataFrame:
-        """How much more often goods come back from each market."""
-        return returns_by_market(self["order_lines"], self["returns"], self.returned, as_of=self.as_of)
-
-    @cached_property
     def brackets(self) -> pl.DataFrame:
         """Weight tiers of the services the rules have a card for (card.<service>.<market>.tier_...)."""
         return lane_brackets(self.rules, self.as_of.date(), self["services"])
 
     @cached_property
+    def returned(self) -> pl.DataFrame:
+        """How often each SKU's goods came back."""
+        return self._estimate(
+            "returns_rates",
+            lambda: returns_rates(
+                self["order_lines"], self["returns"], self["products"], self.rules, as_of=self.as_of
+            ),
+        )  # fmt: skip
+
+    @cached_property
+    def returned_from(self) -> pl.DataFrame:
+        """How much more often goods come back from each market."""
+        return self._estimate(
+            "returns_by_market",
+            lambda: returns_by_market(self["order_lines"], self["returns"], self.returned, as_of=self.as_of),
+        )
+
+    @cached_property
     def advertising(self) -> pl.DataFrame:
         """What advertising costs per piece, from the traffic of the weeks before `as_of`."""
-        return ad_costs(
-            self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]
-        )  # fmt: skip
+        return self._estimate(
+            "ad_costs",
+            lambda: ad_costs(self["traffic"], self["order_lines"], as_of=self.as_of, base=self.base, fx=self["fx"]),
+        )
 
     @cached_property
     def routes(self) -> pl.DataFrame:
         """By which service, and from where, the parcels of each mode went to each market in the last half year."""
-        return route_mix(self["order_lines"], self["parcels"], self["nodes"], as_of=self.as_of)
+        return self._estimate(
+            "routes", lambda: route_mix(self["order_lines"], self["parcels"], self["nodes"], as_of=self.as_of)
+        )
 
     @cached_property
     def late_inbound(self) -> pl.DataFrame:
         """How often just-in-time goods came late, from the consignments of the half year before `as_of`."""
-        return late_inbound_odds(self["inbounds"], self.rules, as_of=self.as_of)
+        return self._estimate("late_inbound", lambda: late_inbound_odds(self["inbounds"], self.rules, as_of=self.as_of))
+
+    def _estimate(self, table: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        return self.estimates[table] if table in self.estimates else make()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tradewind.app.planning.facts import Facts
+from tradewind.app.planning.windows import RECENT_WEEKS
 from tradewind.core.errors import NotEnoughDataError
 from tradewind.engine.demand import weekly_sales
 from tradewind.engine.demand.totals import past_totals
@@ -19,9 +20,6 @@ from tradewind.engine.transit.scans import resolved
 
 if TYPE_CHECKING:
     from tradewind.app.workspace import Snapshot
-
-RECENT_WEEKS: Final = 13
-"""How many past weeks count as recent: margins, deliveries, savings."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def observe(facts: Facts) -> Observed:
 def with_histories(facts: Facts) -> Facts:
     """The facts with one history per parcel in place of what every shop and tracker reported (transit/scans.py)."""
     used = resolved(facts["events"], facts["parcels"], as_of=facts.as_of).used
-    return replace(facts, tables=facts.tables | {"events": used.select(facts["events"].columns)})
+    return replace(facts, tables={**facts.tables, "events": used.select(facts["events"].columns)})
 
 
 def network_in_use(known: Facts | Snapshot, *, first_week: date) -> pl.DataFrame:

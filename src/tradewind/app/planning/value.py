@@ -8,7 +8,8 @@ from datetime import timedelta
 import polars as pl
 
 from tradewind.app.planning.facts import Facts
-from tradewind.app.planning.observe import RECENT_WEEKS
+from tradewind.app.planning.kept import readings
+from tradewind.app.planning.windows import RECENT_WEEKS
 from tradewind.engine.margin import landed_margin, unit_economics
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 
@@ -21,7 +22,7 @@ LINE_COLUMNS = (
 class Valued:
     """recent: the waterfall of the last 13 weeks (not kept); margin_by: its sums; unknown_costs and blocked: what
     keeps margins unknown; margin_lines: the expected margin of every line; economics: what a unit leaves by mode and
-    market; and the estimates these rest on."""
+    market; and what these rest on: estimates, and readings chosen (kept.py)."""
 
     recent: pl.DataFrame
     margin_by: pl.DataFrame
@@ -35,6 +36,7 @@ class Valued:
     routes: pl.DataFrame
     late_inbound: pl.DataFrame
     last_paid: pl.DataFrame
+    readings: pl.DataFrame
 
 
 def value(facts: Facts) -> Valued:
@@ -53,6 +55,7 @@ def value(facts: Facts) -> Valued:
         routes=facts.routes,
         late_inbound=facts.late_inbound,
         last_paid=last_paid(facts["order_lines"]),
+        readings=readings(facts.rules),
     )
 
 

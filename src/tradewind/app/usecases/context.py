@@ -115,6 +115,11 @@ class Context:
             return None
         return run if self.workspace.is_current(run) else None
 
+    def kept(self, *tables: str, as_of: datetime | None = None) -> Run | None:
+        """The latest plan, where it answers for all there is now and kept these tables; None at another moment."""
+        plan = self.current_plan() if as_of is None else None
+        return plan if plan is not None and all(name in plan.tables for name in tables) else None
+
     def provenance(self, run: Run) -> Provenance:
         """What an answer read from a kept plan rests on."""
         from tradewind.app.usecases.result import Provenance
@@ -123,8 +128,21 @@ class Context:
 
     def facts(self, as_of: datetime | None = None) -> Facts:
         """What a plan as of then is made from, read once per state of the workspace."""
+        return self.known(as_of)[0]
+
+    def facts_of(self, run: Run) -> Facts:
+        """The facts a kept plan was made from, with its own estimates; each table is read when it is asked for."""
+        from tradewind.app.planning.kept import kept_facts
+
+        key = (self.folder, "plan", run.id)
+        return self.facts_cache.get(key, lambda: kept_facts(self.workspace.snapshot_of(run), run))
+
+    def known(self, as_of: datetime | None = None) -> tuple[Facts, Provenance]:
+        """The facts as of then, and what an answer computed from them rests on."""
         from tradewind.app.planning.cycle import gather
+        from tradewind.app.usecases.result import Provenance
 
         snapshot = self.workspace.snapshot(as_of)
         key = (self.folder, as_of, tuple(sorted(snapshot.versions.items())), snapshot.own_rules, snapshot.shop_profile)
-        return self.facts_cache.get(key, lambda: gather(snapshot))
+        facts = self.facts_cache.get(key, lambda: gather(snapshot))
+        return facts, Provenance(snapshot.as_of, versions=snapshot.versions)

@@ -30,12 +30,22 @@ _VIEWS: Final[dict[str, str]] = {
     "PlansResult": "plans:plans_view",
     "ReportResult": "report:report_view",
     "RerunResult": "plans:rerun_view",
+    "ActualMarginResult": "margins:actual_view",
+    "CashResult": "finance:cash_view",
+    "ExpectedMarginResult": "margins:expected_view",
+    "FineResult": "finance:fine_view",
+    "FinesResult": "finance:fines_view",
+    "ModesResult": "modes:modes_view",
+    "QuoteResult": "quote:quote_view",
     "SavingsResult": "margins:savings_view",
+    "ScenarioResult": "scenarios:scenario_view",
+    "ScenariosResult": "scenarios:scenarios_view",
     "ServeResult": "serve:serve_view",
     "TableResult": "tables:table_view",
     "TablesResult": "tables:tables_view",
     "TemplatesResult": "imported:templates_view",
     "WorkspaceResult": "imported:workspace_view",
+    "ShopHealthResult": "finance:health_view",
 }
 """Result class -> the function (result, lang) -> View that words it, imported when it is needed."""
 

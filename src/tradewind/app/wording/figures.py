@@ -28,6 +28,18 @@ def money(amount: float | None, currency: str, lang: str) -> str:
     return f"{rounded(amount, currency):,} {currency}"
 
 
+def cents(amount: float | None, currency: str, lang: str) -> str:
+    """An amount to the cent, whatever its size: a waterfall must add up on the page.
+
+    >>> cents(1234.567, "CNY", "en")
+    '1,234.57 CNY'
+    """
+    if not _known(amount):
+        return unknown(lang)
+    assert amount is not None
+    return f"{rounded(round(amount, 8) + 0.0, currency or 'CNY'):,} {currency}".rstrip()
+
+
 def number(value: float | None, lang: str, digits: int = 0) -> str:
     """A count or a measure: `12,345`; small ones keep a digit so that a slow mover is not shown as 0."""
     if not _known(value):

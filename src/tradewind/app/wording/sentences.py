@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tradewind.app.wording.figures import named
+from tradewind.app.wording.figures import named, share
 from tradewind.core.text import catalogue
 
 
@@ -45,6 +45,8 @@ def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
     """The sentence `reason` with its values; null values read as unknown."""
     if reason is None:
         return ""
+    if reason.startswith("shop_figure."):
+        values = {**values, **_in_own_unit(values, lang)}
     values = {k: _name(k, v, lang) for k, v in values.items()}
     template = catalogue(lang).get(reason)
     if template is None:
@@ -53,6 +55,18 @@ def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:
         return template.format_map(values)
     except (KeyError, IndexError, ValueError, TypeError):
         return template.format_map(_Readable(values, catalogue(lang)["report_word.unknown"]))
+
+
+def _in_own_unit(values: dict[str, Any], lang: str) -> dict[str, str]:
+    """A shop's figure and its threshold: a share, a count, a score."""
+    counted = str(values["figure"]).startswith("dsr_") or values["figure"] == "violations"
+
+    def written(value: float | None) -> str:
+        if value is None:
+            return share(None, lang)
+        return f"{value:g}" if counted else f"{value * 100:.1f} %"
+
+    return {"shown": written(values["value"]), "limit": written(values["threshold"])}
 
 
 _GROUPS = {

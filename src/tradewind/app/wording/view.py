@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tradewind.app.wording.figures import cell, heading, money, share
+from tradewind.app.wording.figures import cell, heading, money, named, share
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,3 +51,18 @@ def table_of(
     rows = list(zip(*columns, strict=True)) if columns else []
     numbers = frozenset(i for i, c in enumerate(frame.columns) if frame[c].dtype.is_numeric())
     return Table([heading(c, lang) for c in frame.columns], rows, title, numbers, more)
+
+
+def with_money(frame: pl.DataFrame, amounts: Sequence[str], currency: str, lang: str) -> Table:
+    """A frame as a table, its amounts without the currency, which the title names, and its mode in words."""
+    import polars as pl
+
+    whole = [
+        pl.Series(c, [money(v, currency, lang).removesuffix(f" {currency}") for v in frame[c]], dtype=pl.String)
+        for c in amounts
+    ]
+    if "mode" in frame.columns:
+        whole.append(pl.Series("mode", [named("mode", m or "", lang) or "-" for m in frame["mode"]], dtype=pl.String))
+    numbers = frozenset(i for i, c in enumerate(frame.columns) if frame[c].dtype.is_numeric())
+    shares = [c for c in frame.columns if c == "known_share"]
+    return replace(table_of(frame.with_columns(whole), lang, title=currency, shares=shares), numbers=numbers)

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Self
@@ -331,11 +331,10 @@ class Workspace:
 
     def _own_tables(self, versions: Mapping[str, int], as_of: datetime | None) -> Frames:
         """The tables in own SKUs: listings mapped, bundles split, reserved stock set aside."""
-        from tradewind.data.sku_mapping import MAPPED_TABLES, map_skus
+        from tradewind.data.sku_mapping import MAPPED_TABLES, map_table
 
         loaded = self._tables(versions, as_of)
-        own = cache(lambda: map_skus(loaded))
-        return Frames(TABLES, lambda name: own()[name] if name in MAPPED_TABLES else loaded[name])
+        return Frames(TABLES, lambda name: map_table(name, loaded) if name in MAPPED_TABLES else loaded[name])
 
     def _run_row(self, snapshot: Snapshot, seed: int, horizon_weeks: int) -> RunRow:
         return RunRow(

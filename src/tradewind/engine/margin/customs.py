@@ -13,6 +13,8 @@ What a market's rules do not say is unknown, never zero; it matters only where t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tradewind.core.rules import Rules
@@ -80,14 +82,13 @@ def market_currencies(rules: Rules) -> set[str]:
     return {c for rule in named if (c := rules.currency(rule))}
 
 
-def market_terms(pairs: pl.DataFrame, rules: Rules, rates: pl.DataFrame) -> pl.DataFrame:
-    """`pairs` (market, day; distinct) with one column per term of MARKET_RULES, money in base currency.
+def market_terms(pairs: pl.DataFrame, rules: Rules, names: Sequence[str]) -> pl.DataFrame:
+    """`pairs` (market, day, rate_<currency>) with the terms `names` of MARKET_RULES, money in base currency.
 
-    `rates`: day and rate_<currency> columns. Null where a market has no such rule, or none that day.
+    Null where a market has no such rule, or none that day.
     """
-    wide = pairs.join(rates, on="day", how="left")
-    every = [_term(name, rules, pairs["market"].unique().to_list()).alias(name) for name in MARKET_RULES]
-    return wide.with_columns(every).drop([c for c in rates.columns if c != "day"])
+    markets = pairs["market"].unique().to_list()
+    return pairs.with_columns(_term(name, rules, markets).alias(name) for name in names)
 
 
 def _term(name: str, rules: Rules, markets: list[str]) -> pl.Expr:

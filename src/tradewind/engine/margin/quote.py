@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -11,11 +11,11 @@ import polars as pl
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.engine.margin.costing import Costing
-from tradewind.engine.margin.readings import at_the_ends, between_readings
+from tradewind.engine.margin.readings import between_readings, readings_of, spans
 from tradewind.engine.margin.routes import routes_on
 from tradewind.engine.margin.sources import sources, used_rules
 from tradewind.engine.margin.value import COMPONENTS
-from tradewind.engine.margin.waterfall import landed_margin
+from tradewind.engine.margin.waterfall import Variant, margin_variants
 
 
 @dataclass(frozen=True)
@@ -54,45 +54,59 @@ class Quote:
 
 def quote(sale: Sale, rules: Rules, costing: Costing, *, card: str | None = None) -> Quote:
     """The waterfall of one sale by `landed_margin`, explained. `card` names the rules' freight card among the
-    services, if one is."""
-
-    def under(changed: Rules) -> pl.DataFrame:
-        return landed_margin(_order(sale), changed, costing)
-
-    wide = landed_margin(_order(sale), rules, costing, in_full=True)
-    row = wide.row(0, named=True)
-    named = sources(rules, mode=sale.mode, market=sale.market, on=sale.on, card=card)
-    read = between_readings(under, rules, sale.on, used_rules(sale.mode, sale.market))
+    services, if one is. The sale, its readings, both ends and its ways are valued at once."""
+    read = readings_of(rules, sale.on, used_rules(sale.mode, sale.market))
+    ends = [rules.with_stance(stance) for stance in _ENDS]
+    routes = routes_on(costing.services, costing.nodes, costing.parcels, costing.routes)
+    ways = _ways(sale, routes) if costing.routes is not None else []
+    variants = [
+        Variant(rules, routes),
+        *(Variant(one.rules or rules, routes) for one in read),
+        *(Variant(end, routes) for end in ends),
+        *(Variant(rules, way) for _, _, way in ways),
+    ]
+    taken, *others = margin_variants(_order(sale), variants, costing).rows(named=True)
+    under, rest = others[: len(read)], others[len(read) :]
     return Quote(
         sale=sale,
         currency=costing.base,
-        lines=_lines(row, read.spans),
-        margin=row["margin"],
-        margin_known_part=row["margin_known_part"],
-        unknown=list(row["unknown"]),
-        rules=named,
-        readings=read.table,
-        ends=at_the_ends(under, rules),
-        ways=_ways(sale, rules, costing),
-        basis={name: row.get(name) for name in _BASIS},
+        lines=_lines(taken, spans([taken, *under])),
+        margin=taken["margin"],
+        margin_known_part=taken["margin_known_part"],
+        unknown=list(taken["unknown"]),
+        rules=sources(rules, mode=sale.mode, market=sale.market, on=sale.on, card=card),
+        readings=between_readings(read, under, taken),
+        ends={stance: whole["margin"] for stance, whole in zip(_ENDS, rest, strict=False)},
+        ways=_valued_ways(ways, rest[len(ends) :]),
+        basis={name: taken.get(name) for name in _BASIS},
     )
 
 
-def _ways(sale: Sale, rules: Rules, costing: Costing) -> pl.DataFrame:
+_ENDS = ("cautious", "generous")
+_Way = tuple[str, float, pl.DataFrame]
+"""A service, its share of the mode's parcels, and the ways by it alone."""
+
+
+def _ways(sale: Sale, routes: pl.DataFrame) -> list[_Way]:
+    """The services the parcels of the sale's mode go by to its market; none where they go by one."""
+    own = routes.filter((pl.col("mode") == sale.mode) & (pl.col("market") == sale.market))
+    by_service = own.partition_by("service", as_dict=True, maintain_order=True)
+    if len(by_service) < 2:
+        return []
+    return [
+        (str(service), float(way["share"].sum()), way.with_columns(share=pl.col("share") / way["share"].sum()))
+        for (service,), way in by_service.items()
+    ]
+
+
+def _valued_ways(ways: list[_Way], valued: list[dict[str, Any]]) -> pl.DataFrame:
     """service, share, freight, margin: the sale by each service of its mode's parcels, most parcels first."""
     schema = {"service": pl.String, "share": pl.Float64, "freight": pl.Float64, "margin": pl.Float64}
-    if costing.routes is None:
-        return pl.DataFrame(schema=schema)
-    routes = routes_on(costing.services, costing.nodes, costing.parcels, costing.routes)
-    own = routes.filter((pl.col("mode") == sale.mode) & (pl.col("market") == sale.market))
-    rows = []
-    for (service,), by_service in own.partition_by("service", as_dict=True).items():
-        share = by_service["share"].sum()
-        one_service = by_service.with_columns(share=pl.col("share") / share)
-        by_it = landed_margin(_order(sale), rules, replace(costing, routes=one_service)).row(0, named=True)
-        rows.append((service, share, by_it["freight"], by_it["margin"]))
-    found = pl.DataFrame(rows, schema=schema, orient="row").sort("share", "service", descending=[True, False])
-    return found if found.height > 1 else found.clear()
+    rows = [
+        (service, share, whole["freight"], whole["margin"])
+        for (service, share, _), whole in zip(ways, valued, strict=True)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("share", "service", descending=[True, False])
 
 
 _BASIS = (
@@ -110,12 +124,12 @@ def break_even_cpc(margin: float | None, ad_cost: float | None, conversion: floa
     return max(0.0, conversion * (margin + ad_cost))
 
 
-def _lines(row: dict[str, Any], spans: pl.DataFrame) -> pl.DataFrame:
+def _lines(row: dict[str, Any], between: pl.DataFrame) -> pl.DataFrame:
     amounts = pl.DataFrame(
         {"component": COMPONENTS, "amount": [row[c] for c in COMPONENTS]},
         schema={"component": pl.String, "amount": pl.Float64},
     )
-    return amounts.join(spans, on="component", how="left", maintain_order="left")
+    return amounts.join(between, on="component", how="left", maintain_order="left")
 
 
 def _order(sale: Sale) -> pl.DataFrame:

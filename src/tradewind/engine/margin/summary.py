@@ -16,12 +16,13 @@ ORDER = ["platform", "shop", "order_id"]
 def margin_by(waterfall: pl.DataFrame) -> pl.DataFrame:
     """Sums by mode and market: orders, units, lines, revenue, each cost, margin, known_revenue, known_share.
 
-    `waterfall` is what landed_margin returns. Costs and margin are summed over the lines whose margin is known, and
-    `known_revenue` is the revenue of those lines, so that revenue - costs = margin holds for them; `revenue`
-    is of all lines, null where one line's is not known. Margin is null where no line's is known.
+    `waterfall` is what landed_margin returns, or some columns of it: costs it lacks are left out. Costs and margin are
+    summed over the lines whose margin is known, and `known_revenue` is the revenue of those lines, so that revenue -
+    costs = margin holds for them; `revenue` is of all lines, null where one line's is not known. Margin is null where
+    no line's is known.
     """
     known = pl.col("margin").is_not_null()
-    money = [c for c in (*COMPONENTS, "margin") if c != "revenue"]
+    money = [c for c in (*COMPONENTS, "margin") if c != "revenue" and c in waterfall.columns]
     return (
         waterfall.group_by("mode", "market", maintain_order=True)
         .agg(

@@ -6,12 +6,14 @@ from the rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 import polars as pl
 
 from tradewind.core.money import rates_to
 from tradewind.core.rules import Rules
 from tradewind.core.tables import MODES
-from tradewind.engine.margin.customs import market_currencies, market_terms
+from tradewind.engine.margin.customs import MARKET_RULES, market_currencies, market_terms
 
 _SEMI = ("semi_stocked", "semi_jit")
 _SELLING = (*_SEMI, "pop", "overseas", "own")
@@ -92,13 +94,44 @@ def terms_on(pairs: pl.DataFrame, rules: Rules, base: str, fx: pl.DataFrame) -> 
     Null where no rule row covers the day or its currency has no rate that day; 0 where the mode has no
     such fee. Raises RuleError for a rule that is not there at all.
     """
-    rates = _rates(pairs, rules, base, fx)
+    return terms_under(pairs, [rules], base, fx).drop("variant")
+
+
+def terms_under(pairs: pl.DataFrame, variants: Sequence[Rules], base: str, fx: pl.DataFrame) -> pl.DataFrame:
+    """The terms of `terms_on` under each of `variants`, with its number as `variant`.
+
+    All are the same rules, read or valued otherwise: a term is computed once for those that do not differ in it.
+    """
+    rates = _rates(pairs, variants[0], base, fx)
     by_mode = pairs.select("mode", "day").unique().join(rates, on="day", how="left")
-    terms = [_term(name, of, rules).alias(name) for name, of in RULES_OF.items()]
-    by_mode = by_mode.with_columns(terms).drop([c for c in rates.columns if c != "day"])
-    by_market = market_terms(pairs.select("market", "day").unique(), rules, rates)
-    wide = pairs.join(by_mode, on=["mode", "day"], how="left", nulls_equal=True)
-    return wide.join(by_market, on=["market", "day"], how="left")
+    by_market = pairs.select("market", "day").unique().join(rates, on="day", how="left")
+    of_mode = _under(by_mode, RULES_OF, _mode_terms, variants)
+    of_market = _under(by_market, MARKET_RULES, market_terms, variants)
+    found = pairs.join(of_mode.drop(c for c in rates.columns if c != "day"), on=["mode", "day"], nulls_equal=True)
+    of_market = of_market.drop(c for c in rates.columns if c != "day")
+    return found.join(of_market, on=["variant", "market", "day"], how="left")
+
+
+_Terms = Callable[[pl.DataFrame, Rules, Sequence[str]], pl.DataFrame]
+
+
+def _under(
+    frame: pl.DataFrame, rules_of: Mapping[str, Mapping[str, str]], terms: _Terms, variants: Sequence[Rules]
+) -> pl.DataFrame:
+    """`frame` with its terms under each variant: those of the first, and for the others what differs from it."""
+    first = terms(frame, variants[0], list(rules_of))
+    ids = {name: set(of.values()) for name, of in rules_of.items()}
+    every = sorted(set().union(*ids.values()))
+    found = [first]
+    for rules in variants[1:]:
+        changed = {id_ for id_ in every if rules.rows.get(id_) != variants[0].rows.get(id_)}
+        names = [name for name, of in ids.items() if changed & of]
+        found.append(terms(first, rules, names) if names else first)
+    return pl.concat(each.with_columns(variant=pl.lit(number, pl.Int64)) for number, each in enumerate(found))
+
+
+def _mode_terms(frame: pl.DataFrame, rules: Rules, names: Sequence[str]) -> pl.DataFrame:
+    return frame.with_columns(_term(name, RULES_OF[name], rules).alias(name) for name in names)
 
 
 def _term(name: str, by_mode: dict[str, str], rules: Rules) -> pl.Expr:

@@ -10,6 +10,8 @@ through `valued`, so that they cannot differ.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tradewind.core.money import added, rates_to
@@ -20,7 +22,7 @@ from tradewind.engine.margin.costing import Costing
 from tradewind.engine.margin.customs import border_columns
 from tradewind.engine.margin.freight import billable_g, card_freight, divisor, with_card, with_parcel_weight
 from tradewind.engine.margin.outcomes import returns_cost, with_outcomes
-from tradewind.engine.margin.terms import terms_on
+from tradewind.engine.margin.terms import terms_on, terms_under
 
 COSTS = (
     "base_service_fee", "operation_fee", "oversize_fee", "commission", "affiliate_cost", "freight", "surcharges",
@@ -62,9 +64,21 @@ def with_terms(lines: pl.DataFrame, rules: Rules, costing: Costing) -> pl.DataFr
     """`lines` (mode, market, day) with the terms of that mode and market on that day, and whether the unit is
     oversize."""
     lines = lines.with_columns(pl.col("mode").cast(pl.String).cast(_MODE))
-    pairs = lines.select("mode", "market", "day").unique()
-    terms = terms_on(pairs, rules, costing.base, costing.fx)
-    lines = lines.join(terms, on=["mode", "market", "day"], how="left", nulls_equal=True, maintain_order="left")
+    keys = ["mode", "market", "day"]
+    terms = terms_on(lines.select(keys).unique(), rules, costing.base, costing.fx)
+    return _with_oversize(lines.join(terms, on=keys, how="left", nulls_equal=True, maintain_order="left"))
+
+
+def with_terms_under(lines: pl.DataFrame, variants: Sequence[Rules], costing: Costing) -> pl.DataFrame:
+    """`lines` (mode, market, day, variant) with the terms under the rules its `variant` is the number of."""
+    lines = lines.with_columns(pl.col("mode").cast(pl.String).cast(_MODE))
+    keys = ["mode", "market", "day"]
+    terms = terms_under(lines.select(keys).unique(), variants, costing.base, costing.fx)
+    keys = ["variant", *keys]
+    return _with_oversize(lines.join(terms, on=keys, how="left", nulls_equal=True, maintain_order="left"))
+
+
+def _with_oversize(lines: pl.DataFrame) -> pl.DataFrame:
     beyond = (
         (pl.col("longest_known_cm") > pl.col("longest_side_cm")).fill_null(False)
         | (pl.col("sides_cm") > pl.col("three_sides_cm")).fill_null(False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -12,7 +14,7 @@ from tradewind.engine.margin.freight import sent_parcels
 from tradewind.engine.margin.lines import KEY, sold_lines
 from tradewind.engine.margin.outcomes import OUTCOMES
 from tradewind.engine.margin.routes import main_routes, routes_on
-from tradewind.engine.margin.value import COMPONENTS, valued, with_products, with_rate, with_terms
+from tradewind.engine.margin.value import COMPONENTS, valued, with_products, with_rate, with_terms, with_terms_under
 
 
 def landed_margin(
@@ -41,13 +43,10 @@ def landed_margin(
     MissingColumnError, and RuleError for a rule that is not there.
     """
     costing = costing or Costing()
-    lines = sold_lines(order_lines, on)
-    lines = with_rate(lines, "currency", "day", "order_rate", costing)
-    paid = {"paid": pl.col("revenue"), "paid_currency": pl.col("currency")} if in_full else {}
-    lines = lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"), **paid)
-    lines = with_terms(with_products(lines, costing.products), rules, costing)
-    lines = _with_orders(lines)
-    lines = _with_routes(lines, costing)
+    lines = _priced(sold_lines(order_lines, on), costing, in_full)
+    lines = _with_orders(with_terms(with_products(lines, costing.products), rules, costing))
+    routes = routes_on(costing.services, costing.nodes, costing.parcels, costing.routes)
+    lines = _with_routes(lines, costing, main_routes(routes))
     if outcomes is not None:
         known = outcomes.select(*KEY[:3], *(pl.col(c).cast(pl.Float64) for c in OUTCOMES if c in outcomes.columns))
         lines = lines.join(known, on=list(KEY[:3]), how="left", maintain_order="left")
@@ -58,6 +57,40 @@ def landed_margin(
         *KEY, "sku", "market", pl.col("mode").cast(pl.String), "ordered_at", "units", "service", "node", "billable_g",
         *COMPONENTS, "margin", "margin_known_part", "unknown", "currency",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to compute a margin: under these rules, the parcels going these ways (`routes`, of `routes_on`)."""
+
+    rules: Rules
+    routes: pl.DataFrame
+
+
+def margin_variants(order_lines: pl.DataFrame, variants: Sequence[Variant], costing: Costing) -> pl.DataFrame:
+    """The waterfall of the same lines under each variant, as `landed_margin` gives it in full, with the number of the
+    variant as `variant`; sorted by it and by key. The rules are the same ones, read otherwise; what does not differ
+    is computed once."""
+    lines = with_products(_priced(sold_lines(order_lines), costing, in_full=True), costing.products)
+    orders = lines["order_no"].n_unique()
+    lines = pl.concat(
+        lines.with_columns(variant=pl.lit(number, pl.Int64), order_no=pl.col("order_no") + number * orders)
+        for number in range(len(variants))
+    )
+    lines = _with_orders(with_terms_under(lines, [variant.rules for variant in variants], costing))
+    main = {id(variant.routes): main_routes(variant.routes) for variant in variants}
+    usual = pl.concat(
+        main[id(variant.routes)].with_columns(variant=pl.lit(number, pl.Int64))
+        for number, variant in enumerate(variants)
+    )
+    return valued(_with_routes(lines, costing, usual), costing)
+
+
+def _priced(lines: pl.DataFrame, costing: Costing, in_full: bool) -> pl.DataFrame:
+    """`lines` with their revenue in base currency; in full also what was paid, in its own."""
+    lines = with_rate(lines, "currency", "day", "order_rate", costing)
+    paid = {"paid": pl.col("revenue"), "paid_currency": pl.col("currency")} if in_full else {}
+    return lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"), **paid)
 
 
 def _with_orders(lines: pl.DataFrame) -> pl.DataFrame:
@@ -101,14 +134,14 @@ def _all_or_nothing(needed: pl.Expr, total: pl.Expr) -> pl.Expr:
     return pl.when(needed.is_not_null().all()).then(total)
 
 
-def _with_routes(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
-    """`lines` with the service and node they travel by, and their share of the freight that was really billed."""
+def _with_routes(lines: pl.DataFrame, costing: Costing, usual: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with the service and node they travel by (`usual`: mode, market, service, node, and `variant` where lines
+    have it), and their share of the freight that was really billed."""
     parcels = costing.parcels
-    usual = main_routes(routes_on(costing.services, costing.nodes, parcels, costing.routes))
     usual = usual.with_columns(pl.col("mode").cast(lines["mode"].dtype))
     lines = lines.join(
         usual.rename({"service": "usual_service", "node": "usual_node"}),
-        on=["mode", "market"],
+        on=[c for c in ("variant", "mode", "market") if c in usual.columns],
         how="left",
         maintain_order="left",
     )

@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tradewind.core.counts import negative_binomial
 from tradewind.core.errors import ParameterError
-from tradewind.core.scenarios import row_keys, sample
 from tradewind.core.weeks import WEEKS_A_MONTH
 
 _POISSON = 1e6
@@ -49,6 +47,9 @@ class MonthDemand:
 
         `frame`: sku, market, mean, sd. An sd below the square root of the mean is taken as Poisson.
         """
+        from tradewind.core.counts import negative_binomial
+        from tradewind.core.scenarios import row_keys, sample  # Numba takes a fifth of a second, whoever asks
+
         mean, sd = frame["mean"].to_numpy().astype(float), frame["sd"].to_numpy().astype(float)
         excess = sd**2 - mean
         size = np.divide(mean**2, excess, out=np.full_like(mean, _POISSON), where=excess > 0)

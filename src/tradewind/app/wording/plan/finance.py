@@ -10,6 +10,7 @@ from tradewind.app.wording.charts import CashChart, CashWords
 from tradewind.app.wording.figures import heading, money, named, share
 from tradewind.app.wording.plan.plan import Plan
 from tradewind.app.wording.plan.section import Figure, Section
+from tradewind.app.wording.finance import flow_table, low_sentence, note_sentences
 from tradewind.app.wording.sentences import row_sentences, sentence
 from tradewind.app.wording.view import Table, table_of
 
@@ -28,10 +29,7 @@ def cash(plan: Plan) -> Section:
     figure = Figure(name, CashChart("cash", name, weeks, said), plan.say("report_books.cash_note"))
     lead = [low_sentence(low.row(0, named=True), plan.currency, plan.lang)]
     notes = plan.table("cash_notes")
-    lead += [] if notes is None else [
-        plan.say(r["note"], rows=f"{r['rows']:,}", money=money(r["money"], plan.currency, plan.lang))
-        for r in notes.to_dicts()
-    ]  # fmt: skip
+    lead += [] if notes is None else note_sentences(notes, plan.currency, plan.lang)
     flows = table_of(
         flow_table(weeks).select("week", *_FLOWS), plan.lang, title=plan.say("report_books.cash_table"),
         moneys=_FLOWS, currency=plan.currency,
@@ -53,23 +51,6 @@ def _earned(plan: Plan) -> list[Table]:
             title=plan.say("report_books.actual_table"), moneys=amounts, currency=plan.currency,
         )
     ]  # fmt: skip
-
-
-def flow_table(weeks: pl.DataFrame) -> pl.DataFrame:
-    """The calendar as people read it: what comes in, what goes out, what is there."""
-    return weeks.select(
-        "week",
-        payouts=pl.col("payouts_open") + pl.col("payouts_ahead"),
-        purchases=pl.col("purchases_open") + pl.col("purchases_planned") + pl.col("purchases_later"),
-        **{c: pl.col(c) for c in ("selling", "running", "fx_spread", "balance_p10", "balance_p50", "balance_p90")},
-    )
-
-
-def low_sentence(low: dict[str, object], currency: str, lang: str) -> str:
-    """When cash is lowest and how low."""
-    told = {f: money(_number(low[f]), currency, lang) for f in ("low_p10", "low_p50", "low_p90")}
-    key = "said.cash_low" if low["opening_known"] else "said.cash_low_change"
-    return sentence(key, {"week": str(low["low_week"]), "odds": share(_number(low["odds_short"]), lang), **told}, lang)
 
 
 def fines(plan: Plan) -> Section:
@@ -117,17 +98,5 @@ def shop(plan: Plan) -> Section:
 
 
 def health_sentence(row: dict[str, object], lang: str) -> str:
-    """A figure and its threshold in their own unit: a share, a count, a score."""
-
-    def written(value: object) -> str:
-        if value is not None and (str(row["figure"]).startswith("dsr_") or row["figure"] == "violations"):
-            return f"{_number(value):g}"
-        return share(None, lang) if value is None else f"{_number(value) * 100:.1f} %"
-
-    told = row | {"shown": written(row["value"]), "limit": written(row["threshold"])}
-    return sentence(str(row["reason"]), told, lang)
-
-
-def _number(value: object) -> float:
-    assert isinstance(value, int | float)
-    return float(value)
+    """A figure and its threshold in their own unit."""
+    return sentence(str(row["reason"]), row, lang)
