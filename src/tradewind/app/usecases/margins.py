@@ -99,7 +99,7 @@ def _actual(context: Context, request: MarginRequest) -> ActualMarginResult:
         page=paged(by, request.limit, request.after),
         causes=tuple(c for c in CAUSES if (by[c].abs() >= HALF_A_CENT).any()),
         waterfall=margin_lines(found.lines),
-        strange=found.strange,
+        strange=found.unmatched,
     )
 
 
