@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tradewind.app.planning.facts import Facts
-from tradewind.app.planning.observe import Observed
 from tradewind.core.money import convert
 from tradewind.engine.demand import DemandPaths, forecast, sample_paths, shared_shocks
 from tradewind.engine.demand.totals import demand_totals
@@ -17,16 +16,21 @@ from tradewind.engine.transit import fit_transit
 from tradewind.engine.transit.late_risk import late_odds
 from tradewind.engine.transit.on_time import cost_of_lateness
 
+if TYPE_CHECKING:
+    from tradewind.app.planning.observe import Observed
+
 SCENARIOS: Final = 200
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """paths: scenarios of demand; demand: its distribution by pair and week; demand_totals: sums with odds; lanes:
-    delivery time by lane; late_parcels: odds and stakes of parcels under way."""
+    """paths: scenarios of demand; demand: its distribution by pair and week; shared_shocks: how much of its uncertainty
+    rows have in common; demand_totals: sums with odds; lanes: delivery time by lane; late_parcels: odds and stakes of
+    parcels under way."""
 
     paths: DemandPaths
     demand: pl.DataFrame
+    shared_shocks: pl.DataFrame
     demand_totals: pl.DataFrame
     lanes: pl.DataFrame
     late_parcels: pl.DataFrame
@@ -43,23 +47,35 @@ def predict(facts: Facts, observed: Observed, horizon_weeks: int, seed: int, tel
         products=facts["products"],
     )
     tell("scenarios")
-    paths = drawn_paths(facts, observed.sales, demand, seed=seed)
+    shocks = shock_shares(facts, observed.sales)
+    paths = paths_of(facts, demand, shocks, seed=seed)
     tell("transit")
     transit = fit_transit(facts["parcels"], facts["events"], as_of=facts.as_of)
     return Predicted(
         paths=paths,
         demand=demand,
+        shared_shocks=shocks,
         demand_totals=demand_totals(paths.keys, paths.weeks, paths.draws, facts["products"]),
         lanes=transit.predict(lanes_in_use(facts)),
         late_parcels=with_stakes(late_odds(transit), facts),
     )
 
 
+def shock_shares(facts: Facts, sales: pl.DataFrame) -> pl.DataFrame:
+    """What `shared_shocks` finds: shock, share."""
+    found = shared_shocks(sales, first_week=facts.first_week, products=facts["products"], calendar=facts["calendar"])
+    return pl.DataFrame(list(found.items()), schema={"shock": pl.String, "share": pl.Float64}, orient="row")
+
+
+def paths_of(facts: Facts, demand: pl.DataFrame, shocks: pl.DataFrame, *, seed: int) -> DemandPaths:
+    """Sample paths of a plan's `demand`, or of some SKUs of it: its shared shocks and seed draw the same ones again."""
+    shares = dict(shocks.select("shock", "share").iter_rows())
+    return sample_paths(demand, facts["products"], scenarios=SCENARIOS, seed=seed, shares=shares)
+
+
 def drawn_paths(facts: Facts, sales: pl.DataFrame, demand: pl.DataFrame, *, seed: int) -> DemandPaths:
-    """Sample paths of a plan's `demand`, or of some SKUs of it; its facts, sales and seed draw the same ones again."""
-    products = facts["products"]
-    shares = shared_shocks(sales, first_week=facts.first_week, products=products, calendar=facts["calendar"])
-    return sample_paths(demand, products, scenarios=SCENARIOS, seed=seed, shares=shares)
+    """`paths_of`, the shared shocks measured anew."""
+    return paths_of(facts, demand, shock_shares(facts, sales), seed=seed)
 
 
 def lanes_in_use(facts: Facts) -> pl.DataFrame:

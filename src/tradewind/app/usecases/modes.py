@@ -101,7 +101,7 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     Orders of the SKU are valued whole: what a piece leaves depends on what shares its parcel.
     """
     from tradewind.app.planning.mode_terms import supplied
-    from tradewind.app.planning.predict import drawn_paths
+    from tradewind.app.planning.predict import paths_of
     from tradewind.engine.modes import MonthDemand, choose_mode, present_modes
 
     facts, its = context.facts_of(plan), pl.col("sku") == sku
@@ -110,7 +110,7 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     price = pl.DataFrame({"sku": [sku], "mode": ["full"], "price": [supply_price]})
     at_price = supplied(facts, price, sold=lines).filter(its)
     usual = plan["economics"].filter(its & (pl.col("mode") != "full"))
-    paths = drawn_paths(facts, plan["sales"], plan["demand"].filter(its), seed=plan.seed)
+    paths = paths_of(facts, plan["demand"].filter(its), plan["shared_shocks"], seed=plan.seed)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
     return choose_mode(

@@ -48,6 +48,7 @@ ESTIMATE_TABLES: Final = (
         },
     ),
     PlanTable("last_paid", ("sku", "market"), {**_PAIR, "currency": identifier()}),
+    PlanTable("shared_shocks", ("shock",), {"shock": identifier(), "share": odds()}),
     PlanTable("readings", ("rule",), {"rule": identifier(), "reading": identifier()}),
     PlanTable("month_units", ("sku", "market"), {**_PAIR, "monthly_units": expected_units("month")}),
 )
