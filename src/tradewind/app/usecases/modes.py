@@ -102,7 +102,7 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     """
     from tradewind.app.planning.mode_terms import supplied
     from tradewind.app.planning.predict import paths_of
-    from tradewind.engine.modes import MonthDemand, choose_mode, present_modes
+    from tradewind.engine.modes import ModeFacts, ModeParams, MonthDemand, choose_mode, present_modes
 
     facts, its = context.facts_of(plan), pl.col("sku") == sku
     orders = facts["order_lines"].filter(its).select("platform", "shop", "order_id").unique()
@@ -113,13 +113,6 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     paths = paths_of(facts, plan["demand"].filter(its), plan["shared_shocks"], seed=plan.seed)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
-    return choose_mode(
-        pl.concat([usual, at_price]).sort("sku", "market", "mode"),
-        month,
-        facts.rules,
-        on=facts.as_of.date(),
-        tiers=plan["tiers"].filter(its),
-        previous=present,
-        fx=facts["fx"],
-        seed=plan.seed,
-    )
+    economics = pl.concat([usual, at_price]).sort("sku", "market", "mode")
+    compared = ModeFacts(economics, month, present, plan["tiers"].filter(its), facts["fx"])
+    return choose_mode(compared, facts.rules, on=facts.as_of.date(), params=ModeParams(seed=plan.seed))

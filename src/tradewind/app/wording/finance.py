@@ -8,9 +8,9 @@ from typing import Any, Final
 import polars as pl
 
 from tradewind.app.usecases.finance import CashResult, FineResult, FinesResult, ShopHealthResult
-from tradewind.app.wording.actions import more_rows
 from tradewind.app.wording.figures import heading, money, named, share
 from tradewind.app.wording.sentences import row_sentences, sentence
+from tradewind.app.wording.tables import more_rows
 from tradewind.app.wording.view import Table, View, table_of, with_money
 from tradewind.core.text import text
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tradewind.app.usecases.margins import ActualMarginResult, ExpectedMarginResult, SavingsResult
-from tradewind.app.wording.actions import more_rows
 from tradewind.app.wording.figures import money, named, share
 from tradewind.app.wording.sentences import row_sentences
+from tradewind.app.wording.tables import more_rows
 from tradewind.app.wording.view import Table, View, with_money
 from tradewind.core.text import text
 

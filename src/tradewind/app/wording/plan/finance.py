@@ -7,10 +7,10 @@ from typing import Final
 import polars as pl
 
 from tradewind.app.wording.charts import CashChart, CashWords
-from tradewind.app.wording.figures import heading, money, named, share
+from tradewind.app.wording.figures import heading, money, named
+from tradewind.app.wording.finance import flow_table, low_sentence, note_sentences
 from tradewind.app.wording.plan.plan import Plan
 from tradewind.app.wording.plan.section import Figure, Section
-from tradewind.app.wording.finance import flow_table, low_sentence, note_sentences
 from tradewind.app.wording.sentences import row_sentences, sentence
 from tradewind.app.wording.view import Table, table_of
 
