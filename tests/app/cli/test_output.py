@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tradewind.app.cli.output import as_json_text, print_error, print_json, print_view
+from tradewind.app.cli.output import as_json_text, print_error, print_view
 from tradewind.app.usecases.errors import explained
 from tradewind.app.wording.view import Table
 from tradewind.core.errors import NotAWorkspaceError
@@ -58,16 +58,6 @@ def test_one_column_at_least_is_shown(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert out.count("a") >= 50
     assert "B (choose with" in out
-
-
-def test_failures_stand_beside_the_data(capsys):
-    missing = explained(NotAWorkspaceError("workspace_none", path="nowhere"), "en")
-    print_json({"rows": 1}, [missing])
-    said = json.loads(capsys.readouterr().out)
-    assert said["rows"] == 1
-    assert said["errors"] == [{"code": "workspace_none", "what": missing.what, "fix": missing.fix}]
-    print_json({"rows": 1})
-    assert json.loads(capsys.readouterr().out) == {"rows": 1}
 
 
 @pytest.mark.parametrize(

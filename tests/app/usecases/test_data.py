@@ -61,7 +61,7 @@ def test_a_path_that_cannot_be_read_does_not_keep_the_others_out(empty, tmp_path
     good = orders(tmp_path / "out" / "good.csv", GOOD)
     result = import_files(empty, ImportRequest(path=(tmp_path / "nosuch.csv", good)))
     assert [(r.file, r.table, r.rows_new) for r in result.imports] == [("good.csv", "order_lines", 1)]
-    assert [error.code for error in result.failures] == ["file_missing"]
+    assert [error.code for error in result.failures] == ["file_not_found"]
 
 
 def test_a_file_of_a_folder_that_no_layout_knows_is_passed_over_with_the_cause(empty, tmp_path):

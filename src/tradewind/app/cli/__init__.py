@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from tradewind.app.cli.console import chosen_language, prepare_streams
 from tradewind.app.cli.output import print_error, print_json, print_view
@@ -18,7 +17,7 @@ from tradewind.app.cli.place import workspace_folder
 from tradewind.app.cli.progress import shown_progress
 from tradewind.app.cli.shared import Shared
 from tradewind.app.usecases.context import Announce, Context
-from tradewind.app.usecases.errors import Explained, explained
+from tradewind.app.usecases.errors import explained
 from tradewind.app.usecases.request import Field, read
 from tradewind.core.text import text
 
@@ -45,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answered(args: Sequence[str], lang: str, as_json: bool) -> int:
     from tradewind.app.cli.line import Asked, parsed
+    from tradewind.app.wording import as_data, view_of
 
     asked = parsed(args)
     if not isinstance(asked, Asked):
@@ -59,21 +59,14 @@ def _answered(args: Sequence[str], lang: str, as_json: bool) -> int:
         named = shared.workspace is not None
         context = Context(folder, named=named, lang=lang, progress=progress, announce=_announcer(lang))
         result = asked.use_case.function(context, request)
-    failures = [explained(error, lang) for error in getattr(result, "failures", ())]
-    _print_result(result, failures, lang, as_json)
-    return 1 if failures else 0
-
-
-def _print_result(result: Any, failures: Sequence[Explained], lang: str, as_json: bool) -> None:
-    """What there is of an answer, then what failed beside it."""
-    from tradewind.app.wording import as_data, view_of
-
+    failures = getattr(result, "failures", ())
     if as_json:
-        print_json(as_data(result, lang), failures)
-        return
-    print_view(view_of(result, lang), lang)
-    for failure in failures:
-        print_error(failure, as_json=False)
+        print_json(as_data(result, lang))
+    else:
+        print_view(view_of(result, lang), lang)
+        for failure in failures:
+            print_error(explained(failure, lang), as_json=False)
+    return 1 if failures else 0
 
 
 def _announcer(lang: str) -> Announce:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -45,16 +45,15 @@ def _print_table(console: Console, part: Table, lang: str) -> None:
         console.print(words, soft_wrap=True)
 
 
-def print_json(data: Mapping[str, Any], failures: Sequence[Explained] = ()) -> None:
-    """The data of an answer on standard output, with what failed beside it as `errors`."""
-    errors = {"errors": [_error_json(failure) for failure in failures]} if failures else {}
-    sys.stdout.write(as_json_text({**data, **errors}, sys.stdout) + "\n")
+def print_json(data: Mapping[str, Any]) -> None:
+    """The data of an answer on standard output."""
+    sys.stdout.write(as_json_text(data, sys.stdout) + "\n")
 
 
 def print_error(error: Explained, as_json: bool) -> None:
     """One line on standard error; with JSON asked for, one object on standard output as well."""
     if as_json:
-        sys.stdout.write(as_json_text({"error": _error_json(error)}, sys.stdout) + "\n")
+        print_json({"error": {"code": error.code, "what": error.what, "fix": error.fix}})
     gap = " " if error.what[-1:].isascii() else ""
     sys.stderr.write(f"{error.what}{gap}{error.fix}".rstrip() + "\n")
     if os.environ.get("TRADEWIND_DEBUG"):
@@ -65,10 +64,6 @@ def as_json_text(data: Any, stream: TextIO) -> str:
     """JSON; where the stream is not UTF-8, letters beyond ASCII are escaped so that no reader stumbles."""
     utf8 = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
     return json.dumps(data, ensure_ascii=not utf8, allow_nan=False, indent=2)
-
-
-def _error_json(error: Explained) -> dict[str, str]:
-    return {"code": error.code, "what": error.what, "fix": error.fix}
 
 
 def _fitting(part: Table, width: int) -> int:
