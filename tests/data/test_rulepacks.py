@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tradewind.app.cli.ruling import reading_words, title, why_words
+from tradewind.core.rule_words import reading_cause, reading_meaning, rule_title
 from tradewind.core.rules import RuleRow, members
 from tradewind.core.tables import MODES
 from tradewind.core.text import LANGUAGES, catalogue
@@ -39,22 +39,22 @@ def of(prefix: str) -> list[RuleRow]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_rule_has_a_title_and_every_reading_is_said(lang):
     """A new rule needs words in the messages of rules (rule_title, rule_reading, rule_why), or those of its family."""
-    assert [row.id for row in ROWS if title(row.id, lang) == row.id] == []
-    unsaid = [(row.id, r.name) for row in ROWS for r in row.readings if reading_words(row.id, r.name, lang) == r.name]
+    assert [row.id for row in ROWS if rule_title(row.id, lang) == row.id] == []
+    unsaid = [(row.id, r.name) for row in ROWS for r in row.readings if reading_meaning(row.id, r.name, lang) == r.name]
     assert unsaid == []
 
 
 def test_a_title_in_chinese_is_chinese_but_for_codes():
     """Parts of an id need words too (rule_word); codes of platforms, services and markets stay as they are."""
     spoken = [row for row in ROWS if not row.id.startswith(("failure.", "service_goods."))]
-    assert [row.id for row in spoken if re.search("[a-z]{2,}", title(row.id, "zh"))] == []
+    assert [row.id for row in spoken if re.search("[a-z]{2,}", rule_title(row.id, "zh"))] == []
 
 
 def test_the_words_of_why_are_those_of_the_packs_and_translated():
     for row in ROWS:
         if row.readings:
-            assert why_words(row.id, row.why, "en") == row.why, row.id
-            assert why_words(row.id, row.why, "zh") != row.why, row.id
+            assert reading_cause(row.id, row.why, "en") == row.why, row.id
+            assert reading_cause(row.id, row.why, "zh") != row.why, row.id
 
 
 def test_every_row_names_a_public_source_and_its_own_place():

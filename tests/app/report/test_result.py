@@ -11,7 +11,7 @@ from tradewind.app.wording import as_data, view_of
 
 
 def test_the_report_speaks_the_language_of_who_asks(small, tmp_path):
-    for lang, title in (("en", "What to do first"), ("zh", "先做什么")):
+    for lang, title in (("en", "Actions"), ("zh", "待办事项")):
         told = answer(replace(small, lang=lang), ReportRequest(to=tmp_path / lang))
         page = told.page.read_text(encoding="utf-8")
         assert (page.count("<section"), title in page) == (12, True)

@@ -24,7 +24,7 @@ IMPORTED = ImportResult(
     imports=(ImportReport("a.csv", "tradewind", "order_lines", 1200, 0, 3, 2, 0.5, {"duplicate_collapsed": 1}),),
     passed_over=(PassedOver("b.csv", UNREADABLE),),
     empty=("bare.csv",),
-    failures=(UnreadableFileError("file_missing", path="nosuch.csv"),),
+    failures=(UnreadableFileError("file_not_found", path="nosuch.csv"),),
 )
 
 
@@ -49,7 +49,7 @@ def test_programs_are_told_counts_causes_and_errors():
     said = as_data(IMPORTED, "en")
     assert said["imports"][0]["rows_to_correct"] == 2
     assert said["passed_over"] == [{"file": "b.csv", "code": "file_empty", "why": UNREADABLE.what("en")}]
-    assert [error["code"] for error in said["errors"]] == ["file_missing"]
+    assert [error["code"] for error in said["errors"]] == ["file_not_found"]
     assert "errors" not in as_data(ImportResult((), (), ()), "en")
 
 

@@ -23,8 +23,8 @@ class ReportResult:
 def answer(context: Context, request: ReportRequest) -> ReportResult:
     """Write report.html and plan.xlsx of a plan, in the context's language; earlier ones are replaced.
 
-    Without a folder they go to `report` in the workspace. Raises UnknownRunError, OSError where the folder cannot be
-    written.
+    Without a folder they go to `report` in the workspace. Raises UnknownRunError, and StorageError where the folder
+    cannot be written.
     """
     from tradewind.app.report.write import write_report
 

@@ -17,19 +17,22 @@ from typing import Any, Final
 DECIMALS: Final = 6
 """Beyond this a figure shows only how computers add: 3.5000000000000004."""
 
-_WORDED: Final[dict[str, str]] = {
+WORDED: Final[dict[str, str]] = {
     "PassedOver": "imported:passed_over_data",
+    "RuleChangesResult": "rules:rule_changes_data",
+    "RuleFinding": "rules:finding_data",
+    "RuleRow": "rules:rule_data",
 }
 """Class -> the function (value, lang) -> data of those whose fields alone do not say it: titles beside ids, errors."""
 
 
 def as_data(result: Any, lang: str) -> dict[str, Any]:
-    """A result by the names of its fields, with words beside ids where `_WORDED` says how.
+    """A result by the names of its fields, with words beside ids where `WORDED` says how.
 
     `provenance` stands among the fields; a page gives `rows`, `data` and `next`; `failures`, where there are some, are
     told as `errors`.
     """
-    worded = _WORDED.get(type(result).__name__)
+    worded = WORDED.get(type(result).__name__)
     if worded is None:
         return field_data(result, lang)
     module, function = worded.split(":")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from tradewind.app.usecases.result import Page, Provenance
+from tradewind.app.wording.data import WORDED
 
 Schema = dict[str, Any]
 
@@ -17,6 +19,7 @@ _PLAIN: dict[Any, Schema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     bool: {"type": "boolean"},
+    Path: {"type": "string"},
     datetime: {"type": "string", "format": "date-time"},
     date: {"type": "string", "format": "date"},
 }
@@ -42,6 +45,8 @@ def result_schema(use_case: Callable[..., Any]) -> Schema:
 
 
 def _object(kind: Any) -> Schema:
+    if kind.__name__ in WORDED:
+        return {"title": kind.__name__, "type": "object"}
     hints = get_type_hints(kind, localns=_frames())
     properties: dict[str, Schema] = {}
     for field in fields(kind):
@@ -50,6 +55,8 @@ def _object(kind: Any) -> Schema:
             properties |= {**_PAGE, name: _ROWS}
         elif hints[field.name] is Provenance:
             properties |= _PROVENANCE
+        elif field.name == "failures":
+            properties["errors"] = dict(_ROWS)
         else:
             properties[field.name] = _schema(hints[field.name])
     return {"title": kind.__name__, "type": "object", "properties": properties}
@@ -72,6 +79,10 @@ def _frames() -> dict[str, Any]:
     """Names that results use in annotations alone."""
     import polars as pl
 
+    from tradewind.app.workspace.importing import ImportReport
+    from tradewind.core.rules import RuleRow
+    from tradewind.data.rules_check import RuleFinding
     from tradewind.data.runs import Run
 
-    return {"pl": pl, "Run": Run, "Mapping": Mapping}
+    named = {one.__name__: one for one in (ImportReport, Mapping, RuleFinding, RuleRow, Run)}
+    return {"pl": pl, **named}
