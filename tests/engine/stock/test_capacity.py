@@ -23,13 +23,13 @@ WANTED = [8, 4, 12, 4, 8]
 """All that sells within four weeks, in whole batches."""
 
 
-def best(room: list[float]) -> float:
+def best(free_m3: list[float]) -> float:
     options = [
         [0, *range(least, most + 1, step)]
         for least, step, most in zip(FIVE.batches.least, FIVE.batches.step, WANTED, strict=True)
     ]
-    tried = (allocation_of(FIVE, np.array(units), len(room)) for units in itertools.product(*options))
-    return max(float(o.value.sum()) for o in tried if (o.space_m3.sum(axis=0) <= np.array(room) + 1e-9).all())
+    tried = (allocation_of(FIVE, np.array(units), len(free_m3)) for units in itertools.product(*options))
+    return max(float(o.value.sum()) for o in tried if (o.space_m3.sum(axis=0) <= np.array(free_m3) + 1e-9).all())
 
 
 def test_where_all_fits_each_line_gets_what_it_wants_and_space_has_no_price():
@@ -39,14 +39,14 @@ def test_where_all_fits_each_line_gets_what_it_wants_and_space_has_no_price():
     assert found.value == found.bound == pytest.approx(best([60.0] * 4))
 
 
-@pytest.mark.parametrize("room", [[9.0] * 4, [20.0, 12.0, 6.0, 3.0], [5.0, 40.0, 40.0, 4.0], [14.0, 14.0, 14.0, 14.0]])
-def test_under_scarce_space_the_plan_is_the_best_there_is(room):
-    found = fit_capacity(FIVE, np.array(room))
+@pytest.mark.parametrize("free_m3", [[9.0] * 4, [20.0, 12.0, 6.0, 3.0], [5.0, 40.0, 40.0, 4.0], [14.0] * 4])
+def test_under_scarce_space_the_plan_is_the_best_there_is(free_m3):
+    found = fit_capacity(FIVE, np.array(free_m3))
     taken = allocation_of(FIVE, found.units, 4)
-    assert (taken.space_m3.sum(axis=0) <= np.array(room) + 1e-9).all()
+    assert (taken.space_m3.sum(axis=0) <= np.array(free_m3) + 1e-9).all()
     assert found.value == pytest.approx(float(taken.value.sum()))
-    assert found.value == pytest.approx(best(room), rel=1e-3)
-    assert found.bound >= best(room) - 1e-9
+    assert found.value == pytest.approx(best(free_m3), rel=1e-3)
+    assert found.bound >= best(free_m3) - 1e-9
     assert found.bound == pytest.approx(found.value, rel=2e-3)
 
 
@@ -56,7 +56,7 @@ def test_only_a_week_that_is_full_has_a_price():
     assert found.value_per_m3[2] > 0
 
 
-def test_a_negative_room_is_no_room():
+def test_negative_free_space_is_none():
     """Stock that is there already takes more than the warehouse has: only what arrives later is ordered."""
     found = fit_capacity(FIVE, np.array([-3.0, 60.0, 60.0, 60.0]))
     assert found.units.tolist() == [0, 4, 0, 4, 8]

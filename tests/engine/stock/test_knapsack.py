@@ -1,4 +1,4 @@
-"""The best of few orders within the room, against plain enumeration."""
+"""The best of few orders within the free space, against plain enumeration."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ THREE = orders([2.0, 1.0, 3.0], [4.0, 9.0, 3.0], [1.0, 2.0, 0.5], [2, 1, 5], [4,
 WANTED = np.array([8, 3, 10])
 
 
-def by_enumeration(room: np.ndarray) -> tuple[list[int], float]:
+def by_enumeration(free_m3: np.ndarray) -> tuple[list[int], float]:
     options = [[0, *range(least, most + 1, step)] for least, most, step in ((4, 8, 2), (1, 3, 1), (5, 10, 5))]
-    tried = [allocation_of(THREE, np.array(units), len(room)) for units in itertools.product(*options)]
-    fitting = [found for found in tried if (found.space_m3.sum(axis=0) <= room + 1e-9).all()]
+    tried = [allocation_of(THREE, np.array(units), len(free_m3)) for units in itertools.product(*options)]
+    fitting = [found for found in tried if (found.space_m3.sum(axis=0) <= free_m3 + 1e-9).all()]
     best = max(fitting, key=lambda found: found.value.sum())
     return best.units.tolist(), float(best.value.sum())
 
@@ -43,14 +43,14 @@ def test_options_are_the_batches_up_to_what_is_wanted():
     assert options_count(THREE, np.array([4, 0, 5])) == 1 + 0 + 1
 
 
-@pytest.mark.parametrize("room", [[3.0, 3.0], [6.0, 6.0], [9.0, 5.0], [13.0, 20.0], [np.inf, 4.0]])
-def test_the_choice_is_the_one_enumeration_finds_and_the_bound_holds(room):
-    units, bound = solve_knapsack(THREE, WANTED, np.array(room), goal=0.0)
-    best, value = by_enumeration(np.array(room))
+@pytest.mark.parametrize("free_m3", [[3.0, 3.0], [6.0, 6.0], [9.0, 5.0], [13.0, 20.0], [np.inf, 4.0]])
+def test_the_choice_is_the_one_enumeration_finds_and_the_bound_holds(free_m3):
+    units, bound = solve_knapsack(THREE, WANTED, np.array(free_m3), goal=0.0)
+    best, value = by_enumeration(np.array(free_m3))
     assert units.tolist() == best
     assert bound == pytest.approx(value)
 
 
-def test_without_room_in_a_week_nothing_is_chosen_that_would_lie_there():
+def test_without_free_space_in_a_week_nothing_is_chosen_that_would_lie_there():
     units, _ = solve_knapsack(THREE, WANTED, np.array([0.0, 50.0]), goal=0.0)
     assert units.tolist() == [0, 3, 0]
