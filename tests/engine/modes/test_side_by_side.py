@@ -160,9 +160,9 @@ def test_where_no_supply_price_makes_sense_none_is_named():
     sold = economics(pop=6.0)
     options = choose_mode(ModeFacts(sold, MONTH, PRESENT), RULES, on=DAY).options
     unwanted = MonthDemand(MONTH.keys, np.zeros((1, 200)))
-    assert supply_offers(at_probes(), sold, unwanted, options, RULES, DAY, present=PRESENT).is_empty()
+    assert supply_offers(ModeFacts(sold, unwanted, PRESENT), at_probes(), options, RULES, on=DAY).is_empty()
     free = [frame.with_columns(price=0.0) for frame in at_probes(slope=0.0)]
-    assert supply_offers(free, sold, MONTH, options, RULES, DAY, present=PRESENT).is_empty()
+    assert supply_offers(ModeFacts(sold, MONTH, PRESENT), free, options, RULES, on=DAY).is_empty()
 
 
 def test_offers_are_the_same_however_many_skus_are_taken_at_once(monkeypatch):
