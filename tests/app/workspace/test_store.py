@@ -61,7 +61,10 @@ def told(error):
     return " ".join(str(error.value).splitlines())
 
 
-PLAN = "tradewind.app.planning.cycle.plan"
+def plan_with(monkeypatch, plan):
+    """Plans are made by `plan`, and kept though they lack most tables."""
+    monkeypatch.setattr("tradewind.app.planning.cycle.plan", plan)
+    monkeypatch.setattr("tradewind.app.planning.cycle.conform_plan", lambda tables: None)
 
 
 def skus_plan(facts, **asked):
@@ -70,15 +73,9 @@ def skus_plan(facts, **asked):
     return {"actions": sold, "corrections": facts.corrections}
 
 
-def use(monkeypatch, plan):
-    """Let runs be made by `plan`, which makes none of the tables that a whole plan must have."""
-    monkeypatch.setattr(PLAN, plan)
-    monkeypatch.setattr("tradewind.app.planning.cycle.conform_plan", lambda frames: None)
-
-
 @pytest.fixture
 def plans_skus(monkeypatch):
-    use(monkeypatch, skus_plan)
+    plan_with(monkeypatch, skus_plan)
 
 
 def test_a_new_workspace_is_empty_and_keeps_its_key_to_itself(shop):
@@ -334,7 +331,7 @@ def test_a_plan_made_again_follows_the_rules_it_was_made_with(shop, tmp_path, mo
     def fee_plan(facts, **asked):
         return {"fee": pl.DataFrame({"fee": [facts.rules.value("semi.operation_fee", on=date(2026, 3, 2))]})}
 
-    use(monkeypatch, fee_plan)
+    plan_with(monkeypatch, fee_plan)
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1)))
     own = shop.path / "rules.yaml"
     without = shop.run()
@@ -350,7 +347,7 @@ def test_a_plan_made_again_follows_the_rules_it_was_made_with(shop, tmp_path, mo
 def test_a_plan_made_again_says_what_came_out_different(shop, tmp_path, plans_skus, monkeypatch):
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1)))
     run = shop.run()
-    use(monkeypatch, lambda facts, **asked: skus_plan(facts) | {"actions": pl.DataFrame({"sku": ["cup"]})})
+    plan_with(monkeypatch, lambda facts, **asked: skus_plan(facts) | {"actions": pl.DataFrame({"sku": ["cup"]})})
     assert shop.rerun(run.id).changed == ("actions",)
 
 
@@ -366,7 +363,7 @@ def tiers_plan(facts, **asked):
 
 @pytest.fixture
 def plans_tiers(shop, tmp_path, monkeypatch):
-    use(monkeypatch, tiers_plan)
+    plan_with(monkeypatch, tiers_plan)
     shop.import_file(orders(tmp_path, "one.csv", line("o1", 1), line("o2", 9, units=4)))
 
 
@@ -385,7 +382,7 @@ def test_the_tiers_before_a_plan_are_those_of_the_last_plan_from_an_earlier_mome
 
 def test_of_plans_from_one_moment_the_newest_is_the_one_before(shop, plans_tiers, monkeypatch):
     shop.run(as_of=march(5))
-    use(monkeypatch, lambda facts, **asked: {"tiers": pl.DataFrame({"tier": ["again"]})})
+    plan_with(monkeypatch, lambda facts, **asked: {"tiers": pl.DataFrame({"tier": ["again"]})})
     shop.run(as_of=march(5))
     assert shop.snapshot(march(12)).previous_tiers["tier"].to_list() == ["again"]
 
