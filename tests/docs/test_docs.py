@@ -40,3 +40,11 @@ def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_glossary_has_one_word_per_concept_in_both_languages():
+    rows = [line.split("|")[1:3] for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()]
+    words = [(english.strip(), chinese.strip()) for english, chinese in (r for r in rows if len(r) == 2)][2:]
+    assert len(words) > 50
+    for side in zip(*words, strict=True):
+        assert [w for w in set(side) if w and side.count(w) > 1] == []
