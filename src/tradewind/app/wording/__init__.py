@@ -23,6 +23,7 @@ _VIEWS: Final[dict[str, str]] = {
     "ActualMarginResult": "margins:actual_view",
     "BacktestResult": "plans:backtest_view",
     "CashResult": "finance:cash_view",
+    "DemoResult": "demo:demo_view",
     "DraftResult": "imported:draft_view",
     "ExpectedMarginResult": "margins:expected_view",
     "ExportResult": "tables:export_view",
