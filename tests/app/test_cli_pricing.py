@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from tradewind.app.cli import main
-from tradewind.app.cli.what_if import ready_scenarios
 from tradewind.app.python import Workspace
+from tradewind.app.usecases.scenarios import ready_scenarios
 from tradewind.core.text import LANGUAGES, catalogue
 from tradewind.engine.margin import COSTS
 from tradewind.engine.margin.what_if import read_change

@@ -41,7 +41,9 @@ def make_demo(context: Context, request: DemoRequest) -> DemoResult:
     from tradewind.data.simulated import write_seller
 
     home = request.dir
-    files = write_seller(home / "exports", request.scale, request.seed, lambda done: context.progress("seller", done, 1))
+    files = write_seller(
+        home / "exports", request.scale, request.seed, lambda done: context.progress("seller", done, 1)
+    )
     shop = replace(context, folder=_workspace(home / "shop"), named=True)
     for failure in import_files(shop, ImportRequest(path=(files.folder,))).failures:
         raise failure

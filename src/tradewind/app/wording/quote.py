@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.app.cli.ruling import reading_words, why_words
 from tradewind.app.usecases.margins import HALF_A_CENT
 from tradewind.app.usecases.quote import ILLUSTRATIVE, QuoteResult
 from tradewind.app.wording.figures import cents, named, number, share
 from tradewind.app.wording.view import Table, View
+from tradewind.core.rule_words import reading_cause, reading_meaning
 from tradewind.core.text import text
 
 
@@ -130,9 +130,9 @@ def _readings(result: QuoteResult, lang: str) -> Table:
     rows = [
         [
             row["rule"],
-            *(f"{name}: {reading_words(row['rule'], name, lang)}" for name in (taken[row["rule"]], row["reading"])),
+            *(f"{name}: {reading_meaning(row['rule'], name, lang)}" for name in (taken[row["rule"]], row["reading"])),
             cents(row["difference"], result.currency, lang),
-            why_words(row["rule"], row["why"], lang),
+            reading_cause(row["rule"], row["why"], lang),
         ]
         for row in result.readings.filter(~pl.col("taken") & differs).iter_rows(named=True)
     ]
