@@ -42,10 +42,14 @@ def make_demo(context: Context, request: DemoRequest) -> DemoResult:
 
     home = request.dir
     files = write_seller(
-        home / "exports", request.scale, request.seed, lambda done: context.progress("seller", done, 1)
+        home / "exports",
+        scale=request.scale,
+        seed=request.seed,
+        progress=lambda done: context.progress("seller", done, 1),
     )
     shop = replace(context, folder=_workspace(home / "shop"), named=True)
-    for failure in import_files(shop, ImportRequest(path=(files.folder,))).failures:
+    brought = import_files(shop, ImportRequest(path=(files.folder,)))
+    for failure in getattr(brought, "failures", ()):
         raise failure
     plan = make_plan(shop, RunRequest())
     written = report.answer(shop, ReportRequest(to=home))
