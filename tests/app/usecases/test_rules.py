@@ -78,7 +78,7 @@ def test_own_rules_hold_where_the_workspace_is_meant(nowhere, empty):
 def test_what_changes_between_two_days_is_told_with_before_and_after(nowhere):
     asked = RulesDiffRequest(first=datetime(2026, 6, 30, tzinfo=UTC), second=datetime(2026, 7, 1, tzinfo=UTC))
     found = rule_changes(nowhere, asked)
-    relief = found.changes.filter(pl.col("rule") == "eu.duty_relief").row(0, named=True)
+    relief = found.page.frame.filter(pl.col("rule") == "eu.duty_relief").row(0, named=True)
     assert (found.after, found.until) == (date(2026, 6, 30), date(2026, 7, 1))
     assert (relief["before"], relief["value"]) == ("150", "0")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tradewind.app.usecases.result import paged
 from tradewind.app.usecases.rules import (
     FreightCardResult,
     RuleChangesResult,
@@ -74,15 +75,15 @@ CHANGES = pl.DataFrame(
 
 
 def test_changes_are_told_with_before_and_after_and_nothing_is_said_to_be_so():
-    count, table = view_of(RuleChangesResult(date(2026, 11, 1), DAY, CHANGES), "en")
+    count, table = view_of(RuleChangesResult(date(2026, 11, 1), DAY, paged(CHANGES, 9)), "en")
     assert count == "What changes after 2026-11-01 and up to 2026-11-22: 2."
     assert [(row[1], row[3], row[4]) for row in table.rows] == [
         ("eu.duty_relief", "150", "0"),
         ("eu.flat_duty", "-", "3"),
     ]
-    nothing = RuleChangesResult(date(2026, 11, 1), DAY, CHANGES.clear())
+    nothing = RuleChangesResult(date(2026, 11, 1), DAY, paged(CHANGES.clear(), 9))
     assert view_of(nothing, "en") == ["Nothing changes after 2026-11-01 and up to 2026-11-22."]
-    said = as_data(RuleChangesResult(date(2026, 11, 1), DAY, CHANGES), "zh")
+    said = as_data(RuleChangesResult(date(2026, 11, 1), DAY, paged(CHANGES, 9)), "zh")
     assert (said["after"], said["until"], said["rows"]) == ("2026-11-01", "2026-11-22", 2)
     assert said["data"][0]["title"] not in {"", "eu.duty_relief"}
 

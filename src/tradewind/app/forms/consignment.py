@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from tradewind.app.forms.workbook import named_columns, read_sheet, write_sheet
-from tradewind.core.errors import InputError
+from tradewind.core.errors import InputError, RequestError, UnknownNameError
 from tradewind.core.tables import MODES
 from tradewind.core.text import LANGUAGES, catalogue
 from tradewind.data.intake.headings import plain
@@ -82,10 +82,10 @@ def read_goods_sheet(path: Path) -> Goods:
 
 
 def inbound_goods(inbounds: pl.DataFrame, inbound_id: str, attributes: Goods | None = None) -> Goods:
-    """The goods of an inbound order, with the attributes a sheet has for the same SKUs. Raises InputError."""
+    """The goods of an inbound order, with the attributes a sheet has for the same SKUs. Raises UnknownNameError."""
     mine = inbounds.filter(inbound_id=inbound_id)
     if mine.is_empty():
-        raise InputError("preflight_no_such", name=inbound_id)
+        raise UnknownNameError("unknown_consignment", field="consignment", name=inbound_id)
     own = [c for c in ("sku", "inbound_id", "node", "mode", "booked_units", "booked_at", "due_at") if c in mine.columns]
     goods = goods_frame(mine.select(own))
     if attributes is None:
@@ -109,13 +109,13 @@ def with_products(goods: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
 
 
 def filled_in(goods: pl.DataFrame, service: str | None, markets: str | None) -> pl.DataFrame:
-    """`goods` with one service and the markets for all rows that name none. Raises InputError for an unknown market."""
+    """`goods` with one service and the markets for all rows that name none. Raises RequestError for a market."""
     if service:
         goods = goods.with_columns(pl.col("service").fill_null(service))
     if markets:
         codes = [code_of(part) for part in re.split(_SPLIT, markets) if part.strip()]
         if None in codes:
-            raise InputError("sheet_value_wrong", file="--markets", field="markets", value=markets, kind="ES,FR,SA")
+            raise RequestError("invalid_markets", field="markets", value=markets)
         goods = goods.with_columns(
             pl.when(pl.col("markets").list.len().fill_null(0) == 0)
             .then(pl.lit(codes))

@@ -203,8 +203,8 @@ def _blocked(context: Context, loaded: pl.DataFrame) -> pl.DataFrame:
     from tradewind.app.planning.value import blocked
     from tradewind.core.plan_tables import PLAN_TABLES
 
-    plan = context.current_plan()
-    if plan is not None and "blocked" in plan.tables:
+    plan = context.kept("blocked")
+    if plan is not None:
         return plan["blocked"]
     no_orders = loaded.filter(table="order_lines").is_empty()
     return PLAN_TABLES["blocked"].empty() if no_orders else blocked(context.facts())

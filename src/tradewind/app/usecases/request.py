@@ -175,7 +175,7 @@ def _bounds(kind: Kind, said: Between | None) -> tuple[float | None, float | Non
 
 def _kind(hint: Any) -> tuple[Kind, tuple[str, ...]]:
     if get_origin(hint) in {Union, UnionType}:
-        (hint,) = (one for one in get_args(hint) if one is not NoneType)
+        hint = next(one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is Literal:
         return "choice", get_args(hint)
     if get_origin(hint) is tuple:
@@ -197,6 +197,11 @@ def _text(field: Field, given: Any, label: Label) -> str:
     if not str(given).strip():
         raise RequestError("empty_value", option=label(field), field=field.name)
     return str(given)
+
+
+def _text_or_file(field: Field, given: Any, label: Label) -> str | Path:
+    """A text that may name a file stays a path where a door hands over the file itself."""
+    return given if field.reads and isinstance(given, Path) else _text(field, given, label)
 
 
 def _texts(field: Field, given: Any, label: Label) -> tuple[str, ...]:
@@ -278,7 +283,7 @@ def _flag(field: Field, given: Any, label: Label) -> bool:
 
 
 _READERS: Final[dict[Kind, Callable[[Field, Any, Label], Any]]] = {
-    "text": _text,
+    "text": _text_or_file,
     "texts": _texts,
     "integer": _integer,
     "number": _number,

@@ -124,7 +124,7 @@ class EligibilityRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightRequest:
-    consignment: Annotated[str, Positional(), Input()]
+    consignment: Annotated[str | Path, Positional(), Input()]
     template: bool = False
     attributes: Annotated[Path | None, Input()] = None
     service: str | None = None

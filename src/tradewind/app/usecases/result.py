@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,9 +54,12 @@ def next_page(rows: int, limit: int, after: int) -> int | None:
     return end if end < rows else None
 
 
+Form: TypeAlias = Literal["eligibility", "consignment", "freight_card"]
+
+
 @dataclass(frozen=True)
 class FormResult:
     """An empty form that was written, to be filled in and handed back."""
 
     file: Path
-    form: Literal["eligibility", "consignment", "freight_card"]
+    form: Form

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradewind.app.usecases.context import Context
+from tradewind.app.usecases.forms import written_form
 from tradewind.app.usecases.requests import (
     RulesCardRequest,
     RulesCheckRequest,
@@ -15,12 +16,10 @@ from tradewind.app.usecases.requests import (
     RulesListRequest,
     RulesShowRequest,
 )
-from tradewind.app.usecases.result import FormResult, next_page
+from tradewind.app.usecases.result import FormResult, Page, next_page, paged
 from tradewind.core.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tradewind.core.rules import RuleRow, Rules
     from tradewind.data.rules_check import RuleFinding
 
@@ -45,11 +44,11 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class RuleChangesResult:
-    """What changes later than the day `after` and up to `until` (see `Rules.changes`)."""
+    """`page`: all that changes later than the day `after` and up to `until` (see `Rules.changes`)."""
 
     after: date
     until: date
-    changes: pl.DataFrame
+    page: Page
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,8 @@ def rule_changes(context: Context, request: RulesDiffRequest) -> RuleChangesResu
     first, second = request.first.date(), request.second.date()
     if first >= second:
         raise RequestError("invalid_period", field="second", first=first, second=second)
-    return RuleChangesResult(first, second, rules_of(context).changes(first, second))
+    changes = rules_of(context).changes(first, second)
+    return RuleChangesResult(first, second, paged(changes, changes.height))
 
 
 def check_own_rules(context: Context, request: RulesCheckRequest) -> RulesCheckResult:
@@ -140,7 +140,7 @@ def add_freight_card(context: Context, request: RulesCardRequest) -> FreightCard
     from tradewind.data.rules import OWN_RULES
 
     if request.template:
-        return FormResult(write_card_sheet(request.sheet), "freight_card")
+        return written_form(context, "freight_card", lambda: write_card_sheet(request.sheet))
     folder = context.workspace.path
     added = tuple(bring_in_card(request.sheet, folder))
     cards = tuple(sorted({id_.split(".")[1] for id_ in added}))

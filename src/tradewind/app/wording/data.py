@@ -18,7 +18,9 @@ DECIMALS: Final = 6
 """Beyond this a figure shows only how computers add: 3.5000000000000004."""
 
 WORDED: Final[dict[str, str]] = {
+    "FailureCodeResult": "compliance:failure_code_data",
     "PassedOver": "imported:passed_over_data",
+    "PreflightResult": "compliance:preflight_data",
     "RuleChangesResult": "rules:rule_changes_data",
     "RuleFinding": "rules:finding_data",
     "RuleRow": "rules:rule_data",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from tradewind.app.wording.data import field_data
 from tradewind.app.wording.tables import more_rows
 from tradewind.app.wording.view import Table, View
 from tradewind.core.rule_words import reading_cause, reading_meaning, rule_title
@@ -57,7 +58,7 @@ def rule_view(result: RuleResult, lang: str) -> View:
 def rule_changes_view(result: RuleChangesResult, lang: str) -> View:
     """What changes between two days, by day and rule."""
     days = {"first": result.after, "second": result.until}
-    if result.changes.is_empty():
+    if result.page.frame.is_empty():
         return [text("rules.no_changes", lang, **days)]
     cells = [
         [
@@ -69,7 +70,7 @@ def rule_changes_view(result: RuleChangesResult, lang: str) -> View:
             c["unit"],
             c["source"],
         ]
-        for c in result.changes.iter_rows(named=True)
+        for c in result.page.frame.iter_rows(named=True)
     ]
     names = ("on", "rule", "title", "before", "after", "unit", "source")
     count = text("rules.changes", lang, rows=len(cells), **days)
@@ -114,8 +115,9 @@ def rule_data(row: RuleRow, lang: str) -> Mapping[str, Any]:
 
 def rule_changes_data(result: RuleChangesResult, lang: str) -> Mapping[str, Any]:
     """The changes, each with the rule's title."""
-    data = [change | {"title": rule_title(change["rule"], lang)} for change in result.changes.iter_rows(named=True)]
-    return {"after": result.after, "until": result.until, "rows": len(data), "data": data}
+    titles = [rule_title(rule, lang) for rule in result.page.frame["rule"]]
+    data = field_data(result, lang)
+    return data | {"data": [row | {"title": title} for row, title in zip(data["data"], titles, strict=True)]}
 
 
 def finding_data(finding: RuleFinding, lang: str) -> Mapping[str, Any]:

@@ -45,7 +45,7 @@ def result_schema(use_case: Callable[..., Any]) -> Schema:
 
 
 def _object(kind: Any) -> Schema:
-    if kind.__name__ in WORDED:
+    if kind.__name__ in WORDED and not kind.__name__.endswith("Result"):
         return {"title": kind.__name__, "type": "object"}
     hints = get_type_hints(kind, localns=_frames())
     properties: dict[str, Schema] = {}
