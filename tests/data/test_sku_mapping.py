@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradewind.core.tables import TABLES
-from tradewind.data.sku_mapping import circular, components, map_skus, unmatched
+from tradewind.data.sku_mapping import MAPPED_TABLES, circular, components, map_skus, map_table, unmatched
 
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -234,3 +234,16 @@ def test_without_products_nothing_is_unmatched():
 def test_nothing_is_changed_where_there_is_nothing_to_change(name):
     given_ = tables(order_lines=table("order_lines", line("X")), stock=table("stock", counted("X", 3)))
     assert map_skus(given_)[name].equals(given_[name])
+
+
+@pytest.mark.parametrize("name", MAPPED_TABLES)
+def test_one_table_is_mapped_without_reading_the_others(name):
+    """Orders of a bundle and its counted stock; only what the table itself needs may be looked at."""
+    given_ = tables(
+        bundles=table("bundles", bundle("SET", "CUP", 2)),
+        products=table("products", product("CUP", 3.0)),
+        order_lines=table("order_lines", line("SET")),
+    )
+    needed = {name, "listings", "products", "bundles", "reservations"}
+    only = {key: frame for key, frame in given_.items() if key in needed}
+    assert map_table(name, only).equals(map_skus(given_)[name])

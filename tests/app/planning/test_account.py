@@ -1,9 +1,8 @@
-"""The books of the tiny seller: what was earned, fines, cash and the shop's figures, by command and from the facts."""
+"""The books of the tiny seller: what was earned, fines, cash and the shop's figures, from the facts."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tradewind.app.cli import main
 from tradewind.app.planning import account
 from tradewind.app.planning.cash import PlannedMoney, _sales_ahead, open_orders, plan_cash
 from tradewind.app.planning.cycle import gather
@@ -42,21 +40,13 @@ def home(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def asked(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> dict:
-    status = main([*args, "-w", str(home), "--json"])
-    out = capsys.readouterr().out
-    assert status == 0, out
-    return json.loads(out)
-
-
 def facts_of(home: Path, as_of: datetime | None = None) -> Facts:
     shop = Workspace(home)
     return with_histories(gather(shop.snapshot(as_of)))
 
 
-def test_what_was_earned_adds_up_and_what_is_not_settled_is_counted_apart(capsys, home):
-    told = asked(capsys, home, "margin", "--actual", "--by", "all")
-    whole = told["whole"]
+def test_what_was_earned_adds_up_and_what_is_not_settled_is_counted_apart(home):
+    whole = margin_difference(account.actuals(facts_of(home)).lines).row(0, named=True)
     assert sum(whole[c] for c in CAUSES) == pytest.approx(whole["difference"])
     lines = facts_of(home)["order_lines"].filter(pl.col("cancelled_at").is_null())
     counted = whole["orders"] + whole["open_orders"] + whole["unknown_orders"]
@@ -71,44 +61,16 @@ def test_the_groups_of_one_comparison_add_up_to_the_same_difference(home):
         assert margin_difference(lines, by)["difference"].sum() == pytest.approx(whole)
 
 
-def test_only_orders_of_the_days_asked_for(capsys, home):
-    told = asked(capsys, home, "margin", "--actual", "--by", "all", "--from", "2026-08-17", "--to", "2026-09-01")
-    placed = facts_of(home)["order_lines"].filter(
-        pl.col("ordered_at").is_between(datetime(2026, 8, 17, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)),
-        pl.col("cancelled_at").is_null(),
-    )
-    whole = told["whole"]
-    assert whole["orders"] + whole["open_orders"] + whole["unknown_orders"] == placed["order_id"].n_unique()
+def test_the_cash_calendar_starts_with_what_the_seller_has_and_pays_his_rent(home):
+    plan, rent = Workspace(home).load_run(), -900 * 12 * 7 / 365
+    assert plan["cash_low"]["opening"].to_list() == [500]
+    assert (plan["cash_weeks"]["running"] <= rent + 1e-6).all()
 
 
-def test_a_fine_can_be_looked_at_with_its_evidence(capsys, home):
-    fines = asked(capsys, home, "fines", "--all")["fines"]
-    late = next(f for f in fines if f["kind"] == "late_inbound")
-    told = asked(capsys, home, "fines", "--fine", late["fine_id"])
-    assert {"inbound.due", "inbound.received"} <= {e["what"] for e in told["evidence"]}
-    assert main(["fines", "--fine", "no such", "-w", str(home)]) == 2
-
-
-def test_the_cash_calendar_asked_for_is_the_plans_own(capsys, home):
-    told = asked(capsys, home, "cash", "--weeks", "8")
-    kept = Workspace(home).load_run()["cash_weeks"]
-    assert [w["balance_p50"] for w in told["weeks"]] == pytest.approx(kept["balance_p50"].to_list())
-    assert told["low"][0]["opening"] == 500
-    rent = -900 * 12 * 7 / 365
-    assert all(w["running"] <= rent + 1e-6 for w in told["weeks"])
-
-
-def test_the_shop_is_held_against_its_thresholds_and_asks_for_what_no_table_holds(capsys, home):
-    told = {r["figure"]: r for r in asked(capsys, home, "shop-health")["data"]}
-    assert (told["positive_rate"]["value"], told["positive_rate"]["state"]) == (0.95, "broken")
-    assert (told["dsr_delivery"]["value"], told["dsr_delivery"]["asked"]) == (None, True)
-
-
-def test_people_are_told_the_same_in_both_languages(capsys, home):
-    for lang in ("en", "zh"):
-        for command in (["margin"], ["margin", "--actual"], ["fines", "--all"], ["cash"], ["shop-health"]):
-            assert main([*command, "-w", str(home), "--lang", lang]) == 0
-            assert capsys.readouterr().out.strip()
+def test_the_shop_is_held_against_its_thresholds_and_asks_for_what_no_table_holds(home):
+    found = {r["figure"]: r for r in account.shop_health(facts_of(home)).iter_rows(named=True)}
+    assert (found["positive_rate"]["value"], found["positive_rate"]["state"]) == (0.95, "broken")
+    assert (found["dsr_delivery"]["value"], found["dsr_delivery"]["asked"]) == (None, True)
 
 
 def test_a_plan_is_made_again_with_what_the_seller_told_then(home):

@@ -34,6 +34,14 @@ def waterfall() -> pl.DataFrame:
     return lines.with_columns(**costs).with_columns(freight=known_freight)
 
 
+def test_what_of_the_waterfall_is_not_kept_is_left_out_of_the_sums():
+    """A plan keeps revenue and margin of every line, not its costs."""
+    columns = ("mode", "market", "orders", "units", "revenue", "margin", "known_share")
+    kept = waterfall().select("platform", "shop", "order_id", "mode", "market", "units", "revenue", "margin")
+    assert margin_by(kept).select(columns).equals(margin_by(waterfall()).select(columns))
+    assert not set(COSTS) & set(margin_by(kept).columns)
+
+
 def test_costs_and_margin_are_of_the_lines_whose_margin_is_known():
     told = margin_by(waterfall()).row(0, named=True)
     assert (told["orders"], told["lines"], told["units"]) == (2, 3, 4)

@@ -16,7 +16,9 @@ from tradewind.core.tables import MODES, TABLES
 from tradewind.data.rules import load_rules
 from tradewind.engine.margin import COMPONENTS, COSTS, Costing, landed_margin, statement
 from tradewind.engine.margin.customs import _EU, MARKET_RULES
+from tradewind.engine.margin.routes import routes_on
 from tradewind.engine.margin.terms import RULES_OF
+from tradewind.engine.margin.waterfall import Variant, margin_variants
 
 RULES = load_rules()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -279,3 +281,37 @@ def test_a_rule_pack_without_a_needed_rule_is_refused():
     rules = Rules({k: v for k, v in RULES.rows.items() if k != "pop.commission"})
     with pytest.raises(RuleError, match=r"pop\.commission"):
         margin(frame([]), rules)
+
+
+def order_of_two(mode: str = "semi_jit") -> pl.DataFrame:
+    """Two lines of one order to Spain, paid in euro."""
+    row = {
+        "platform": "p", "shop": "s", "order_id": "1", "market": "ES", "mode": mode, "ordered_at": NOON, "units": 2,
+        "unit_price": 9.0, "currency": "EUR", "status": "paid", "known_at": NOON,
+    }  # fmt: skip
+    rows = [{**row, "line_no": number, "sku": sku} for number, sku in enumerate(("cup", "pen"), start=1)]
+    schema = TABLES["order_lines"].empty().schema
+    return pl.DataFrame([{c: one.get(c) for c in schema} for one in rows], schema=schema)
+
+
+@pytest.mark.parametrize("mode", ["semi_jit", "pop", "full"])
+def test_margins_of_several_variants_at_once_are_those_of_each_alone(mode):
+    """Another reading, every reading at its worst, another way of the parcels: none leaks into the others."""
+    costing = Costing("CNY", **TABLES_GIVEN)
+    routes = routes_on(costing.services, costing.nodes, costing.parcels, None)
+    elsewhere = routes.with_columns(service=pl.lit("none"))
+    readings = [
+        RULES,
+        RULES.with_reading("semi.late_inbound_after", "after_t1"),
+        RULES.with_stance("cautious"),
+        RULES.with_stance("generous"),
+        RULES,
+    ]
+    variants = [Variant(rules, routes) for rules in readings] + [Variant(RULES, elsewhere)]
+    found = margin_variants(order_of_two(mode), variants, costing)
+    for number, rules in enumerate(readings):
+        alone = landed_margin(order_of_two(mode), rules, costing, in_full=True)
+        assert found.filter(variant=number).select(alone.columns).drop("order_no").equals(alone.drop("order_no"))
+    by_nothing = found.filter(variant=len(readings))
+    assert by_nothing["service"].to_list() == ["none", "none"]
+    assert by_nothing.height == 2

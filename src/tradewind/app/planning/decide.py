@@ -12,7 +12,7 @@ from tradewind.app.planning.mode_terms import ModeTerms, mode_terms
 from tradewind.app.planning.observe import Observed
 from tradewind.app.planning.predict import Predicted
 from tradewind.app.planning.value import Valued
-from tradewind.app.planning.windows import RECENT_MONTHS as RECENT_MONTHS  # noqa: PLC0414
+from tradewind.app.planning.windows import RECENT_MONTHS
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.modes import (
     ModeFacts,

@@ -73,11 +73,6 @@ def paths_of(facts: Facts, demand: pl.DataFrame, shocks: pl.DataFrame, *, seed: 
     return sample_paths(demand, facts["products"], scenarios=SCENARIOS, seed=seed, shares=shares)
 
 
-def drawn_paths(facts: Facts, sales: pl.DataFrame, demand: pl.DataFrame, *, seed: int) -> DemandPaths:
-    """`paths_of`, the shared shocks measured anew."""
-    return paths_of(facts, demand, shock_shares(facts, sales), seed=seed)
-
-
 def lanes_in_use(facts: Facts) -> pl.DataFrame:
     """The lanes a promise is asked for: those on the freight cards, and those parcels really went."""
     lane = ["service", "node", "market", "region"]

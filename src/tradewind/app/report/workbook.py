@@ -11,7 +11,6 @@ import polars as pl
 from tradewind.app.wording.figures import heading, named
 from tradewind.app.wording.number_formats import number_formats
 from tradewind.app.wording.plan.actions import action_name
-from tradewind.app.wording.plan.finance import health_sentence
 from tradewind.app.wording.plan.margins import savings_list
 from tradewind.app.wording.plan.modes import POLICIES, TIERS, mode_list
 from tradewind.app.wording.plan.orders import order_list
@@ -123,7 +122,7 @@ def _shop(plan: Plan) -> pl.DataFrame | None:
     words = {
         "figure": [named("shop_figure_name", f, plan.lang) for f in frame["figure"]],
         "state": [named("shop_figure_state", s, plan.lang) for s in frame["state"]],
-        "reason": [health_sentence(r, plan.lang) for r in frame.to_dicts()],
+        "reason": row_sentences(frame, plan.lang),
     }
     return frame.with_columns(pl.Series(name, said, dtype=pl.String) for name, said in words.items())
 

@@ -35,7 +35,7 @@ class ExpectedMarginResult:
 class ActualMarginResult:
     """`page`: rows of `margin_difference` by what was asked, largest difference first; `whole`: the one over all orders
     (None without any); `causes`: those that moved something in some row; `waterfall`: part by part, expected and
-    actual; `strange`: sums settled for orders that are not loaded, by kind."""
+    actual; `unmatched`: sums settled for orders that are not loaded, by kind."""
 
     provenance: Provenance
     currency: str
@@ -43,7 +43,7 @@ class ActualMarginResult:
     page: Page
     causes: tuple[str, ...]
     waterfall: pl.DataFrame
-    strange: pl.DataFrame
+    unmatched: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _actual(context: Context, request: MarginRequest) -> ActualMarginResult:
         page=paged(by, request.limit, request.after),
         causes=tuple(c for c in CAUSES if (by[c].abs() >= HALF_A_CENT).any()),
         waterfall=margin_lines(found.lines),
-        strange=found.unmatched,
+        unmatched=found.unmatched,
     )
 
 

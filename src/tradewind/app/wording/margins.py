@@ -31,7 +31,7 @@ def actual_view(result: ActualMarginResult, lang: str) -> View:
         with_money(shown, (*_COMPARED[1:], *result.causes), result.currency, lang),
         *more_rows(shown.height, result.page.rows, lang),
         *_not_compared(result.whole, result.currency, lang),
-        *(_strange(row, result.currency, lang) for row in result.strange.iter_rows(named=True)),
+        *(_unmatched(row, result.currency, lang) for row in result.unmatched.iter_rows(named=True)),
     ]
 
 
@@ -49,7 +49,7 @@ def _not_compared(whole: Mapping[str, Any] | None, currency: str, lang: str) -> 
     return out
 
 
-def _strange(row: Mapping[str, Any], currency: str, lang: str) -> str:
+def _unmatched(row: Mapping[str, Any], currency: str, lang: str) -> str:
     kind, amount = named("settlement_kind", row["kind"], lang), money(row["amount"], currency, lang)
     return text("said.strange_sums", lang, rows=f"{row['rows']:,}", kind=kind, amount=amount)
 

@@ -38,7 +38,8 @@ def tellable(frame: pl.DataFrame) -> bool:
         return True
     templates = [found for reason in reasons if (found := catalogue("en").get(str(reason)))]
     blanks = {name for t in templates for _, name, _, _ in string.Formatter().parse(t) if name}
-    return bool(templates) and blanks <= set(frame.columns)
+    in_own_unit = {"shown", "limit"} if {"figure", "value", "threshold"} <= set(frame.columns) else set()
+    return bool(templates) and blanks <= {*frame.columns, *in_own_unit}
 
 
 def sentence(reason: str | None, values: dict[str, Any], lang: str) -> str:

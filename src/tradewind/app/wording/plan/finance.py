@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
 from tradewind.app.wording.charts import CashChart, CashWords
-from tradewind.app.wording.figures import heading, money, named
-from tradewind.app.wording.finance import flow_table, low_sentence, note_sentences
+from tradewind.app.wording.figures import money, named
+from tradewind.app.wording.finance import fines_table, flow_table, health_table, low_sentence, note_sentences
 from tradewind.app.wording.plan.plan import Plan
 from tradewind.app.wording.plan.section import Figure, Section
-from tradewind.app.wording.sentences import row_sentences, sentence
 from tradewind.app.wording.view import Table, table_of
 
 _ON_PAGE: Final = 15
@@ -64,17 +64,8 @@ def fines(plan: Plan) -> Section:
     worth = money(float(against["money"].sum()), plan.currency, plan.lang)
     lead = [plan.say("said.fines_against", rows=f"{against.height:,}", worth=worth)]
     top = found.sort(pl.col("verdict") != "against", "appeal_by", "fine_id", nulls_last=True).head(_ON_PAGE)
-    rows = [
-        [
-            r["fine_id"], named("fine_kind", r["kind"], plan.lang), money(r["money"], plan.currency, plan.lang),
-            r["appeal_by"].strftime("%Y-%m-%d") if r["appeal_by"] else "-",
-            "-" if r["days_left"] is None else f"{r['days_left']:.1f}", said,
-        ]
-        for r, said in zip(top.to_dicts(), row_sentences(top, plan.lang), strict=True)
-    ]  # fmt: skip
-    names = ("fine_id", "fine_kind", "fine_money", "appeal_by", "days_left", "record")
     more = plan.say("report_word.more_rows", rows=f"{found.height - top.height:,}") if found.height > top.height else ""
-    table = Table([heading(n, plan.lang) for n in names], rows, numbers=frozenset({2, 4}), more=more)
+    table = replace(fines_table(top, plan.currency, plan.lang, status=False), more=more)
     return Section("fines", title, lead, tables=[table])
 
 
@@ -84,19 +75,4 @@ def shop(plan: Plan) -> Section:
     frame = plan.table("shop_health", "figure", "state")
     if frame is None:
         return Section("shop_health", title, missing=plan.missing("shop_health", "order_lines"))
-    rows = [
-        [
-            r["shop"],
-            named("shop_figure_state", r["state"], plan.lang),
-            health_sentence(r, plan.lang),
-            named("confidence", r["confidence"], plan.lang),
-        ]
-        for r in frame.to_dicts()
-    ]
-    names = ("shop", "state", "record", "confidence")
-    return Section("shop_health", title, tables=[Table([heading(n, plan.lang) for n in names], rows)])
-
-
-def health_sentence(row: dict[str, object], lang: str) -> str:
-    """A figure and its threshold in their own unit."""
-    return sentence(str(row["reason"]), row, lang)
+    return Section("shop_health", title, tables=[health_table(frame, plan.lang)])
