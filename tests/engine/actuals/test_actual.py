@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -182,6 +182,19 @@ def test_a_fine_counts_once_whether_settled_or_not_and_not_when_cancelled():
     assert one(settled(*SALE, fines=fines), "now_fines") == (9.0,)
     assert one(settled(*SALE, as_settled, fines=fines), "now_fines") == (9.0,)
     assert one(settled(*SALE, fines=table("fines", {**FINE, "status": "cancelled"})), "now_fines") == (0.0,)
+
+
+def test_a_charge_that_names_no_order_is_a_line_of_its_own_in_whole():
+    lines = settled(*SALE, paid("1", "ads", -4.0, order_id=None, currency="CNY"))
+    loose = lines.filter(pl.col("order_id").is_null())
+    assert loose.select("units", "now_ad_cost", "now_margin", "expected_margin").rows() == [(0, 4.0, -4.0, 0.0)]
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "settled"), (1, "not_seen")])
+def test_what_is_settled_or_known_by_the_very_moment_counts(seconds, state):
+    at = AS_OF + timedelta(seconds=seconds)
+    for late in ({"settled_at": at}, {"known_at": at}):
+        assert settled(*(row | late for row in SALE))["state"].to_list() == [state]
 
 
 def test_a_late_consignments_fine_goes_to_its_skus_by_units():

@@ -39,6 +39,13 @@ def test_goods_are_counted_once_however_many_findings_and_fees_are_added_per_cur
     assert at_stake(found) == {"CNY": 50 + 15, "USD": 10}
 
 
+def test_money_in_no_currency_and_what_is_overruled_is_not_at_stake():
+    nowhere = GOODS.with_columns(currency=pl.when(pl.col("sku") == "B").then("currency"))
+    found = preflight(nowhere, RULES, at=AT)
+    assert at_stake(found) == {"CNY": 50 + 15}
+    assert at_stake(found.with_columns(overruled=True)) == {}
+
+
 def test_the_worst_comes_first_and_what_concerns_the_whole_consignment_last():
     found = preflight(GOODS, RULES, at=AT)
     assert found["severity"].to_list()[0] == "refused"

@@ -96,6 +96,17 @@ def test_the_record_decides_as_it_should_and_says_so_in_both_languages(given, re
         assert text(row["reason"], lang, **row)
 
 
+def test_the_facts_on_record_are_counted():
+    assert judged(fine("other"), order_lines=[]).select("facts", "within_days").rows() == [(0, 5.0)]
+    assert judged(fine("late_shipment"), **SENT)["facts"].to_list() == [3]
+
+
+@pytest.mark.parametrize(("hours", "is_open"), [(1, True), (0, True), (-1, False)])
+def test_an_appeal_is_open_to_the_very_hour(hours, is_open):
+    row = judged(fine("other", appeal_by=AS_OF + timedelta(hours=hours))).row(0, named=True)
+    assert (row["open"], row["days_left"]) == (is_open, pytest.approx(hours / 24))
+
+
 def test_an_appeal_is_open_until_its_deadline_and_while_nobody_has_judged():
     rows = [
         fine("other", fine_id="past", appeal_by=AS_OF - timedelta(days=1)),

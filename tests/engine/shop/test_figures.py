@@ -59,6 +59,14 @@ def test_a_listing_not_known_yet_is_not_counted_and_one_listed_twice_once():
     assert counted(sold_listings, facts(order_lines=orders(5), listings=listings)) == [(1, 2)]
 
 
+@pytest.mark.parametrize(("ago", "looked_at"), [(0, 0), (1, 1), (30, 1), (31, 0)])
+def test_without_listings_goods_looked_at_on_the_days_of_the_window_stand_in(ago, looked_at):
+    """The day of the judgement is not over yet, so that it does not count."""
+    seen = [{"sku": "s7", "on_date": (AT - timedelta(days=ago)).date(), "channel": "all"}]
+    found = counted(sold_listings, facts(order_lines=orders(5), traffic=seen))
+    assert found == ([(0, 1)] if looked_at else [])
+
+
 @pytest.mark.parametrize(("scanned", "late"), [(15.1, 0), (15, 0), (14.9, 1), (None, 1)])
 def test_an_order_is_sent_late_without_a_carriers_scan_within_five_days(scanned, late):
     parcel = {"parcel_id": "P", "order_id": "0", "service": "std", "node": "YW", "created_at": day(20)}

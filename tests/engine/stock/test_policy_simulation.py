@@ -61,6 +61,7 @@ def test_the_stated_money_is_what_is_charged():
     stated = PolicyCosts(unit_margin=3.0, holding_cost_per_week=0.1, lost_sale_cost=2.0, lead_time_weeks=2)
     costs = simulate_policy({"low": sure({"cup": 3}, 8)}, sales({"cup": [4] * 8}), stated).row(0, named=True)
     assert costs["lost_sales_cost"] == 8 * (3.0 + 2.0)
+    assert costs["total_cost"] == pytest.approx(costs["holding_cost"] + costs["lost_sales_cost"])
 
 
 def test_a_week_without_its_own_forecast_uses_the_latest_before_it():
