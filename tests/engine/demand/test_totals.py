@@ -42,3 +42,18 @@ def test_past_sales_are_added_the_same_way():
 
 def test_nothing_to_add_up_gives_empty_totals():
     assert demand_totals(KEYS.clear(), WEEKS, np.zeros((0, 2, 5), np.float32), PRODUCTS).height == 0
+
+
+def test_each_group_key_and_week_has_its_own_band():
+    """Eleven scenarios 0 to 10 of one SKU, twice as many in the second week; the others do not move."""
+    rising = np.arange(11, dtype=np.float32)
+    still = np.full((2, 11), 3, np.float32)
+    draws = np.stack([np.stack([rising, 2 * rising]), still, still])
+    found = demand_totals(KEYS, WEEKS, draws, PRODUCTS).rows()
+    assert found == [
+        ("category", "?", WEEKS[0], 3.0, 3.0, 3.0), ("category", "?", WEEKS[1], 3.0, 3.0, 3.0),
+        ("category", "home", WEEKS[0], 8.0, 4.0, 12.0), ("category", "home", WEEKS[1], 13.0, 5.0, 21.0),
+        ("market", "ES", WEEKS[0], 8.0, 4.0, 12.0), ("market", "ES", WEEKS[1], 13.0, 5.0, 21.0),
+        ("market", "FR", WEEKS[0], 3.0, 3.0, 3.0), ("market", "FR", WEEKS[1], 3.0, 3.0, 3.0),
+        ("total", "all", WEEKS[0], 11.0, 7.0, 15.0), ("total", "all", WEEKS[1], 16.0, 8.0, 24.0),
+    ]  # fmt: skip

@@ -111,3 +111,35 @@ def test_the_flat_duty_is_the_platforms_where_enough_settlements_show_none(order
 def test_a_reading_the_seller_chose_is_kept():
     chosen = load_rules(overrides="- {id: eu.flat_duty_paid_by, reading: platform}")
     assert settled_readings(chosen, settlements(99, -3.0)).choice("eu.flat_duty_paid_by", on=DAY) == "platform"
+
+
+def by_ways(*ways: tuple[str, str, float]) -> Quote:
+    """A cup whose parcels go by `ways` (service, node, share): std at 20, light at 8 and fast at 50 a parcel."""
+    prices = {"std": 20.0, "light": 8.0, "fast": 50.0}
+    card = {"market": "ES", "service_class": "standard", "freight_per_kg": 0.0, "currency": "CNY"}
+    rows = [card | {"service": s, "node": n, "freight_per_parcel": prices[s]} for s in prices for n in ("HZ", "YW")]
+    schema = TABLES["services"].empty().schema
+    services = pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+    routes = pl.DataFrame(
+        [("semi_jit", "ES", *way) for way in ways],
+        schema=["mode", "market", "service", "node", "share"], orient="row",
+    )  # fmt: skip
+    sale = Sale("cup", "ES", "semi_jit", 12.5, "EUR", DAY)
+    return quote(sale, RULES, Costing("CNY", products=CUP, services=services, fx=FX, routes=routes))
+
+
+def test_the_sale_is_shown_by_each_service_of_its_modes_parcels_most_parcels_first():
+    found = by_ways(("light", "HZ", 0.25), ("std", "HZ", 0.5), ("std", "YW", 0.25))
+    assert found.ways.select("service", "share", "freight").rows() == [("std", 0.75, 20.0), ("light", 0.25, 8.0)]
+    std, light = found.ways["margin"]
+    assert light > std
+
+
+def test_services_of_as_many_parcels_are_shown_by_name():
+    found = by_ways(("std", "HZ", 0.25), ("light", "HZ", 0.25), ("fast", "HZ", 0.5))
+    assert found.ways["service"].to_list() == ["fast", "light", "std"]
+
+
+def test_a_mode_whose_parcels_go_one_way_has_none_to_show():
+    assert by_ways(("std", "HZ", 0.5), ("std", "YW", 0.5)).ways.height == 0
+    assert asked().ways.height == 0
