@@ -176,3 +176,14 @@ def test_names_written_by_chinese_windows_are_shown_as_they_were(tmp_path):
     path.write_bytes(path.read_bytes().replace(b"xxxx.csv", "订单.csv".encode("gbk")))
     assert [file.name for file in expand(path)[0]] == ["x.zip/订单.csv"]
     assert [f.name for f in expand(packed(tmp_path, "y.zip", {"订单.csv": CSV}))[0]] == ["y.zip/订单.csv"]
+
+
+def test_one_bomb_among_honest_members_is_enough_to_refuse_a_zip_or_a_workbook(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_RATIO_FROM_BYTES", 999)
+    monkeypatch.setattr(files, "MAX_RATIO", 10)
+    zipped = packed(tmp_path, "x.zip", {"a.csv": CSV, "b.csv": "1" * 1000})
+    book = packed(tmp_path, "x.xlsx", {"xl/workbook.xml": "x", "xl/sheet.xml": "1" * 1000})
+    assert code_of(lambda: expand(zipped)) == "archive_too_large"
+    assert code_of(lambda: examine(single(book))) == "archive_too_large"
+    other = packed(tmp_path, "y.xlsx", {"word/document.xml": "x"})
+    assert code_of(lambda: examine(File(other, None, "y.xlsx"))) == "workbook_broken"

@@ -118,6 +118,12 @@ def test_sales_to_come_are_paid_by_the_lag_and_part_of_the_bank():
     assert plan.weeks["fx_spread"].to_list() == pytest.approx([-1.0, -0.8, -0.7])
 
 
+def test_what_is_paid_outside_the_platform_goes_out_in_the_week_of_its_sale():
+    outside = np.array([[5.0] * 200, [6.0] * 200, [7.0] * 200])
+    assert calendar(replace(OUTLOOK, outside=outside)).weeks["selling"].to_list() == [-5.0, -6.0, -7.0]
+    assert calendar().weeks["selling"].to_list() == [0.0, 0.0, 0.0]
+
+
 def test_a_week_begun_counts_only_its_days_ahead():
     saturday = datetime(2026, 11, 7, tzinfo=UTC)
     weeks = cash_calendar(replace(OUTLOOK, open_orders=waiting()), as_of=saturday, base="CNY", params=PARAMS).weeks
