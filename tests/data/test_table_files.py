@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tradewind.core.errors import ParameterError, StorageError
 from tradewind.data import table_files
-from tradewind.data.table_files import write_table
+from tradewind.data.table_files import fill_sheet, flat, workbook, write_table
 
 FRAME = pl.DataFrame(
     {
@@ -82,3 +83,62 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_nothing_else(tmp_path, m
     assert (refused.value.code, refused.value.values["path"]) == ("disk_full", str(path))
     assert path.read_text() == "earlier"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def sheet_of(tmp_path, frame: pl.DataFrame, headings: list[str] | None = None, **more) -> tuple[str, str]:
+    """The XML of a sheet and of the workbook's styles."""
+    path = tmp_path / "x.xlsx"
+    with workbook(path) as book:
+        fill_sheet(book, "data", frame, headings or list(frame.columns), **more)
+    with zipfile.ZipFile(path) as packed:
+        return packed.read("xl/worksheets/sheet1.xml").decode(), packed.read("xl/styles.xml").decode()
+
+
+def test_headings_stay_in_view_and_can_be_filtered(tmp_path):
+    sheet, _ = sheet_of(tmp_path, pl.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]}))
+    assert 'topLeftCell="B2"' in sheet
+    assert '<autoFilter ref="A1:B4"/>' in sheet
+    noted, _ = sheet_of(tmp_path, pl.DataFrame({"a": [1], "b": [2]}), note="made by hand")
+    assert 'topLeftCell="B3"' in noted
+    assert '<autoFilter ref="A2:B3"/>' in noted
+    empty, _ = sheet_of(tmp_path, pl.DataFrame({"a": []}, schema={"a": pl.Int64}))
+    assert "autoFilter" not in empty
+
+
+def widths(sheet: str) -> list[float]:
+    return [round(float(width) - 0.7109375, 2) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+
+
+def test_columns_are_as_wide_as_their_text_or_heading_needs(tmp_path):
+    frame = pl.DataFrame({"a": ["x" * 20], "b": ["x"], "c": ["x" * 99], "d": [1.0], "e": ["x"]})
+    headings = ["a", "b", "c", "a long heading of 25 cells", "中文标题六个字"]
+    assert widths(sheet_of(tmp_path, frame, headings)[0]) == [22.0, 12.0, 70.0, 28.0, 16.0]
+
+
+def test_numbers_dates_and_moments_have_their_formats_and_own_ones_go_first(tmp_path):
+    frame = pl.DataFrame({"n": [1000], "x": [1.5], "d": [date(2026, 1, 2)], "t": [datetime(2026, 1, 2, 3)], "s": ["a"]})
+    styles = sheet_of(tmp_path, frame, formats={"x": "0.0%"})[1]
+    assert set(re.findall(r'formatCode="([^"]+)"', styles)) == {"0.0%", "#,##0", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"}
+
+
+def test_lists_and_structures_are_written_as_text_and_times_without_their_zone():
+    frame = pl.DataFrame({
+        "list": [["a", None, "b"]], "array": pl.Series([[1, 2]], dtype=pl.Array(pl.Int64, 2)), "struct": [{"x": 1}],
+        "enum": pl.Series(["a"], dtype=pl.Enum(["a"])), "at": [datetime(2026, 1, 2, 3, tzinfo=UTC)], "n": [1],
+    })  # fmt: skip
+    assert flat(frame).rows() == [("a, b", "1, 2", '{"x":1}', "a", datetime(2026, 1, 2, 3), 1)]
+    assert flat(frame).schema["enum"] == pl.String
+
+
+def test_text_longer_than_a_cell_takes_is_cut_and_nothing_is_written_for_nothing(tmp_path):
+    path = write_table(pl.DataFrame({"a": ["x" * 40_000, None], "b": [None, True]}), tmp_path / "x.xlsx")
+    back = pl.read_excel(path)
+    assert back["a"].str.len_chars().to_list() == [32_767, None]
+    assert back["b"].to_list() == [None, True]
+
+
+def test_a_sheets_name_is_cut_to_what_excel_takes_and_files_may_be_read_by_others(tmp_path):
+    path = write_table(pl.DataFrame({"a": [1]}), tmp_path / "new" / "x.xlsx", sheet="s" * 40)
+    with zipfile.ZipFile(path) as packed:
+        assert f'name="{"s" * 31}"' in packed.read("xl/workbook.xml").decode()
+    assert path.stat().st_mode & 0o777 == 0o644
