@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import ActionsRequest
-from tradewind.app.usecases.result import Page, Provenance, paged
+from tradewind.app.usecases.result import Page, Provenance, Rows, paged
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class ActionsResult:
 
     provenance: Provenance
     currency: str
-    page: Page
+    page: Annotated[Page, Rows("actions")]
 
 
 def list_actions(context: Context, request: ActionsRequest) -> ActionsResult:

@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import HealthRequest, ImportRequest, InitRequest, TemplateRequest
-from tradewind.app.usecases.result import Provenance
+from tradewind.app.usecases.result import Provenance, Rows
 from tradewind.core.errors import InputError, TradewindError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class HealthResult:
     corrections: pl.DataFrame
     capabilities: pl.DataFrame
     notes: pl.DataFrame
-    blocked: pl.DataFrame
+    blocked: Annotated[pl.DataFrame, Rows("blocked")]
     export: Path | None
     rows_to_correct: int
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 import polars as pl
 
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import CashRequest, FinesRequest, ShopHealthRequest
-from tradewind.app.usecases.result import Page, Provenance, paged
+from tradewind.app.usecases.result import Page, Provenance, Rows, paged
 from tradewind.core.errors import UnknownNameError
 
 _CLAIMED: Final = "fee_back.claim"
@@ -28,14 +28,14 @@ class FinesResult:
 
     provenance: Provenance
     currency: str
-    fines: Page
+    fines: Annotated[Page, Rows("fines")]
     loaded: int
     against: int
     against_money: float
     fees_claimed: int
     fees_rest: float
     fees_rows: int
-    fees_back: pl.DataFrame
+    fees_back: Annotated[pl.DataFrame, Rows("fees_back")]
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class CashResult:
     provenance: Provenance
     currency: str
     fx_spread: float
-    weeks: pl.DataFrame
-    low: pl.DataFrame
-    notes: pl.DataFrame
-    payout_lags: pl.DataFrame
+    weeks: Annotated[pl.DataFrame, Rows("cash_weeks")]
+    low: Annotated[pl.DataFrame, Rows("cash_low")]
+    notes: Annotated[pl.DataFrame, Rows("cash_notes")]
+    payout_lags: Annotated[pl.DataFrame, Rows("payout_lags")]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ShopHealthResult:
 
     provenance: Provenance
     rows: int
-    data: pl.DataFrame
+    data: Annotated[pl.DataFrame, Rows("shop_health")]
 
 
 def list_fines(context: Context, request: FinesRequest) -> FinesResult | FineResult:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
 
 from tradewind.app.planning.windows import ACCOUNT_WEEKS, RECENT_MONTHS
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import MarginRequest, SavingsRequest
-from tradewind.app.usecases.result import Page, Provenance, paged
+from tradewind.app.usecases.result import Page, Provenance, Rows, paged
 
 if TYPE_CHECKING:
     from tradewind.engine.actuals import Actuals
@@ -55,7 +55,7 @@ class SavingsResult:
     currency: str
     fulfilment_cost: float
     money: float
-    page: Page
+    page: Annotated[Page, Rows("savings")]
 
 
 def margin(context: Context, request: MarginRequest) -> ExpectedMarginResult | ActualMarginResult:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import polars as pl
 
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import ModesRequest
-from tradewind.app.usecases.result import Page, Provenance, paged
+from tradewind.app.usecases.result import Page, Provenance, Rows, paged
 from tradewind.core.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class ModesResult:
     currency: str
     on: date
     sku: str | None
-    modes: Page
-    options: pl.DataFrame
-    full_managed: pl.DataFrame
-    parity: pl.DataFrame
-    tiers: pl.DataFrame
+    modes: Annotated[Page, Rows("modes")]
+    options: Annotated[pl.DataFrame, Rows("mode_options")]
+    full_managed: Annotated[pl.DataFrame, Rows("mode_offers")]
+    parity: Annotated[pl.DataFrame, Rows("price_parity")]
+    tiers: Annotated[pl.DataFrame, Rows("tiers")]
     clashes: pl.DataFrame
-    policies: pl.DataFrame
-    control: pl.DataFrame
+    policies: Annotated[pl.DataFrame, Rows("tier_policies")]
+    control: Annotated[pl.DataFrame, Rows("mode_control")]
 
 
 def compare_modes(context: Context, request: ModesRequest) -> ModesResult:

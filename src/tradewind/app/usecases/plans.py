@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import BacktestRequest, RerunRequest, RunRequest, RunsRequest
-from tradewind.app.usecases.result import Page, Provenance, paged
+from tradewind.app.usecases.result import Page, Provenance, Rows, paged
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +24,7 @@ class PlanResult:
     seed: int
     horizon_weeks: int
     currency: str
-    summary: pl.DataFrame
+    summary: Annotated[pl.DataFrame, Rows("summary")]
     tables: Mapping[str, int]
 
 

@@ -34,6 +34,13 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Annotates a frame or page of a result that holds rows of a plan's table (core/plan_tables)."""
+
+    table: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Some rows of a table: `rows` in all, `frame` those asked for, `next` what `after` is to be for those after them
     (None at the end)."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from tradewind.app.usecases.result import Page, Provenance
+from tradewind.app.usecases.result import Page, Provenance, Rows
 from tradewind.app.wording.data import WORDED
+from tradewind.core.plan_tables import PLAN_TABLES
+from tradewind.core.plan_tables.schema import json_schema
 
 Schema = dict[str, Any]
 
@@ -19,11 +21,11 @@ _PLAIN: dict[Any, Schema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     bool: {"type": "boolean"},
-    Path: {"type": "string"},
     datetime: {"type": "string", "format": "date-time"},
     date: {"type": "string", "format": "date"},
 }
-_ROWS: Schema = {"type": "array", "items": {"type": "object"}}
+_ANY_ROWS: Schema = {"type": "array", "items": {"type": "object"}}
+_SENTENCE: Schema = {"type": "string", "description": "The reason in the language asked"}
 _PROVENANCE: dict[str, Schema] = {
     "run": {"type": ["string", "null"], "description": "The plan the answer was read from; null: computed from tables"},
     "as_of": {"type": ["string", "null"], "description": "The moment the answer is for"},
@@ -37,52 +39,74 @@ _PAGE: dict[str, Schema] = {
 
 
 def result_schema(use_case: Callable[..., Any]) -> Schema:
-    """The schema of what a use case gives back."""
-    given = get_type_hints(use_case)["return"]
-    kinds = [k for k in get_args(given) or (given,) if is_dataclass(k)]
+    """The schema of what a use case gives back; of several kinds of result, any."""
+    given = _hints(use_case)["return"]
+    kinds = [k for k in (get_args(given) or (given,)) if is_dataclass(k)]
     schemas = [_object(k) for k in kinds]
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _object(kind: Any) -> Schema:
-    if kind.__name__ in WORDED and not kind.__name__.endswith("Result"):
+    """An object by its fields; one whose data is worded apart may hold more than its fields say."""
+    if kind.__name__ in WORDED:
         return {"title": kind.__name__, "type": "object"}
-    hints = get_type_hints(kind, localns=_frames())
+    hints = _hints(kind)
     properties: dict[str, Schema] = {}
     for field in fields(kind):
-        if hints[field.name] is Page:
+        hint, table = _told(hints[field.name])
+        if hint is Page:
             name = "data" if field.name == "page" else field.name
-            properties |= {**_PAGE, name: _ROWS}
-        elif hints[field.name] is Provenance:
+            properties |= {**_PAGE, name: _rows(table)}
+        elif hint is Provenance:
             properties |= _PROVENANCE
         elif field.name == "failures":
-            properties["errors"] = dict(_ROWS)
+            properties["errors"] = dict(_ANY_ROWS)
         else:
-            properties[field.name] = _schema(hints[field.name])
+            properties[field.name] = _schema(hint, table)
     return {"title": kind.__name__, "type": "object", "properties": properties}
 
 
-def _schema(hint: Any) -> Schema:
+def _told(hint: Any) -> tuple[Any, str | None]:
+    """A field's type, and the plan's table whose rows it holds."""
+    if get_origin(hint) is not Annotated:
+        return hint, None
+    hint, *extras = get_args(hint)
+    return hint, next((extra.table for extra in extras if isinstance(extra, Rows)), None)
+
+
+def _rows(table: str | None) -> Schema:
+    """Rows of a plan's table as `as_data` gives them: JSON columns parsed, a sentence beside each reason."""
+    if table is None:
+        return dict(_ANY_ROWS)
+    columns = PLAN_TABLES[table].columns
+    row = json_schema(PLAN_TABLES[table])
+    properties = {n: {} if columns[n].kind == "json" else said for n, said in row["properties"].items()}
+    if "reason" in columns:
+        properties["sentence"] = _SENTENCE
+    return {"type": "array", "items": {**row, "properties": properties, "required": [], "additionalProperties": True}}
+
+
+def _schema(hint: Any, table: str | None = None) -> Schema:
     if hint in _PLAIN:
         return dict(_PLAIN[hint])
-    origin = get_origin(hint)
+    origin, inner = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
-        return {"anyOf": [_schema(one) for one in get_args(hint) if one is not NoneType] + [{"type": "null"}]}
-    if origin in {tuple, list} or getattr(hint, "__name__", "") == "DataFrame":
-        return dict(_ROWS) if origin is None else {"type": "array"}
-    if origin is not None and issubclass(origin, Mapping):
-        return {"type": "object"}
+        return {"anyOf": [*(_schema(one) for one in inner if one is not NoneType), {"type": "null"}]}
+    if origin is Literal:
+        return {"enum": list(inner)}
+    if getattr(hint, "__name__", "") == "DataFrame":
+        return _rows(table)
+    if isinstance(origin, type):
+        return {"type": "object"} if issubclass(origin, Mapping) else {"type": "array"}
     return _object(hint) if is_dataclass(hint) else {}
 
 
-def _frames() -> dict[str, Any]:
-    """Names that results use in annotations alone."""
+def _hints(of: Any) -> dict[str, Any]:
+    """Type hints, names that are imported for the type checker alone among them."""
     import polars as pl
 
-    from tradewind.app.workspace.importing import ImportReport
     from tradewind.core.rules import RuleRow
     from tradewind.data.rules_check import RuleFinding
-    from tradewind.data.runs import Run
 
-    named = {one.__name__: one for one in (ImportReport, Mapping, RuleFinding, RuleRow, Run)}
-    return {"pl": pl, **named}
+    names = {"pl": pl, "RuleRow": RuleRow, "RuleFinding": RuleFinding, "Mapping": Mapping, "Sequence": Sequence}
+    return get_type_hints(of, {**vars(sys.modules[of.__module__]), **names}, include_extras=True)
