@@ -189,12 +189,12 @@ def test_no_other_number_is_an_amount(price):
     assert refused(price=str(price)).code == "invalid_number"
 
 
-@given(st.datetimes(timezones=st.just(UTC)))
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 12, 31), timezones=st.just(UTC)))
 def test_any_moment_reads_back(moment):
     assert asked(on=moment.isoformat()).on == moment
 
 
-@given(st.dates())
+@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)))
 def test_a_day_is_its_midnight_utc(day):
     assert asked(on=day.isoformat()).on == datetime(day.year, day.month, day.day, tzinfo=UTC) == asked(on=day).on
 
@@ -206,3 +206,16 @@ def test_no_text_makes_a_reader_crash(words, field):
     except RequestError as error:
         values = error.values
     assert field in values or values["field"] == field
+
+
+@pytest.mark.parametrize("given_", ["1899-12-31", "2201-01-01", "9999-12-31", date(1, 1, 1)])
+def test_a_moment_days_cannot_be_counted_from_is_refused(given_):
+    with pytest.raises(RequestError, match="not a date"):
+        asked(on=given_)
+
+
+def test_a_whole_number_no_column_can_hold_is_refused():
+    assert asked(rows=2**63 - 1).rows == 2**63 - 1
+    with pytest.raises(RequestError) as error:
+        asked(rows=2**63)
+    assert error.value.code == "invalid_integer"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -30,9 +30,16 @@ LARGEST: Final = 1_000_000_000_000.0
 """More than any price, weight or size: beyond it cents are lost."""
 
 
+LARGEST_INTEGER: Final = 2**63 - 1
+"""What a column of whole numbers holds; a limit beyond it is no limit."""
+
+YEARS: Final = range(1900, 2201)
+"""Years a moment may lie in: beyond them days cannot be counted on from."""
+
+
 @dataclass(frozen=True)
 class Between:
-    """Both ends included; without `high` there is no upper end."""
+    """Both ends included; without `high` there is no end but what a computer can count to."""
 
     low: float
     high: float | None = None
@@ -169,7 +176,7 @@ def _field(name: str, hint: Any, default: Any) -> Field:
 
 def _bounds(kind: Kind, said: Between | None) -> tuple[float | None, float | None]:
     if said is not None:
-        return said.low, said.high
+        return said.low, LARGEST_INTEGER if kind == "integer" and said.high is None else said.high
     return (0.0, LARGEST) if kind == "number" else (None, None)
 
 
@@ -248,21 +255,19 @@ def _within(field: Field, value: float) -> bool:
 
 def _out_of_range(code: str, field: Field, given: Any, label: Label) -> RequestError:
     low, high = ("" if end is None else f"{end:,.15g}" for end in (field.low, field.high))
-    allowed = f">= {low}" if not high else f"{low}-{high}"
+    allowed = f">= {low}" if not high or field.high == LARGEST_INTEGER else f"{low}-{high}"
     return RequestError(code, option=label(field), field=field.name, value=given, allowed=allowed, least=low, most=high)
 
 
 def _moment(field: Field, given: Any, label: Label) -> datetime:
     """A day counts from its midnight UTC; a time without a zone is UTC."""
-    if isinstance(given, datetime):
-        return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
-    if isinstance(given, date):
-        return datetime(given.year, given.month, given.day, tzinfo=UTC)
     try:
-        found = datetime.fromisoformat(str(given))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        found = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
+        if found.year in YEARS:
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise RequestError("invalid_date", option=label(field), field=field.name, value=given) from None
+        pass
+    raise RequestError("invalid_date", option=label(field), field=field.name, value=given)
 
 
 def _choice(field: Field, given: Any, label: Label) -> str:

@@ -15,7 +15,7 @@ from tradewind.app.usecases.request import Between, Flags, Input, Output, Positi
 Limit = Annotated[int, Between(0), Unit("rows")]
 After = Annotated[int, Between(0), Unit("rows")]
 """Rows to pass over: what the page before this one gave as `next`."""
-Seconds = Annotated[int, Between(0), Unit("seconds")]
+Seconds = Annotated[int, Between(0, 86_400), Unit("seconds")]
 Share = Annotated[float | None, Between(0, 1), Unit("share")]
 ModeName = Literal["semi_stocked", "semi_jit", "pop", "overseas", "full", "own"]
 
@@ -147,7 +147,7 @@ class QuoteRequest:
     sku: str = "-"
     mode: ModeName = "semi_jit"
     currency: str | None = None
-    units: Annotated[int, Between(1), Unit("units")] = 1
+    units: Annotated[int, Between(1, 1_000_000_000), Unit("units")] = 1
     on: datetime | None = None
     cost: Annotated[float | None, Unit("base currency")] = None
     weight_g: Annotated[float | None, Unit("g")] = None
@@ -252,7 +252,7 @@ class RulesDiffRequest:
 @dataclass(frozen=True, kw_only=True)
 class RulesCheckRequest:
     on: datetime | None = None
-    within: Annotated[int, Between(0), Unit("days")] = 30
+    within: Annotated[int, Between(0, 3650), Unit("days")] = 30
 
 
 @dataclass(frozen=True, kw_only=True)
