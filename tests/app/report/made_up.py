@@ -45,7 +45,7 @@ def orders_alone() -> MadeUpRun:
 
 
 def healthy() -> dict[str, pl.DataFrame]:
-    days = {"first": [date(2024, 11, 18)] * 5, "last": [date(2026, 11, 15)] * 5, "days_old": [1] * 5}
+    days = {"first": [date(2024, 11, 18)] * 5, "last": [date(2026, 11, 15)] * 5, "days_before_today": [1] * 5}
     loaded = {"table": ["order_lines", "products", "nodes", "stock", "parcels"], "rows": [48210, 300, 2, 600, 21000]}
     return {
         "loaded": pl.DataFrame({**loaded, **days}),

@@ -113,7 +113,7 @@ def test_health_of_a_new_workspace_has_nothing_loaded_and_nothing_on(empty):
 
 def test_health_counts_the_age_of_data_from_today(small):
     loaded = data_health(small, HealthRequest()).loaded.row(0, named=True)
-    assert (loaded["table"], loaded["rows"], loaded["last"], loaded["days_old"]) == (
+    assert (loaded["table"], loaded["rows"], loaded["last"], loaded["days_before_today"]) == (
         "order_lines", 3, date(2026, 11, 2), 28,
     )  # fmt: skip
 

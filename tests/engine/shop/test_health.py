@@ -205,6 +205,6 @@ def test_row_order_does_not_matter_and_no_orders_give_no_rows():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_figure_and_state_has_words(lang):
     words = catalogue(lang)
-    assert {f"shop_figure_name.{f.name}" for f in FIGURES} <= words.keys()
+    assert {f"metric.{f.name}" for f in FIGURES} <= words.keys()
     for f in FIGURES:
         assert {f"shop_figure.{state}_{f.bound}" for state in ("broken", "soon", "kept")} <= words.keys()

@@ -46,7 +46,7 @@ def health(
 ) -> dict[str, pl.DataFrame]:
     """Frames about the tables as known now; the workspace adds `versions`.
 
-    loaded        table, rows, first, last (days of the facts), days_old (of the newest, seen from `today`)
+    loaded        table, rows, first, last (days of the facts), days_before_today (of the newest)
     corrections   table, problem, column, rows, examples (file:row), the most frequent first
     capabilities  capability (catalogue id `capability.*`), on, missing_tables, missing_columns ("table.column")
     notes         note (catalogue id `health_note.*`), rows, example: what is loaded but cannot be used fully
@@ -64,9 +64,11 @@ def _loaded(tables: Mapping[str, pl.DataFrame], today: date) -> pl.DataFrame:
     for name, table in TABLES.items():
         days = tables[name][table.fact_time].cast(pl.Date) if table.fact_time else pl.Series([], dtype=pl.Date)
         first, last = days.min(), days.max()
-        days_old = (today - last).days if isinstance(last, date) else None
-        rows.append({"table": name, "rows": tables[name].height, "first": first, "last": last, "days_old": days_old})
-    schema = {"table": pl.String, "rows": pl.Int64, "first": pl.Date, "last": pl.Date, "days_old": pl.Int64}
+        age = (today - last).days if isinstance(last, date) else None
+        rows.append(
+            {"table": name, "rows": tables[name].height, "first": first, "last": last, "days_before_today": age}
+        )
+    schema = {"table": pl.String, "rows": pl.Int64, "first": pl.Date, "last": pl.Date, "days_before_today": pl.Int64}
     return pl.DataFrame(rows, schema=schema).filter(pl.col("rows") > 0)
 
 

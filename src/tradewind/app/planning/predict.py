@@ -55,7 +55,7 @@ def predict(facts: Facts, observed: Observed, horizon_weeks: int, seed: int, tel
         paths=paths,
         demand=demand,
         shared_shocks=shocks,
-        demand_totals=demand_totals(paths.keys, paths.weeks, paths.draws, facts["products"]),
+        demand_totals=demand_totals(paths, demand, facts["products"]),
         lanes=transit.predict(lanes_in_use(facts)),
         late_parcels=with_stakes(late_odds(transit), facts),
     )

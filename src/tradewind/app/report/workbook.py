@@ -120,7 +120,7 @@ def _shop(plan: Plan) -> pl.DataFrame | None:
     if frame is None:
         return None
     words = {
-        "figure": [named("shop_figure_name", f, plan.lang) for f in frame["figure"]],
+        "figure": [named("metric", f, plan.lang) for f in frame["figure"]],
         "state": [named("shop_figure_state", s, plan.lang) for s in frame["state"]],
         "reason": row_sentences(frame, plan.lang),
     }

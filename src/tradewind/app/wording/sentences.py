@@ -78,7 +78,7 @@ _GROUPS = {
     "previous_tier": "tier",
     "table": "table",
     "component": "margin_lines",
-    "figure": "shop_figure_name",
+    "figure": "metric",
     "kind": "fine_kind",
     "fault": "fault_by",
     "claimed": "return_reason",

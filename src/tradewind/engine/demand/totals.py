@@ -1,6 +1,7 @@
 """Totals with their own odds: what a market, a category or the whole shop will sell.
 
-The bands come from adding up scenarios, since the band of a sum is not the sum of bands.
+The mean of a sum is the sum of means, and is taken from the forecast itself; the band of a sum is not the sum of bands,
+and comes from adding up scenarios.
 """
 
 from __future__ import annotations
@@ -12,22 +13,36 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tradewind.engine.demand.paths import DemandPaths
+
 GROUPS = ("total", "market", "category")
 
 
-def demand_totals(
-    keys: pl.DataFrame, weeks: Sequence[date], draws: npt.NDArray[np.float32], products: pl.DataFrame
-) -> pl.DataFrame:
-    """Weekly totals by group ("total", "market", "category") and key: mean, p10, p90 over the scenarios.
+def demand_totals(paths: DemandPaths, demand: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
+    """Weekly totals by group ("total", "market", "category") and key: mean, p10, p90.
 
-    `keys` (sku, market) names the rows of `draws` (rows, weeks, scenarios). SKUs without a category are
-    added up under the key "?". p10 and p90 are the values that one scenario in ten stays below or above.
+    `demand`: sku, market, week, mean of every pair and week of `paths`. SKUs without a category are added up under the
+    key "?". p10 and p90 are the values that one scenario in ten stays below or above.
     """
-    placed = keys.join(products.select("sku", "category"), on="sku", how="left", maintain_order="left").select(
-        total=pl.lit("all"), market="market", category=pl.col("category").fill_null("?")
+    placed = _placed(paths.keys, products)
+    means = demand.sort("sku", "market", "week").select("sku", "week", "mean", market=pl.col("market").cast(pl.String))
+    means = _placed(means, products)
+    parts = [
+        _bands(name, placed[name], paths.weeks, paths.draws).join(_means(name, means), on=["key", "week"], how="left")
+        for name in GROUPS
+    ]
+    return pl.concat(parts).select("group", "key", "week", "mean", "p10", "p90").sort("group", "key", "week")
+
+
+def _placed(rows: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
+    """`rows` (sku, market), in their order, with their key in each of GROUPS."""
+    return rows.join(products.select("sku", "category"), on="sku", how="left", maintain_order="left").with_columns(
+        total=pl.lit("all"), category=pl.col("category").fill_null("?")
     )
-    parts = [_group(name, placed[name], weeks, draws) for name in GROUPS]
-    return pl.concat(parts).sort("group", "key", "week")
+
+
+def _means(name: str, means: pl.DataFrame) -> pl.DataFrame:
+    return means.group_by(pl.col(name).alias("key"), "week", maintain_order=True).agg(pl.col("mean").sum())
 
 
 def past_totals(sales: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +59,7 @@ def past_totals(sales: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).sort("group", "key", "week")
 
 
-def _group(name: str, members: pl.Series, weeks: Sequence[date], draws: npt.NDArray[np.float32]) -> pl.DataFrame:
+def _bands(name: str, members: pl.Series, weeks: Sequence[date], draws: npt.NDArray[np.float32]) -> pl.DataFrame:
     labels, starts, order = _runs(members)
     sums = np.empty((len(labels), *draws.shape[1:]), np.float64)
     for week in range(draws.shape[1] if len(labels) else 0):
@@ -55,7 +70,6 @@ def _group(name: str, members: pl.Series, weeks: Sequence[date], draws: npt.NDAr
             "group": pl.Series([name] * (len(labels) * len(weeks)), dtype=pl.String),
             "key": pl.Series(np.repeat(labels.to_numpy(), len(weeks)), dtype=pl.String),
             "week": pl.Series(list(weeks) * len(labels), dtype=pl.Date),
-            "mean": sums.mean(axis=2).ravel(),
             "p10": p10.ravel(),
             "p90": p90.ravel(),
         }

@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 import polars as pl
 
+from tradewind.engine.metrics import METRICS, Metric
+
 SHOP = ["platform", "shop"]
 ORDER = [*SHOP, "order_id"]
 CARRIERS = (
@@ -36,16 +38,20 @@ class ShopFacts:
 
 @dataclass(frozen=True)
 class Figure:
-    """`rule` holds its threshold, a bound on the side `bound`; `count` gives cases and of what, per shop, over a
-    window, from facts of the table and moment `source`; None where no table has it: the seller states it."""
+    """A watched metric: `rule` holds its threshold, a bound on the side `bound`; `count` gives cases and of what, per
+    shop, over a window, from facts of the table and moment `source`; None where no table has it: the seller states it.
+    """
 
-    name: str
+    metric: Metric
     rule: str
     bound: Literal["least", "most"]
     count: Callable[[ShopFacts, datetime, timedelta], pl.DataFrame] | None
     window: str = "shop_health.window"
-    is_count: bool = False
     source: tuple[str, str] = ("order_lines", "ordered_at")
+
+    @property
+    def name(self) -> str:
+        return self.metric.name
 
 
 def sold_listings(facts: ShopFacts, at: datetime, window: timedelta) -> pl.DataFrame:
@@ -127,30 +133,27 @@ def violations(facts: ShopFacts, at: datetime, window: timedelta) -> pl.DataFram
     return _against_orders(fined.select(*SHOP, case="fine_id"), facts, at, window)
 
 
-_FINED, _CLAIMED = ("fines", "fined_at"), ("returns", "opened_at")
+_FINED, _CLAIMED, _BOOKED = ("fines", "fined_at"), ("returns", "opened_at"), ("inbounds", "booked_at")
 
 FIGURES: Final[tuple[Figure, ...]] = (
-    Figure("sell_through", "eligibility.sell_through", "least", sold_listings, "eligibility.sell_through_window"),
-    Figure("positive_rate", "eligibility.positive_rate", "least", None),
-    Figure("dsr_described", "shop_health.dsr", "least", None),
-    Figure("dsr_service", "shop_health.dsr", "least", None),
-    Figure("dsr_delivery", "shop_health.dsr", "least", None),
     Figure(
-        "violations",
-        "eligibility.serious_violations",
-        "most",
-        violations,
-        "eligibility.serious_violations_window",
-        True,
+        METRICS["sell_through"], "eligibility.sell_through", "least", sold_listings,
+        window="eligibility.sell_through_window",
     ),
-    Figure("late_shipment_rate", "shop_health.late_shipment_rate", "most", late_shipments),
+    Figure(METRICS["positive_rate"], "eligibility.positive_rate", "least", None),
+    Figure(METRICS["dsr_described"], "shop_health.dsr", "least", None),
+    Figure(METRICS["dsr_service"], "shop_health.dsr", "least", None),
+    Figure(METRICS["dsr_delivery"], "shop_health.dsr", "least", None),
     Figure(
-        "late_inbound_rate", "shop_health.late_inbound_rate", "most", late_inbounds, source=("inbounds", "booked_at")
+        METRICS["violations"], "eligibility.serious_violations", "most", violations,
+        window="eligibility.serious_violations_window",
     ),
-    Figure("not_sold_rate", "shop_health.not_sold_rate", "most", not_sold, source=_FINED),
-    Figure("dispute_rate", "shop_health.dispute_rate", "most", disputes, source=_CLAIMED),
-    Figure("seller_fault_rate", "shop_health.seller_fault_rate", "most", sellers_faults, source=_CLAIMED),
-)
+    Figure(METRICS["late_shipment_rate"], "shop_health.late_shipment_rate", "most", late_shipments),
+    Figure(METRICS["late_inbound_rate"], "shop_health.late_inbound_rate", "most", late_inbounds, source=_BOOKED),
+    Figure(METRICS["not_sold_rate"], "shop_health.not_sold_rate", "most", not_sold, source=_FINED),
+    Figure(METRICS["dispute_rate"], "shop_health.dispute_rate", "most", disputes, source=_CLAIMED),
+    Figure(METRICS["seller_fault_rate"], "shop_health.seller_fault_rate", "most", sellers_faults, source=_CLAIMED),
+)  # fmt: skip
 
 
 def _within(frame: pl.DataFrame, moment: str, at: datetime, window: timedelta) -> pl.DataFrame:

@@ -105,8 +105,7 @@ def _weekly(figure: Figure, facts: ShopFacts, rules: Rules, as_of: datetime) -> 
         if weeks and (began is None or as_of - timedelta(weeks=weeks) - span < began):
             break
         found = figure.count(facts, as_of - timedelta(weeks=weeks), span)
-        cases = pl.col("cases").cast(pl.Float64)
-        value = cases if figure.is_count else pl.when(pl.col("of") > 0).then(cases / pl.col("of"))
+        value = figure.metric.source.formula.over(SHOP).cast(pl.Float64)
         parts.append(found.select(*SHOP, "cases", "of", days_ago=pl.lit(7 * weeks, pl.Int64), value=value))
     return pl.concat(parts)
 
@@ -120,7 +119,7 @@ def _stated(figure: Figure, ratings: pl.DataFrame, as_of: datetime) -> pl.DataFr
 
 def _trends(points: pl.DataFrame, figure: Figure) -> pl.DataFrame:
     """Slope of the value per week over the last eight weeks; a shop with too little evidence has no row."""
-    enough = (pl.col("of") >= _FEW).fill_null(True) | pl.lit(figure.is_count)
+    enough = (pl.col("of") >= _FEW).fill_null(True) | pl.lit(figure.metric.unit == "cases")
     recent = points.filter((pl.col("days_ago") <= 7 * WEEKS_BACK) & pl.col("value").is_not_null() & enough)
     week, value = -pl.col("days_ago") / 7.0, pl.col("value")
     off = week - week.mean()
