@@ -67,9 +67,9 @@ def test_an_unknown_number_is_told_and_nothing_fails(shop, tmp_path):
 
 def test_health_counts_scans_whose_parcel_is_not_loaded_until_it_is(shop, tmp_path):
     shop.import_file(written(tmp_path / "a.json", cainiao(("GTMS_SIGNED", day(9)), number="LP2")))
-    assert shop.health()["notes"].filter(note="unknown_parcel").row(0) == ("unknown_parcel", 1, "LP2")
+    assert shop.health().notes.filter(note="unknown_parcel").row(0) == ("unknown_parcel", 1, "LP2")
     shop.import_file(written(tmp_path / "more.csv", PARCELS.replace("P1,LP1", "P2,LP2")))
-    assert shop.health()["notes"].filter(note="unknown_parcel").is_empty()
+    assert shop.health().notes.filter(note="unknown_parcel").is_empty()
 
 
 def facts(events: pl.DataFrame, as_of: datetime) -> Facts:

@@ -72,7 +72,7 @@ def test_what_it_holds_is_read_with_the_new_columns_unknown_and_the_new_tables_e
     assert lines["order_id"].to_list() == ["o1", "o2"]
     assert lines["listing_id"].to_list() == [None, None]
     assert old.table("settlements").is_empty()
-    assert set(old.health()["loaded"]["table"]) == {"order_lines"}
+    assert set(old.health().loaded["table"]) == {"order_lines"}
     assert not (old.path / "lake" / "settlements").exists()  # who only reads changes nothing
 
 

@@ -178,8 +178,8 @@ def test_orders_alone_give_a_forecast_and_say_what_is_missing(tiny, tmp_path):
     assert run["promises"].height == 0
     assert run["margin_by"]["margin"].null_count() == run["margin_by"].height
     assert set(run["actions"]["action"]) == {"complete_costs"}
-    health = ws.health(today=run.as_of.date())
-    switched_on = {row["capability"] for row in health["capabilities"].to_dicts() if row["on"]}
+    health = ws.health()
+    switched_on = {row["capability"] for row in health.capabilities.to_dicts() if row["on"]}
     assert "forecast" in switched_on
     assert "stock_plan" not in switched_on
 

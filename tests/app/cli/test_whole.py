@@ -75,7 +75,7 @@ def test_a_plan_of_an_earlier_day_knows_that_day(capsys, home):
 
 def test_the_report_speaks_chinese(capsys, home, tmp_path):
     told = asked(capsys, home, "report", "--to", str(tmp_path), "--lang", "zh")
-    assert "先做什么" in Path(told["page"]).read_text(encoding="utf-8")
+    assert "待办事项" in Path(told["page"]).read_text(encoding="utf-8")
 
 
 def test_templates_can_be_written(capsys, home, tmp_path):
