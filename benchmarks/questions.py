@@ -94,13 +94,13 @@ def _p95(seconds: tuple[float, ...]) -> float:
 def rows(scale: str, workspace: Path) -> list[dict[str, Any]]:
     bars = BARS[scale]
     out = []
-    for question, options in QUESTIONS.items():
+    for question, given in QUESTIONS.items():
         seconds, again = processor_seconds(workspace, question), measured(answered_again, workspace, question).result
         bar_ms = None if question == "scenario" else bars.p95_ms
         out.append(
             {
                 "workspace": scale,
-                "question": " ".join([question, *options]),
+                "question": " ".join([question, *given]),
                 "processor_s": round(seconds, 2),
                 "bar_s": bars.seconds(question),
                 **{name: round(value) for name, value in again.items()},
