@@ -110,3 +110,50 @@ def test_what_cannot_be_simulated_is_refused():
         simulate_policy({"ours": sure({"cup": 4}, 8, horizon=2)}, sales({"cup": [4] * 8}), MONEY)
     with pytest.raises(ParameterError, match="no row for cup in PL"):
         simulate_policy({"a": sure({"cup": 4}, 8), "b": sure({"hat": 4}, 8)}, sales({"cup": [4] * 8}), MONEY)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("unit_margin", (0.0,), (-0.1,)),
+        ("holding_cost_per_week", (0.01,), (0.0, -1.0)),
+        ("lost_sale_cost", (0.0,), (-0.1,)),
+        ("lead_time_weeks", (0,), (-1,)),
+        ("review_weeks", (1,), (0,)),
+    ],
+)
+def test_a_cost_is_taken_within_its_range_and_refused_by_name_outside(name, good, bad):
+    for value in good:
+        assert getattr(PolicyCosts(**{name: value}), name) == value
+    for value in bad:
+        with pytest.raises(ParameterError, match=name):
+            PolicyCosts(**{name: value})
+
+
+def test_orders_are_placed_every_second_week_for_two_weeks():
+    """Certain of four a week: eight every other week, of which four lie there at the end of each week they come."""
+    slow = PolicyCosts(lead_time_weeks=2, review_weeks=2)
+    costs = simulate_policy({"ours": sure({"cup": 4}, 8)}, sales({"cup": [4] * 8}), slow).row(0, named=True)
+    assert (costs["units_short"], costs["units_held"]) == (0, 3 * 4)
+
+
+def test_an_order_that_takes_no_time_is_there_at_once_and_every_week_counts():
+    at_once = PolicyCosts(lead_time_weeks=0)
+    costs = simulate_policy({"ours": sure({"cup": 4}, 8)}, sales({"cup": [4] * 8}), at_once).row(0, named=True)
+    assert (costs["units_short"], costs["units_held"], costs["series_weeks"], costs["units_demanded"]) == (0, 0, 8, 32)
+
+
+@pytest.mark.parametrize(("share", "counted"), [(0.9, 6), (0.89, 5), (None, 6)])
+def test_a_week_counts_from_nine_tenths_in_stock_on(share, counted):
+    past = sales({"cup": [4] * 8}, {"cup": [1.0] * 5 + [share] + [1.0] * 2})
+    assert simulate_policy({"ours": sure({"cup": 4}, 8)}, past, MONEY)["series_weeks"].item() == counted
+
+
+def test_cover_follows_the_mean_of_the_thirteen_weeks_before_each():
+    """From four a week to seventeen: after one such week the mean is five, so that a week of cover orders five, there a week later."""
+    past = sales({"cup": [17, 0, 0, 0]})
+    rows = past.with_columns(units=pl.when(pl.col("week") < MONDAY).then(4).otherwise("units"))
+    costs = simulate_policy(
+        {"ours": sure({"cup": 4}, 4)}, rows, PolicyCosts(lead_time_weeks=1), cover_weeks=1.0
+    ).filter(method="weeks_of_cover").row(0, named=True)  # fmt: skip
+    assert costs["units_held"] == 0 + 5 + 5
