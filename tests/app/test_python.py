@@ -55,7 +55,8 @@ def declared(field: Field) -> tuple[str, Any, Any, str]:
 @pytest.mark.parametrize("use_case", ASKED, ids=lambda u: u.name)
 def test_a_method_takes_what_its_request_has(use_case):
     parameters = signature(method(use_case)).parameters.values()
-    given = [(p.name, p.kind, p.default, p.annotation.replace("'", '"')) for p in parameters if p.name not in {"self", "progress"}]
+    own = [p for p in parameters if p.name not in {"self", "progress"}]
+    given = [(p.name, p.kind, p.default, p.annotation.replace("'", '"')) for p in own]
     assert sorted(given, key=str) == sorted(map(declared, fields_of(use_case.request)), key=str)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tradewind.app.usecases.request import (
     LARGEST,
+    LARGEST_INTEGER,
     Between,
     Flags,
     Input,
@@ -68,7 +69,7 @@ def test_a_field_is_read_off_its_declaration():
         "weeks",
         13,
     )
-    assert (FIELDS["rows"].low, FIELDS["rows"].high) == (0, None)
+    assert (FIELDS["rows"].low, FIELDS["rows"].high) == (0, LARGEST_INTEGER)
     assert (FIELDS["price"].low, FIELDS["price"].high) == (0, LARGEST)
     assert FIELDS["scale"].choices == ("tiny", "small")
     assert (FIELDS["to"].writes, FIELDS["to"].reads, FIELDS["files"].reads) == (True, False, True)
