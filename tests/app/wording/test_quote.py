@@ -55,8 +55,8 @@ def test_a_line_that_rests_on_a_reading_shows_what_it_may_be_otherwise(cup):
 def test_the_billable_weight_and_whose_card_it_is_are_explained(cup):
     said = sentences(cup)
     assert "89 g" in said
-    assert catalogue("en")["quote_said.illustrative"] in said
-    assert catalogue("en")["quote_said.illustrative"] not in sentences(replace(cup, card=None))
+    assert catalogue("en")["quote_text.illustrative"] in said
+    assert catalogue("en")["quote_text.illustrative"] not in sentences(replace(cup, card=None))
 
 
 def test_what_is_unknown_is_named_instead_of_the_ends(cup):
@@ -73,7 +73,7 @@ def test_a_click_or_an_order_may_cost_so_much(cup):
 
 
 def test_what_the_settlements_showed_is_said_where_it_matters(cup):
-    said = catalogue("en")["quote_said.settled"]
+    said = catalogue("en")["quote_text.settled"]
     assert said in sentences(replace(cup, settled=True))
     assert said not in sentences(cup)
     assert said not in sentences(replace(cup, settled=True, rules=cup.rules.filter(component="freight")))
@@ -101,7 +101,7 @@ def test_ways_read_with_their_mean(cup):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_readings_and_rules_stand_at_the_end_in_both_languages(cup, lang):
     readings, rules = tables(cup, lang)[-2:]
-    assert readings.title == catalogue(lang)["quote_said.readings"]
+    assert readings.title == catalogue(lang)["quote_text.readings"]
     assert "eu.flat_duty_paid_by" in {row[0] for row in readings.rows}
     assert len(rules.rows) == cup.rules.height
     assert catalogue(lang)["margin_lines.duty"] in {row[0] for row in rules.rows}

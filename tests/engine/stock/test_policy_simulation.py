@@ -150,7 +150,7 @@ def test_a_week_counts_from_nine_tenths_in_stock_on(share, counted):
 
 
 def test_cover_follows_the_mean_of_the_thirteen_weeks_before_each():
-    """From four a week to seventeen: after one such week the mean is five; a week of cover orders five, for a week later."""
+    """From four a week to seventeen: after one such week the mean is five, and a week of cover orders five."""
     past = sales({"cup": [17, 0, 0, 0]})
     rows = past.with_columns(units=pl.when(pl.col("week") < MONDAY).then(4).otherwise("units"))
     costs = simulate_policy(

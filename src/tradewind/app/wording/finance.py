@@ -22,14 +22,14 @@ def fines_view(result: FinesResult, lang: str) -> View:
     """Each fine with its deadline and what the record says, then what is worth an appeal or a claim."""
     shown = result.fines.frame
     if shown.is_empty():
-        parts: list[str | Table] = [text("said.no_fines", lang, rows=f"{result.loaded:,}")]
+        parts: list[str | Table] = [text("finance.no_fines", lang, rows=f"{result.loaded:,}")]
     else:
         parts = [fines_table(shown, result.currency, lang), *more_rows(shown.height, result.fines.rows, lang)]
     worth = money(result.against_money, result.currency, lang)
-    parts.append(text("said.fines_against", lang, rows=f"{result.against:,}", worth=worth))
+    parts.append(text("finance.fines_against", lang, rows=f"{result.against:,}", worth=worth))
     if result.fees_claimed:
         rest = money(result.fees_rest, result.currency, lang)
-        parts.append(text("said.fees_owed", lang, rows=f"{result.fees_claimed:,}", rest=rest))
+        parts.append(text("finance.fees_owed", lang, rows=f"{result.fees_claimed:,}", rest=rest))
     return parts
 
 
@@ -74,7 +74,7 @@ def cash_view(result: CashResult, lang: str) -> View:
         parts.append(with_money(shown, (*FLOWS, *BALANCES), result.currency, lang))
         parts.append(low_sentence(result.low.row(0, named=True), result.currency, lang))
         parts += _lags(result.payout_lags, lang)
-        parts.append(text("said.fx_spread", lang, share=share(result.fx_spread, lang)))
+        parts.append(text("finance.fx_spread", lang, share=share(result.fx_spread, lang)))
     return parts + note_sentences(result.notes, result.currency, lang)
 
 
@@ -82,11 +82,11 @@ def _lags(lags: pl.DataFrame, lang: str) -> list[str]:
     """Days from order to payout by market."""
     known = lags.filter((pl.col("start") == "ordered") & (pl.col("market") != "*")).drop_nulls("days_p50")
     days = [
-        text("said.lag", lang, market=r["market"], p10=f"{r['days_p10']:.0f}", p50=f"{r['days_p50']:.0f}",
+        text("finance.lag", lang, market=r["market"], p10=f"{r['days_p10']:.0f}", p50=f"{r['days_p50']:.0f}",
              p90="-" if r["days_p90"] is None else f"{r['days_p90']:.0f}")
         for r in known.iter_rows(named=True)
     ]  # fmt: skip
-    return [text("said.lags", lang, days="; ".join(days))] if days else []
+    return [text("finance.lags", lang, days="; ".join(days))] if days else []
 
 
 def flow_table(weeks: pl.DataFrame) -> pl.DataFrame:
@@ -102,7 +102,7 @@ def flow_table(weeks: pl.DataFrame) -> pl.DataFrame:
 def low_sentence(low: Mapping[str, Any], currency: str, lang: str) -> str:
     """When cash is lowest and how low."""
     amounts = {name: money(low[name], currency, lang) for name in ("low_p10", "low_p50", "low_p90")}
-    key = "said.cash_low" if low["opening_known"] else "said.cash_low_change"
+    key = "finance.cash_low" if low["opening_known"] else "finance.cash_low_change"
     return sentence(key, {"week": str(low["low_week"]), "odds": share(low["odds_short"], lang), **amounts}, lang)
 
 
@@ -116,8 +116,8 @@ def note_sentences(notes: pl.DataFrame, currency: str, lang: str) -> list[str]:
 
 def health_view(result: ShopHealthResult, lang: str) -> View:
     """Each figure against its threshold."""
-    table = health_table(result.data, lang) if result.rows else text("said.no_shop", lang)
-    return [table, text("said.thresholds", lang)]
+    table = health_table(result.data, lang) if result.rows else text("finance.no_shop", lang)
+    return [table, text("finance.thresholds", lang)]
 
 
 def health_table(figures: pl.DataFrame, lang: str) -> Table:

@@ -19,7 +19,7 @@ _KEYS: Final = ("mode", "market", "sku", "order_id", "shop")
 def expected_view(result: ExpectedMarginResult, lang: str) -> View:
     """What is left by mode and market."""
     table = with_money(result.data, ("revenue", "margin"), result.currency, lang)
-    return [table, text("said.margin_expected", lang)]
+    return [table, text("finance.margin_expected", lang)]
 
 
 def actual_view(result: ActualMarginResult, lang: str) -> View:
@@ -37,28 +37,28 @@ def actual_view(result: ActualMarginResult, lang: str) -> View:
 
 def _not_compared(whole: Mapping[str, Any] | None, currency: str, lang: str) -> list[str]:
     if whole is None:
-        return [text("said.margin_nothing", lang)]
+        return [text("finance.margin_nothing", lang)]
     out = []
     if whole["open_orders"]:
         revenue = money(whole["open_revenue"], currency, lang)
-        out.append(text("said.not_settled", lang, orders=f"{whole['open_orders']:,}", revenue=revenue))
+        out.append(text("finance.not_settled", lang, orders=f"{whole['open_orders']:,}", revenue=revenue))
     if whole["unknown_orders"]:
         revenue = money(whole["unknown_revenue"], currency, lang)
         parts = ", ".join(named("margin_lines", c, lang) for c in whole["unknown"] or []) or "-"
-        out.append(text("said.not_known", lang, orders=f"{whole['unknown_orders']:,}", revenue=revenue, parts=parts))
+        out.append(text("finance.not_known", lang, orders=f"{whole['unknown_orders']:,}", revenue=revenue, parts=parts))
     return out
 
 
 def _unmatched(row: Mapping[str, Any], currency: str, lang: str) -> str:
     kind, amount = named("settlement_kind", row["kind"], lang), money(row["amount"], currency, lang)
-    return text("said.strange_sums", lang, rows=f"{row['rows']:,}", kind=kind, amount=amount)
+    return text("finance.strange_sums", lang, rows=f"{row['rows']:,}", kind=kind, amount=amount)
 
 
 def savings_view(result: SavingsResult, lang: str) -> View:
     """What each change would save a month and why, then the sum against what fulfilment costs."""
     top, currency, cost = result.page.frame, result.currency, result.fulfilment_cost
     if not result.page.rows:
-        return [text("savings_said.none", lang)]
+        return [text("savings_text.none", lang)]
     rows = [
         [money(row["money"], currency, lang), text(f"saving_kind.{row['kind']}", lang), said]
         for row, said in zip(top.iter_rows(named=True), row_sentences(top, lang), strict=True)
@@ -66,5 +66,5 @@ def savings_view(result: SavingsResult, lang: str) -> View:
     headings = [text(f"savings_head.{name}", lang) for name in ("money", "kind", "why")]
     part = share(result.money / cost if cost > 0 else None, lang)
     whole = money(result.money, currency, lang)
-    sums = text("savings_said.sum", lang, money=whole, cost=money(cost, currency, lang), share=part)
+    sums = text("savings_text.sum", lang, money=whole, cost=money(cost, currency, lang), share=part)
     return [Table(headings, rows, "", frozenset({0})), sums]

@@ -19,7 +19,7 @@ def modes_view(result: ModesResult, lang: str) -> View:
     """The choice; of one SKU its options, the full-managed offer and its tier; prices that clash."""
     parts: list[str | Table] = [_choices(result, lang)]
     if result.sku is None:
-        parts.append(text("modes_said.one_sku", lang, shown=result.modes.frame.height, skus=result.modes.rows))
+        parts.append(text("modes_text.one_sku", lang, shown=result.modes.frame.height, skus=result.modes.rows))
     else:
         parts += [_options(result, lang), *row_sentences(result.full_managed, lang), _policy(result, lang)]
     return [*parts, *row_sentences(result.clashes, lang)]
@@ -35,7 +35,7 @@ def _choices(result: ModesResult, lang: str) -> Table:
         for row, said in zip(frame.iter_rows(named=True), row_sentences(frame, lang), strict=True)
     ]  # fmt: skip
     heads = _heads(("sku", "now", "chosen", "margin", "reason"), lang)
-    return Table(heads, rows, text("modes_said.choice", lang), frozenset({3}))
+    return Table(heads, rows, text("modes_text.choice", lang), frozenset({3}))
 
 
 def _options(result: ModesResult, lang: str) -> Table:
@@ -47,7 +47,7 @@ def _options(result: ModesResult, lang: str) -> Table:
         if mode not in there
     ]
     names = ("mode", "unit", "month", "spread", "fines", "capital", "switch", "wrong", "odds", "multiplier", "remark")
-    return Table(_heads(names, lang), rows, text("modes_said.options", lang), frozenset(range(1, 10)))
+    return Table(_heads(names, lang), rows, text("modes_text.options", lang), frozenset(range(1, 10)))
 
 
 def _option(row: Mapping[str, Any], currency: str, lang: str) -> list[str]:
@@ -69,11 +69,11 @@ def _option(row: Mapping[str, Any], currency: str, lang: str) -> list[str]:
 def _policy(result: ModesResult, lang: str) -> str:
     """What the SKU's tier means for its stock."""
     if result.tiers.is_empty():
-        return text("modes_said.no_tier", lang)
+        return text("modes_text.no_tier", lang)
     tier = str(result.tiers["tier"][0])
     row = result.policies.filter(tier=tier).row(0, named=True)
     cover, review = number(row["cover_days"], lang), number(row["review_days"], lang)
-    said = f"tier_policy_said.{row['policy']}"
+    said = f"tier_policy_text.{row['policy']}"
     return text(said, lang, tier=named("tier", tier, lang), cover=cover, review=review)
 
 

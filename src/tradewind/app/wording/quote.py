@@ -15,12 +15,12 @@ from tradewind.core.text import text
 def quote_view(result: QuoteResult, lang: str) -> View:
     """The sale, its waterfall, the explanations, then the tables of readings and rules."""
     head = text(
-        "quote_said.head", lang, sku=result.sku, market=result.market, mode=named("mode", result.mode, lang),
+        "quote_text.head", lang, sku=result.sku, market=result.market, mode=named("mode", result.mode, lang),
         units=result.units, price=f"{result.price:,.2f}", currency=result.price_currency, on=result.on.isoformat(),
     )  # fmt: skip
     parts: list[str | Table] = [head, _waterfall(result, lang), *_not_loaded(result, lang)]
     if result.rules.is_empty():
-        return [*parts, text("quote_said.no_rules", lang, on=result.on.isoformat())]
+        return [*parts, text("quote_text.no_rules", lang, on=result.on.isoformat())]
     parts += [*_weight(result, lang), *_odds(result, lang), *_advertising(result, lang), *_sureness(result, lang)]
     ways = [_ways(result, lang)] if result.ways.height else []
     return [*parts, *ways, _readings(result, lang), _rules(result, lang)]
@@ -51,7 +51,7 @@ def _behind(rules: pl.DataFrame, lang: str) -> str:
 def _not_loaded(result: QuoteResult, lang: str) -> list[str]:
     if result.near is None:
         return []
-    return [text("quote_said.sku_unknown", lang, sku=result.sku, near=", ".join(result.near) or "-")]
+    return [text("quote_text.sku_unknown", lang, sku=result.sku, near=", ".join(result.near) or "-")]
 
 
 def _weight(result: QuoteResult, lang: str) -> list[str]:
@@ -62,22 +62,22 @@ def _weight(result: QuoteResult, lang: str) -> list[str]:
         governs = "volume" if basis["volume_governs"] else "weight"
         said.append(
             text(
-                f"quote_said.billable_{governs}", lang, actual=number(basis["weight_g"], lang),
+                f"quote_text.billable_{governs}", lang, actual=number(basis["weight_g"], lang),
                 service=basis["service"], volumetric=number(volumetric, lang),
                 divisor=number(basis["divisor_used"], lang), billed=number((basis["order_kg"] or 0) * 1000, lang),
             )
         )  # fmt: skip
-    return [*said, text("quote_said.illustrative", lang)] if result.card == ILLUSTRATIVE else said
+    return [*said, text("quote_text.illustrative", lang)] if result.card == ILLUSTRATIVE else said
 
 
 def _odds(result: QuoteResult, lang: str) -> list[str]:
     """The odds that are counted: remote areas, returns, late inbound."""
     basis, said = result.basis, []
     if basis["remote_odds"]:
-        said.append(text("quote_said.remote", lang, odds=share(basis["remote_odds"], lang)))
+        said.append(text("quote_text.remote", lang, odds=share(basis["remote_odds"], lang)))
     recorded = basis["late_record"] is not None and result.mode == "semi_jit"
     odds, late = share(basis["returns_rate"], lang), share(basis["late_odds"], lang)
-    key = "quote_said.returns_recorded" if recorded else "quote_said.returns"
+    key = "quote_text.returns_recorded" if recorded else "quote_text.returns"
     return [*said, text(key, lang, odds=odds, late=late)]
 
 
@@ -85,24 +85,24 @@ def _advertising(result: QuoteResult, lang: str) -> list[str]:
     """What advertising may cost at most: a click where the conversion is known, else an order."""
     if result.break_even_cpc is not None:
         cpc = cents(result.break_even_cpc, result.currency, lang)
-        return [text("quote_said.cpc", lang, cpc=cpc, conversion=share(result.conversion, lang))]
+        return [text("quote_text.cpc", lang, cpc=cpc, conversion=share(result.conversion, lang))]
     ad_cost = result.lines.filter(component="ad_cost")["amount"][0]
     if result.margin is None or ad_cost is None:
         return []
-    return [text("quote_said.ads", lang, most=cents(result.margin + ad_cost, result.currency, lang))]
+    return [text("quote_text.ads", lang, most=cents(result.margin + ad_cost, result.currency, lang))]
 
 
 def _sureness(result: QuoteResult, lang: str) -> list[str]:
     """What the record settled, and what is unknown, or the margin between the readings."""
     said = []
     if result.settled and (result.rules["rule"] == "eu.flat_duty_paid_by").any():
-        said.append(text("quote_said.settled", lang))
+        said.append(text("quote_text.settled", lang))
     if result.unknown:
         names = ", ".join(text(f"margin_lines.{c}", lang) for c in result.unknown)
         known = cents(result.margin_known_part, result.currency, lang)
-        return [*said, text("quote_said.unknown", lang, names=names, known=known)]
+        return [*said, text("quote_text.unknown", lang, names=names, known=known)]
     worst, best = (cents(result.between_readings[end], result.currency, lang) for end in ("cautious", "generous"))
-    return [*said, text("quote_said.ends", lang, worst=worst, best=best)]
+    return [*said, text("quote_text.ends", lang, worst=worst, best=best)]
 
 
 def _ways(result: QuoteResult, lang: str) -> Table:
@@ -118,9 +118,9 @@ def _ways(result: QuoteResult, lang: str) -> Table:
         (pl.col(c) * pl.col("share")).sum() / pl.col("share").filter(pl.col(c).is_not_null()).sum()
         for c in ("freight", "margin")
     ).row(0)
-    rows.append([text("quote_said.mean", lang), "", *(cents(amount, result.currency, lang) for amount in mean)])
+    rows.append([text("quote_text.mean", lang), "", *(cents(amount, result.currency, lang) for amount in mean)])
     heads = [*_heads(("service", "share"), lang), *(text(f"margin_lines.{c}", lang) for c in ("freight", "margin"))]
-    return Table(heads, rows, text("quote_said.ways", lang), frozenset({1, 2, 3}))
+    return Table(heads, rows, text("quote_text.ways", lang), frozenset({1, 2, 3}))
 
 
 def _readings(result: QuoteResult, lang: str) -> Table:
@@ -137,7 +137,7 @@ def _readings(result: QuoteResult, lang: str) -> Table:
         for row in result.readings.filter(~pl.col("taken") & differs).iter_rows(named=True)
     ]
     heads = _heads(("rule", "taken", "other", "difference", "why"), lang)
-    return Table(heads, rows, text("quote_said.readings", lang), frozenset({3}))
+    return Table(heads, rows, text("quote_text.readings", lang), frozenset({3}))
 
 
 def _rules(result: QuoteResult, lang: str) -> Table:
@@ -149,7 +149,7 @@ def _rules(result: QuoteResult, lang: str) -> Table:
         for row in result.rules.iter_rows(named=True)
     ]  # fmt: skip
     heads = _heads(("line", "rule", "value", "confidence", "taken", "source"), lang)
-    return Table(heads, rows, text("quote_said.rules", lang))
+    return Table(heads, rows, text("quote_text.rules", lang))
 
 
 def _heads(names: tuple[str, ...], lang: str) -> list[str]:

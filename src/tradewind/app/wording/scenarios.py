@@ -16,12 +16,12 @@ def scenarios_view(result: ScenariosResult, lang: str) -> View:
         [name, titles.get(f"scenario_title.{name}", name), "; ".join(changes)]
         for name, changes in result.scenarios.items()
     ]
-    return [Table(_heads(("name", "what", "change"), lang), rows, text("scenario_said.list", lang))]
+    return [Table(_heads(("name", "what", "change"), lang), rows, text("scenario_text.list", lang))]
 
 
 def scenario_view(result: ScenarioResult, lang: str) -> View:
     """The month before and after, by what happens, then by SKU and market."""
-    title = catalogue(lang).get(f"scenario_title.{result.scenario}") or text("scenario_said.title", lang)
+    title = catalogue(lang).get(f"scenario_title.{result.scenario}") or text("scenario_text.title", lang)
     sums = {
         name: money(amount, result.currency, lang)
         for name, amount in (
@@ -31,11 +31,11 @@ def scenario_view(result: ScenarioResult, lang: str) -> View:
         )
     }
     return [
-        text("scenario_said.head", lang, title=title, **sums),
-        text("scenario_said.changed", lang, changes="; ".join(result.changes)),
+        text("scenario_text.head", lang, title=title, **sums),
+        text("scenario_text.changed", lang, changes="; ".join(result.changes)),
         _components(result, lang),
         _table(result, lang),
-        text("scenario_said.worse", lang, turned=result.turned, rows=result.table.rows, unknown=result.lost),
+        text("scenario_text.worse", lang, turned=result.turned, rows=result.table.rows, unknown=result.lost),
     ]
 
 
@@ -62,7 +62,7 @@ def _table(result: ScenarioResult, lang: str) -> Table:
         for row in result.table.frame.iter_rows(named=True)
     ]  # fmt: skip
     heads = ("sku", "market", "mode", "before", "after", "month_before", "month_after", "change")
-    return Table(_heads(heads, lang), rows, text("scenario_said.table", lang), frozenset(range(3, 8)))
+    return Table(_heads(heads, lang), rows, text("scenario_text.table", lang), frozenset(range(3, 8)))
 
 
 def _heads(names: tuple[str, ...], lang: str) -> list[str]:

@@ -24,14 +24,14 @@ def cash(plan: Plan) -> Section:
     weeks, low = plan.table("cash_weeks", "week", "balance_p50"), plan.table("cash_low", "low_week")
     if weeks is None or low is None:
         return Section("cash", title, missing=plan.missing("cash", "settlements"))
-    name = plan.say("report_books.cash_chart", currency=plan.currency)
-    said = CashWords(**{w: plan.say(f"report_books.{w}") for w in ("high", "middle", "low", "zero")})
-    figure = Figure(name, CashChart("cash", name, weeks, said), plan.say("report_books.cash_note"))
+    name = plan.say("report_finance.cash_chart", currency=plan.currency)
+    said = CashWords(**{w: plan.say(f"report_finance.{w}") for w in ("high", "middle", "low", "zero")})
+    figure = Figure(name, CashChart("cash", name, weeks, said), plan.say("report_finance.cash_note"))
     lead = [low_sentence(low.row(0, named=True), plan.currency, plan.lang)]
     notes = plan.table("cash_notes")
     lead += [] if notes is None else note_sentences(notes, plan.currency, plan.lang)
     flows = table_of(
-        flow_table(weeks).select("week", *_FLOWS), plan.lang, title=plan.say("report_books.cash_table"),
+        flow_table(weeks).select("week", *_FLOWS), plan.lang, title=plan.say("report_finance.cash_table"),
         moneys=_FLOWS, currency=plan.currency,
     )  # fmt: skip
     return Section("cash", title, lead, figures=[figure], tables=[flows, *_earned(plan)])
@@ -48,7 +48,7 @@ def _earned(plan: Plan) -> list[Table]:
     return [
         table_of(
             told.select("mode", "orders", *amounts, "open_orders"), plan.lang,
-            title=plan.say("report_books.actual_table"), moneys=amounts, currency=plan.currency,
+            title=plan.say("report_finance.actual_table"), moneys=amounts, currency=plan.currency,
         )
     ]  # fmt: skip
 
@@ -62,7 +62,7 @@ def fines(plan: Plan) -> Section:
         return Section("fines", title, missing=plan.missing("fines", "fines"))
     against = found.filter(pl.col("verdict") == "against")
     worth = money(float(against["money"].sum()), plan.currency, plan.lang)
-    lead = [plan.say("said.fines_against", rows=f"{against.height:,}", worth=worth)]
+    lead = [plan.say("finance.fines_against", rows=f"{against.height:,}", worth=worth)]
     top = found.sort(pl.col("verdict") != "against", "appeal_by", "fine_id", nulls_last=True).head(_ON_PAGE)
     more = plan.say("report_word.more_rows", rows=f"{found.height - top.height:,}") if found.height > top.height else ""
     table = replace(fines_table(top, plan.currency, plan.lang, status=False), more=more)
