@@ -202,7 +202,7 @@ _WORDS: Final = {
     "side": {"left": "right", "right": "left"},
 }
 _DROPPED: Final = frozenset(
-    ("descending", "nulls_last", "nulls_equal", "keep", "closed", "axis", "ignore_nulls", "reverse", "default", "side",
+    ("descending", "nulls_last", "nulls_equal", "closed", "axis", "ignore_nulls", "reverse", "default", "side",
      "default_value", "lower_bound", "upper_bound", "initial", "key", "where", "strategy", "fill_value", "min_samples")
 )  # fmt: skip
 

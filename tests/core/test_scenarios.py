@@ -95,3 +95,24 @@ def test_a_lost_parcel_is_drawn_as_never():
     drawn = sample(days, row_keys(ROWS.head(1), ["sku"]), [0], 4000, seed=3)
     assert np.isinf(drawn).mean() == pytest.approx(0.2, abs=0.02)
     assert drawn[np.isfinite(drawn)].mean() == pytest.approx(4.5, abs=0.1)
+
+
+def test_the_draws_are_the_same_on_every_machine_and_in_every_version():
+    """A plan is made again from its seed years later: these figures do not change."""
+    pairs = pl.DataFrame({"sku": ["cup", "hat"], "market": ["ES", "ES"]})
+    keys, market = row_keys(pairs, ["sku", "market"]), row_keys(pairs, ["market"])
+    assert keys.tolist() == [17516921265386836141, 10315643827750624865]
+    plain = uniforms(keys, [740_000, 740_007], 3, 7)
+    assert plain.ravel().tolist() == pytest.approx(
+        [0.10831545, 0.68995291, 0.15158738, 0.9644627, 0.02952218, 0.54534233,
+         0.46729887, 0.67641711, 0.7004469, 0.20626487, 0.11217828, 0.56063902], abs=1e-7,
+    )  # fmt: skip
+    tied = uniforms(
+        keys, [740_000, 740_007], 3, 7, [Factor("market", market, 0.3), Factor("series", keys, 0.2, weekly=False)]
+    )
+    assert tied.ravel().tolist() == pytest.approx(
+        [0.53513694, 0.69355464, 0.12410989, 0.99834698, 0.29555631, 0.43733448,
+         0.75896847, 0.60598338, 0.67405826, 0.8108837, 0.39294088, 0.64641833], abs=1e-7,
+    )  # fmt: skip
+    units = sample(negative_binomial([3.0, 0.5], 1.5), keys, [740_000], 6, 11)
+    assert units.tolist() == [[[10, 9, 4, 5, 4, 5]], [[0, 0, 1, 1, 0, 0]]]
