@@ -201,7 +201,7 @@ def main() -> int:
     parser.add_argument("--within", default="", help="only files that begin so, such as engine/stock")
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
     parser.add_argument(
-        "--timings", type=Path, help="seconds of each test file: read if there, else measured and written"
+        "--timings", type=Path, help="seconds of each test file: trusted if there, else measured and written"
     )
     parser.add_argument("--bar", type=float, default=0.0, help="exit 1 where a smaller share is killed")
     asked = parser.parse_args()
