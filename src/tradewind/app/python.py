@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from tradewind.app.demo import DemoResult
     from tradewind.app.report.result import ReportResult
     from tradewind.app.usecases.actions import ActionsResult
+    from tradewind.app.usecases.compliance import (
+        EligibilityResult,
+        FailureCodeResult,
+        FailureCodesResult,
+        PreflightResult,
+    )
     from tradewind.app.usecases.data import DraftResult, HealthResult, ImportResult, TemplatesResult
     from tradewind.app.usecases.finance import CashResult, FineResult, FinesResult, ShopHealthResult
     from tradewind.app.usecases.margins import ActualMarginResult, ExpectedMarginResult, SavingsResult
@@ -167,6 +173,46 @@ class Workspace(Store):
     ) -> ExportResult:
         """Write a whole table to a file: xlsx, csv or parquet, by its ending."""
         return self._ask("export", table=table, to=to, where=where, columns=columns, run=run)
+
+    def eligibility(
+        self,
+        file: str | Path,
+        *,
+        template: bool = False,
+        shop: str | None = None,
+        on: Moment | None = None,
+    ) -> EligibilityResult | FormResult:
+        """Which conditions of semi-managed hold, which fail and by how much, which documents are missing."""
+        return self._ask("eligibility", file=file, template=template, shop=shop, on=on)
+
+    def preflight(
+        self,
+        consignment: str,
+        *,
+        template: bool = False,
+        attributes: str | Path | None = None,
+        service: str | None = None,
+        markets: str | None = None,
+        at: Moment | None = None,
+        limit: int = 60,
+        after: int = 0,
+    ) -> PreflightResult | FormResult:
+        """Everything that would be refused or charged when a consignment arrives, before it leaves."""
+        return self._ask(
+            "preflight",
+            consignment=consignment,
+            template=template,
+            attributes=attributes,
+            service=service,
+            markets=markets,
+            at=at,
+            limit=limit,
+            after=after,
+        )
+
+    def explain(self, code: str | None = None, *, on: Moment | None = None) -> FailureCodeResult | FailureCodesResult:
+        """What a failure code of the platform means, and what to do; without `code` all that are known."""
+        return self._ask("explain", code=code, on=on)
 
     def quote(
         self,
