@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import tradewind as tw
 from tradewind.app.cli.line import parsed
 from tradewind.app.usecases import USE_CASES
 
@@ -26,6 +27,17 @@ def test_every_line_of_the_guide_can_be_asked(guide):
     assert len(lines) > 50
     for line in lines:
         assert parsed(shlex.split(line)), line
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *GUIDES], ids=lambda p: p.stem)
+def test_every_question_in_python_is_answered(page, planned):
+    ws = tw.Workspace(planned)
+    asked = re.findall(
+        r"^    (ws\.(?!import_file|run\()\S.*?)(?:\s+#.*)?$", page.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(asked) >= 3
+    for line in asked:
+        assert eval(line, {"ws": ws}) is not None, line
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
