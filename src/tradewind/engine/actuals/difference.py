@@ -39,6 +39,11 @@ CAUSES: Final[tuple[str, ...]] = ("amounts", "fee_rates", "freight", "returns", 
 """Amounts: what was paid differs from what was settled; other: storage, ads, adjustments, what has no place."""
 
 
+_COMPARED: Final = (
+    "units", "state", "expected_revenue", "now_revenue", "expected_margin", "now_margin", "then_margin", "unknown",
+)  # fmt: skip
+
+
 def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:
     """Ex-post against ex-ante by `by` (a key of GROUPS), largest difference first.
 
@@ -62,7 +67,8 @@ def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:
         return pl.when(which.any()).then(pl.col(column).filter(which).sum())
 
     effects = {cause: _effect(cause) for cause in CAUSES if cause != "fx"}
-    compared = lines.with_columns(**effects, fx=pl.col("now_margin") - pl.col("then_margin"))
+    needed = dict.fromkeys([*ORDER, "line_no", "sku", *keys, *_COMPARED])  # of a hundred columns
+    compared = lines.select(*needed, **effects, fx=pl.col("now_margin") - pl.col("then_margin"))
     compared = compared.sort([*ORDER, "line_no", "sku"], nulls_last=True)
     grouped = (
         compared.group_by(keys, maintain_order=True)
@@ -89,7 +95,8 @@ def margin_difference(lines: pl.DataFrame, by: str = "all") -> pl.DataFrame:
 
 def margin_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """The waterfall of the compared lines, part by part: part, expected, actual, difference (of margin)."""
-    known = lines.filter(
+    both = [f"{how}_{c}" for how in ("expected", "now") for c in (*PARTS, "margin")]
+    known = lines.select(*both, "then_margin").filter(
         pl.col("now_margin").is_not_null()
         & pl.col("expected_margin").is_not_null()
         & pl.col("then_margin").is_not_null()
