@@ -127,12 +127,15 @@ class Lake:
 
         What came later to a row (`Table.later`: a cancellation, a receipt) is not known yet at `as_of`.
         """
+        return self.scan(name, versions, as_of).collect().sort(TABLES[name].key)
+
+    def scan(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.LazyFrame:
+        """The rows `read` gives, not read yet and in no order."""
         table = TABLES[name]
         rows = self.visible(name, versions, as_of)
         if as_of is not None:
             rows = _without_what_came_later(rows, table, as_of)
-        frame = rows.select(table.columns).cast(dict(table.empty().schema)).collect()  # type: ignore[arg-type]
-        return frame.sort(table.key)
+        return rows.select(table.columns).cast(dict(table.empty().schema))  # type: ignore[arg-type]
 
     def rows(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> int:
         """How many rows `read` would give, counted by the columns that say which versions of rows hold."""

@@ -123,7 +123,7 @@ def test_a_table_of_the_workspace_goes_before_one_of_the_plan_unless_a_plan_is_n
 def tables_read(monkeypatch) -> set[str]:
     """Names of the tables that are read from now on; `shop_file` tells whether a plan is still up to date."""
     names: set[str] = set()
-    of_plan, of_lake = pl.read_parquet, Lake.read
+    of_plan, of_lake = pl.read_parquet, Lake.scan
 
     def read_plan(address, **how):
         names.add(Path(address).stem)
@@ -134,7 +134,7 @@ def tables_read(monkeypatch) -> set[str]:
         return of_lake(lake, name, *how)
 
     monkeypatch.setattr(pl, "read_parquet", read_plan)
-    monkeypatch.setattr(Lake, "read", read_lake)
+    monkeypatch.setattr(Lake, "scan", read_lake)
     return names
 
 

@@ -40,7 +40,7 @@ def _print_table(console: Console, part: Table, lang: str) -> None:
     fitting = _fitting(part, console.width) if part.cut else len(part.headings)
     console.print(_drawn(part, fitting), crop=False)
     left_out = part.headings[fitting:]
-    cut = text("finance.left_out", lang, columns=", ".join(left_out)) if left_out else ""
+    cut = text("cli_table.left_out", lang, columns=", ".join(left_out)) if left_out else ""
     for words in filter(None, (cut, part.more)):
         console.print(words, soft_wrap=True)
 

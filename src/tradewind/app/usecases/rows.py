@@ -14,20 +14,21 @@ ALIKE: Final = 0.6
 """How much a name must resemble a known one to be offered for it: "ordres" is orders (0.83), "plan" is no command."""
 
 
-def chosen_rows(frame: pl.DataFrame, where: Sequence[str], columns: str | None) -> pl.DataFrame:
+def chosen_rows(rows: pl.LazyFrame, where: Sequence[str], columns: str | None) -> pl.LazyFrame:
     """The rows for which every `column=value` holds, and only the `columns` named (commas between).
 
     `column=` finds rows in which the column says nothing; a moment is found by its day; a list by any of its members.
     Raises UnknownNameError for a column that is not there, RequestError for a condition that cannot be one.
     """
+    schema = rows.collect_schema()
     for condition in where:
-        frame = frame.filter(_meant(frame, condition))
+        rows = rows.filter(_meant(schema, condition))
     if columns is None:
-        return frame
-    wanted = [c.strip() for c in columns.split(",") if c.strip()]
-    for column in wanted:
-        _check_column(frame, column, "columns")
-    return frame.select(wanted)
+        return rows
+    names = [c.strip() for c in columns.split(",") if c.strip()]
+    for name in names:
+        _check_column(schema, name, "columns")
+    return rows.select(names)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -43,12 +44,12 @@ def unknown(code: str, name: str, known: Iterable[str], field: str, **values: ob
     return UnknownNameError(code, field=field, known=listed, near=near, **values)
 
 
-def _meant(frame: pl.DataFrame, condition: str) -> pl.Expr:
+def _meant(schema: pl.Schema, condition: str) -> pl.Expr:
     column, equals, value = (part.strip() for part in condition.partition("="))
     if not equals:
         raise RequestError("invalid_condition", field="where", condition=condition)
-    _check_column(frame, column, "where")
-    return _holds(column, frame.schema[column], value)
+    _check_column(schema, column, "where")
+    return _holds(column, schema[column], value)
 
 
 def _holds(column: str, dtype: pl.DataType, value: str) -> pl.Expr:
@@ -73,6 +74,6 @@ def _number(column: str, value: str) -> float:
         raise RequestError("condition_needs_number", field="where", column=column, value=value) from None
 
 
-def _check_column(frame: pl.DataFrame, column: str, field: str) -> None:
-    if column not in frame.columns:
-        raise unknown("unknown_column", column, frame.columns, field, column=column)
+def _check_column(schema: pl.Schema, column: str, field: str) -> None:
+    if column not in schema:
+        raise unknown("unknown_column", column, schema.names(), field, column=column)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import polars as pl
 
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import ExportRequest, ShowRequest
-from tradewind.app.usecases.result import Page, Provenance, paged
+from tradewind.app.usecases.result import Page, Provenance, next_page
+from tradewind.app.usecases.rows import chosen_rows, unknown
 from tradewind.core.errors import UnknownNameError, UnknownRunError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tradewind.data.runs import Run
+
+_Ask: TypeAlias = Callable[[Callable[[pl.LazyFrame], pl.LazyFrame]], pl.DataFrame]
+"""Gives what is chosen of a table, without reading more of it than that needs."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ def show_table(context: Context, request: ShowRequest) -> TableResult | TablesRe
     """
     if request.table is None:
         return _contents(context, request.run)
-    frame, provenance = chosen_table(context, request.table, request)
-    page = paged(frame, request.limit, request.after)
+    ask, provenance = _table(context, request.table, request.run)
+    rows = ask(lambda table: _chosen(table, request).select(pl.len())).item()
+    frame = ask(lambda table: _chosen(table, request).slice(request.after, request.limit))
+    page = Page(frame, rows, next_page(rows, request.limit, request.after))
     return TableResult(provenance, request.table, request.where, page)
 
 
@@ -67,42 +73,46 @@ def export_table(context: Context, request: ExportRequest) -> ExportResult:
     """
     from tradewind.data.table_files import write_table
 
-    frame, provenance = chosen_table(context, request.table, request)
+    ask, provenance = _table(context, request.table, request.run)
+    frame = ask(lambda table: _chosen(table, request))
     path = write_table(frame, request.to, sheet=request.table)
     return ExportResult(provenance, request.table, frame.height, path)
 
 
-def chosen_table(context: Context, name: str, request: ShowRequest | ExportRequest) -> tuple[pl.DataFrame, Provenance]:
-    """The rows and columns that are meant of a table, and what they rest on.
+def _chosen(table: pl.LazyFrame, request: ShowRequest | ExportRequest) -> pl.LazyFrame:
+    """The rows and columns that are meant."""
+    return chosen_rows(table, request.where, request.columns)
+
+
+def _table(context: Context, name: str, run: str | None) -> tuple[_Ask, Provenance]:
+    """How to ask a table, and what it rests on.
 
     Without a plan named, a table of the workspace goes before one of the latest plan.
     """
-    from tradewind.app.usecases.rows import chosen_rows
-
-    found = None if request.run is not None else _imported(context, name)
-    frame, provenance = found or _planned(context, name, request.run)
-    return chosen_rows(frame, request.where, request.columns), provenance
+    found = None if run is not None else _imported(context, name)
+    return found or _planned(context, name, run)
 
 
-def _imported(context: Context, name: str) -> tuple[pl.DataFrame, Provenance] | None:
+def _imported(context: Context, name: str) -> tuple[_Ask, Provenance] | None:
     from tradewind.core.tables import TABLES
 
     workspace = context.workspace
-    versions = workspace.versions()
     if name in TABLES:
-        return workspace.tables(versions)[name], Provenance(versions={n: v for n, v in versions.items() if n == name})
-    if name == "corrections":
-        return workspace.corrections(), Provenance(versions=versions)
-    if name == "unmatched":
-        return workspace.unmatched(), Provenance(versions=versions)
+        versions = workspace.versions()
+        seen = Provenance(versions={n: v for n, v in versions.items() if n == name})
+        return (lambda choose: workspace.query(name, versions, choose)), seen
+    if name in ("corrections", "unmatched"):
+        rows = workspace.corrections() if name == "corrections" else workspace.unmatched()
+        return (lambda choose: choose(rows.lazy()).collect()), Provenance(versions=workspace.versions())
     return None
 
 
-def _planned(context: Context, name: str, run: str | None) -> tuple[pl.DataFrame, Provenance]:
+def _planned(context: Context, name: str, run: str | None) -> tuple[_Ask, Provenance]:
     plan = _plan(context, run)
     if plan is None or name not in plan.tables:
         raise _unknown_table(name, plan)
-    return plan[name], context.provenance(plan)
+    rows = plan[name]
+    return (lambda choose: choose(rows.lazy()).collect()), context.provenance(plan)
 
 
 def _plan(context: Context, run: str | None) -> Run | None:
@@ -116,7 +126,6 @@ def _plan(context: Context, run: str | None) -> Run | None:
 
 
 def _unknown_table(name: str, plan: Run | None) -> UnknownNameError:
-    from tradewind.app.usecases.rows import unknown
     from tradewind.core.tables import TABLES
 
     known = sorted({*TABLES, "corrections", "unmatched", *(plan.tables if plan else ())})

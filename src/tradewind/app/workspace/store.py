@@ -17,7 +17,7 @@ has a folder with the same `workspace.toml` and `buyer.key`. See `app.workspace.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -180,6 +180,13 @@ class Workspace:
     def table(self, name: str) -> pl.DataFrame:
         """Everything loaded of one table, as known now. Raises KeyError for a name that is no table."""
         return self.tables()[name]
+
+    def query(
+        self, name: str, versions: Mapping[str, int], choose: Callable[[pl.LazyFrame], pl.LazyFrame]
+    ) -> pl.DataFrame:
+        """What `choose` takes of a table as it was imported, sorted by key; no more is read than that needs."""
+        with self._errors():
+            return choose(self._lake.scan(name, versions).sort(TABLES[name].key)).collect()
 
     def unmatched(self) -> pl.DataFrame:
         """What was sold under names that no product, listing or bundle explains, with guesses (`data.sku_mapping`)."""
