@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from tradewind.app.usecases.finance import FineResult, FinesResult, cash_calendar, list_fines, shop_health
+from tradewind.app.usecases.finance import FineResult, FinesResult, _listed, cash_calendar, list_fines, shop_health
 from tradewind.app.usecases.requests import CashRequest, FinesRequest, ShopHealthRequest
+from tradewind.app.usecases.result import Provenance
 from tradewind.core.errors import UnknownNameError, UnknownRunError
 from tradewind.core.weeks import WEEKS_A_MONTH
 
@@ -62,11 +64,23 @@ def test_open_fines_come_page_by_page_and_all_only_when_asked(seller):
     assert first.fees_back.height <= 2
 
 
-def test_fines_the_record_contradicts_are_counted_over_all_pages(seller):
-    every = fines(seller, all=True, limit=1000).fines.frame
-    against = every.filter(open=True, verdict="against")
-    found = fines(seller, limit=0)
-    assert (found.against, found.against_money) == (against.height, against["money"].sum())
+def test_what_is_worth_an_appeal_or_a_claim_is_counted_over_all_pages():
+    """Of five fines three are open, two of these contradicted; of three fees two are claims."""
+    known = pl.DataFrame(
+        {
+            "fine_id": list("abcde"),
+            "open": [True, True, True, False, False],
+            "verdict": ["against", "for", "against", "against", "silent"],
+            "money": [5.0, 7.0, 11.0, 13.0, 17.0],
+        }
+    )
+    fees = pl.DataFrame({"reason": [f"fee_back.{r}" for r in ("claim", "claim", "done")], "rest": [4.0, 2.0, 1.0]})
+    found = _listed(known, fees, FinesRequest(limit=1, after=1), "CNY", Provenance())
+    assert found.fines.frame["fine_id"].to_list() == ["b"]
+    assert (found.fines.rows, found.fines.next, found.loaded) == (3, 2, 5)
+    assert (found.against, found.against_money) == (2, 16.0)
+    assert (found.fees_claimed, found.fees_rest, found.fees_rows) == (2, 6.0, 3)
+    assert found.fees_back["rest"].to_list() == [2.0]
 
 
 def test_what_was_known_earlier_is_computed_for_that_moment(seller):
