@@ -10,6 +10,8 @@ import pytest
 
 from tradewind.app.cli import progress
 from tradewind.app.cli.progress import shown_progress
+from tradewind.app.planning.cycle import STEPS
+from tradewind.core.text import LANGUAGES, catalogue
 
 
 class Watched(io.StringIO):
@@ -57,3 +59,8 @@ def test_no_bar_in_a_file_nor_where_programs_read(monkeypatch, quiet, watched):
         tell("demand", 1, 9)
         time.sleep(0.1)
     assert shown.getvalue() == ""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_step_of_a_plan_has_words(lang):
+    assert {f"step.{step}" for step in (*STEPS, "seller", "report", "at_work")} <= catalogue(lang).keys()
