@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
+from rich.cells import cell_len
 
 from tradewind.app.cli.output import as_json_text, print_error, print_view
 from tradewind.app.usecases.errors import explained
@@ -38,6 +40,19 @@ def test_a_pipe_gets_long_lines_whole(capsys):
 def test_text_that_looks_like_markup_stays_text(capsys):
     print_view([HOSTILE, Table([HOSTILE], [[HOSTILE]], HOSTILE)], "en")
     assert capsys.readouterr().out.count(HOSTILE) == 4
+
+
+def test_cells_break_between_chinese_letters_and_keep_words_whole(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "36")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    print_view(
+        [Table(["备注", "数"], [["没有给出供货价（--supply-price），见表", "12"]], numbers=frozenset({1}))], "zh"
+    )
+    lines = re.sub("\x1b.*?m", "", capsys.readouterr().out).splitlines()
+    words = [line.split() for line in lines if line.strip(" ─")]
+    assert words == [["备注", "数"], ["没有给出供货价", "12"], ["（--supply-price），见表"]]
+    assert max(map(cell_len, lines)) <= 36
 
 
 @pytest.mark.parametrize(("lang", "says"), [("en", "Not shown, for want of width: C"), ("zh", "未显示的列：C")])

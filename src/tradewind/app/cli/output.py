@@ -78,11 +78,12 @@ def _fitting(part: Table, width: int) -> int:
 def _drawn(part: Table, fitting: int) -> Any:
     from rich import box
     from rich.table import Table as Drawn
-    from rich.text import Text
+
+    from tradewind.app.cli.wrap import Words
 
     drawn = Drawn(title=part.title or None, box=box.SIMPLE, title_justify="left", title_style="bold", pad_edge=False)
     for i, heading in enumerate(part.headings[:fitting]):
-        drawn.add_column(heading, justify="right" if i in part.numbers else "left", overflow="fold")
+        drawn.add_column(Words(heading), justify="right" if i in part.numbers else "left", overflow="fold")
     for row in part.rows:
-        drawn.add_row(*(Text(cell) for cell in row[:fitting]))
+        drawn.add_row(*map(Words, row[:fitting]))
     return drawn

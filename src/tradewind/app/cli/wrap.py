@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
+from rich.containers import Lines
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _OPENING: Final = "（《「“『【"
 _CLOSING: Final = "，。；：！？、）》」”』】…"
@@ -28,3 +33,11 @@ def wrapped(words: str, width: int) -> str:
         if lines[-1] or piece.strip():
             lines[-1] += piece
     return "\n".join(line.rstrip() for line in lines)
+
+
+class Words(Text):
+    """Text that a table breaks where `wrapped` does; a piece wider than its column is folded."""
+
+    def wrap(self, console: Console, width: int, **how: Any) -> Lines:
+        lines = wrapped(self.plain, width).split("\n")
+        return Lines(part for line in lines for part in Text(line, self.style).wrap(console, width, **how))
