@@ -13,6 +13,7 @@ from tradewind.app.wording.plan.section import Figure, Section
 from tradewind.app.wording.view import Table, table_of
 from tradewind.core.distribution import Distribution
 from tradewind.core.weeks import WEEK
+from tradewind.engine.metrics import METRICS, values
 
 TOP_SKUS = 6
 PAST_TOTALS = ("past_totals", "sales_totals", "demand_past")
@@ -31,7 +32,8 @@ def demand(plan: Plan) -> Section:
 
 def _spoken(plan: Plan, frame: pl.DataFrame) -> str:
     weeks = frame["week"].n_unique()
-    units = number(float(frame["mean"].sum()), plan.lang)
+    expected = METRICS["expected_units"]
+    units = number(values(expected.source, expected.grain, {"demand": frame})["value"].item(), plan.lang)
     return plan.say(
         "report_demand.lead",
         units=units,
