@@ -12,6 +12,7 @@ import pytest
 from tradewind.app.planning import cycle
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import network_in_use, observed_sales
+from tradewind.app.planning.predict import lanes_in_use
 from tradewind.app.planning.value import recent_lines
 from tradewind.app.python import Workspace
 from tradewind.core.errors import NotEnoughDataError, ParameterError
@@ -104,12 +105,12 @@ def test_a_stock_out_at_a_node_that_does_not_serve_a_market_censors_nothing_ther
 
 
 def test_a_promise_is_asked_for_on_every_lane_of_a_freight_card_and_on_every_lane_parcels_took(shop):
-    facts = cycle.gather(shop, shop.snapshot())
+    facts = cycle.gather(shop.snapshot())
     card = facts["services"].head(1).with_columns(service=pl.lit("new post"), node=pl.lit("YIWU-STORE"))
     went = facts["parcels"].head(1).with_columns(region=pl.lit("MD")).select(pl.all().repeat_by(2).explode())
     told = dataclasses.replace(facts, tables={**facts.tables, "services": card, "parcels": went})
     on_card, taken = card.row(0, named=True), went.row(0, named=True)
-    assert sorted(cycle.lanes_in_use(told).rows(), key=lambda lane: lane[3] or "") == [
+    assert sorted(lanes_in_use(told).rows(), key=lambda lane: lane[3] or "") == [
         ("new post", "YIWU-STORE", on_card["market"], None),
         (taken["service"], taken["node"], taken["market"], "MD"),
     ]

@@ -13,6 +13,9 @@ import pytest
 from filelock import FileLock
 
 from tradewind.app.python import Workspace
+from tradewind.app.usecases.context import Context
+from tradewind.app.usecases.data import data_health
+from tradewind.app.usecases.requests import HealthRequest
 from tradewind.core.errors import (
     NotAWorkspaceError,
     NotEnoughDataError,
@@ -62,8 +65,12 @@ def told(error):
 
 
 def plan_with(monkeypatch, plan):
-    """Plans are made by `plan`, and kept though they lack most tables."""
-    monkeypatch.setattr("tradewind.app.planning.cycle.plan", plan)
+    """Plans are made by `plan`, with a summary of nothing, and kept though they lack most tables."""
+
+    def made(*facts, **asked):
+        return plan(*facts, **asked) | {"summary": pl.DataFrame()}
+
+    monkeypatch.setattr("tradewind.app.planning.cycle.plan", made)
     monkeypatch.setattr("tradewind.app.planning.cycle.conform_plan", lambda tables: None)
 
 
@@ -420,24 +427,30 @@ def test_a_plan_made_again_is_in_the_currency_it_was_made_in(shop, plans_tiers):
     assert (later.snapshot().base, later.snapshot_of(run).base) == ("EUR", "CNY")
 
 
+def health_on(shop, day):
+    """What health says on that day."""
+    context = Context(shop.path, now=lambda: datetime(day.year, day.month, day.day, tzinfo=UTC))
+    return data_health(context, HealthRequest())
+
+
 def test_health_of_an_empty_workspace_says_what_would_be_switched_on(shop):
-    found = shop.health(today=date(2026, 3, 19))
-    assert found["loaded"].is_empty()
-    assert not found["capabilities"]["on"].any()
-    assert "blocked" not in found
+    found = health_on(shop, date(2026, 3, 19))
+    assert found.loaded.is_empty()
+    assert not found.capabilities["on"].any()
+    assert found.blocked.is_empty()
 
 
 def test_health_says_what_is_loaded_and_what_would_be_switched_on(shop, tmp_path):
     shop.import_file(orders(tmp_path, "orders.csv", line("o1", 1), line("o2", 9), line("o3", 9, units="many")))
-    found = shop.health(today=date(2026, 3, 19))
-    assert found["loaded"].rows() == [("order_lines", 2, date(2026, 3, 1), date(2026, 3, 9), 10)]
-    assert found["corrections"].select("table", "rows", "examples").rows() == [("order_lines", 1, "orders.csv:4")]
-    on = {row["capability"]: row for row in found["capabilities"].rows(named=True)}
+    found = health_on(shop, date(2026, 3, 19))
+    assert found.loaded.rows() == [("order_lines", 2, date(2026, 3, 1), date(2026, 3, 9), 10)]
+    assert found.corrections.select("table", "rows", "examples").rows() == [("order_lines", 1, "orders.csv:4")]
+    on = {row["capability"]: row for row in found.capabilities.rows(named=True)}
     assert on["forecast"]["on"]
     assert not on["stock_plan"]["on"]
     assert on["stock_plan"]["missing_tables"] == ["products", "stock", "nodes"]
-    assert found["notes"].rows() == [("rate_missing", 2, "USD")]
-    assert dict(found["versions"].iter_rows()) == shop.snapshot().versions
+    assert found.notes.rows() == [("rate_missing", 2, "USD")]
+    assert found.provenance.versions == shop.snapshot().versions
 
 
 def test_progress_is_told_in_steps_that_have_words(shop, tmp_path):

@@ -83,7 +83,8 @@ def test_every_reason_is_a_sentence_in_both_languages():
     for lang in ("en", "zh"):
         assert all(render_rows(ranked, "reason", lang).to_list())
     assert render_rows(ranked, "reason", "en")[0] == (
-        "Hot: 400 CNY a month, and steady (80%). The goods ahead of it bring 0% of the profit."
+        "Hot: a contribution of 400 CNY a month before stock risk, and steady (80%). "
+        "The goods ahead of it bring 0% of the profit."
     )
 
 
