@@ -65,6 +65,8 @@ def test_a_rule_is_shown_by_its_id_or_the_beginning_of_it(nowhere):
     one = show_rule(nowhere, RulesShowRequest(rule="semi.late_inbound_after"))
     many = show_rule(nowhere, RulesShowRequest(rule="semi"))
     assert (one.rules, one.data[0].value) == (("semi.late_inbound_after",), 3.0)
+    dated = show_rule(nowhere, RulesShowRequest(rule="eu.duty_relief")).data
+    assert [row.value for row in dated][-2:] == [150.0, 0.0]
     assert {id_.split(".")[0] for id_ in many.rules} == {"semi"}
     assert len(many.data) >= len(many.rules) > 5
 

@@ -35,6 +35,7 @@ def test_the_last_page_has_none_after_it(small):
     last = show_table(small, ShowRequest(table="order_lines", limit=2, after=first.next)).page
     assert (first.rows, first.next, first.frame["order_id"].to_list()) == (3, 2, ["A1", "A2"])
     assert (last.rows, last.next, last.frame["order_id"].to_list()) == (3, None, ["A3"])
+    assert show_table(small, ShowRequest(table="order_lines", limit=3)).page.next is None
 
 
 @pytest.mark.parametrize(
