@@ -41,11 +41,23 @@ def test_the_sums_are_over_all_rows_whose_margin_is_known_whatever_the_page(sell
     whole, page = scenario(seller, "freight_up_20", limit=1000), scenario(seller, "freight_up_20", limit=1)
     known = whole.table.frame.filter(pl.col("change").is_not_null())
     assert whole.change == pytest.approx(known["change"].sum())
-    assert (page.monthly_margin, page.monthly_after, page.change) == (
-        whole.monthly_margin, whole.monthly_after, whole.change
+    assert (page.contribution, page.contribution_after, page.change) == (
+        whole.contribution, whole.contribution_after, whole.change
     )  # fmt: skip
     assert page.table.frame.height == 1
     assert whole.turned == known.filter(pl.col("margin") >= 0, pl.col("margin_after") < 0).height
+
+
+def test_the_month_before_is_the_contribution_the_tiers_rank_by(seller):
+    before = scenario(seller, "freight_up_20", limit=1000).table.frame
+    by_sku = before.group_by("sku").agg(pl.col("contribution").sum(), known=pl.col("contribution").is_not_null().all())
+    both = (
+        by_sku.filter("known")
+        .join(seller.plan()["tiers"], on="sku", suffix="_of_tier")
+        .drop_nulls("contribution_of_tier")
+    )
+    assert both.height > 0
+    assert both["contribution"].to_list() == pytest.approx(both["contribution_of_tier"].to_list())
 
 
 def test_changes_of_ones_own_come_after_those_of_the_scenario(seller):

@@ -12,8 +12,8 @@ from tradewind.app.usecases.scenarios import ScenarioResult, ScenariosResult
 from tradewind.app.wording import view_of
 
 ROW = {
-    "sku": "SKU-1", "market": "BR", "mode": "pop", "margin": 1048.974, "margin_after": None, "monthly_margin": 23943.0,
-    "monthly_after": 14809.0, "change": -9134.0,
+    "sku": "SKU-1", "market": "BR", "mode": "pop", "margin": 1048.974, "margin_after": None, "contribution": 23943.0,
+    "contribution_after": 14809.0, "change": -9134.0,
 }  # fmt: skip
 COMPONENTS = pl.DataFrame(
     {"component": ["freight", "tax"], "before": [1062.0, 5.0], "after": [1274.0, 5.001], "change": [212.0, 0.001]}
@@ -26,7 +26,10 @@ FOUND = ScenarioResult(
 
 def test_a_scenario_reads_from_the_sum_to_the_rows():
     head, changed, components, table, worse = view_of(FOUND, "en")
-    assert head == "Freight rises by a fifth: expected margin a month 319 CNY before, 106 CNY after (-213 CNY)"
+    assert head == (
+        "Freight rises by a fifth: contribution a month 319 CNY before, 106 CNY after (-213 CNY); "
+        "stock-outs, leftovers and storage are not counted"
+    )
     assert "service.*=*1.2" in changed
     assert components.rows == [["Freight", "1,062 CNY", "1,274 CNY", "212 CNY"]]
     assert table.rows[0][2:] == ["POP", "1,048.97 CNY", "unknown", "23,943 CNY", "14,809 CNY", "-9,134 CNY"]

@@ -115,7 +115,7 @@ def test_the_table_is_in_the_present_mode_and_the_largest_change_comes_first():
     later = before.with_columns(margin=pl.Series([4.0, 9.0, None]))
     units = pl.DataFrame({"sku": ["a", "b"], "market": ["ES", "ES"], "monthly_units": [10.0, 3.0]})
     table = compared(before, later, units, pl.DataFrame({"sku": ["a"], "market": ["ES"], "mode": ["pop"]}))
-    assert table.select("sku", "mode", "monthly_margin", "monthly_after", "change").rows() == [
+    assert table.select("sku", "mode", "contribution", "contribution_after", "change").rows() == [
         ("a", "pop", 50.0, 40.0, -10.0),
         ("b", "pop", 6.0, None, None),
     ]

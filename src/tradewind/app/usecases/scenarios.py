@@ -41,8 +41,8 @@ class ScenarioResult:
     currency: str
     scenario: str | None
     changes: Sequence[str]
-    monthly_margin: float | None
-    monthly_after: float | None
+    contribution: float | None
+    contribution_after: float | None
     change: float | None
     turned: int
     lost: int
@@ -125,7 +125,7 @@ def _result(
 ) -> ScenarioResult:
     known = table.filter(pl.col("change").is_not_null())
     before, after, change = (
-        float(known[c].sum()) if known.height else None for c in ("monthly_margin", "monthly_after", "change")
+        float(known[c].sum()) if known.height else None for c in ("contribution", "contribution_after", "change")
     )
     return ScenarioResult(
         context.provenance(plan),

@@ -25,8 +25,8 @@ def scenario_view(result: ScenarioResult, lang: str) -> View:
     sums = {
         name: money(amount, result.currency, lang)
         for name, amount in (
-            ("before", result.monthly_margin),
-            ("after", result.monthly_after),
+            ("before", result.contribution),
+            ("after", result.contribution_after),
             ("change", result.change),
         )
     }
@@ -56,12 +56,12 @@ def _table(result: ScenarioResult, lang: str) -> Table:
     rows = [
         [
             row["sku"], row["market"], named("mode", row["mode"], lang), cents(row["margin"], currency, lang),
-            cents(row["margin_after"], currency, lang), money(row["monthly_margin"], currency, lang),
-            money(row["monthly_after"], currency, lang), money(row["change"], currency, lang),
+            cents(row["margin_after"], currency, lang), money(row["contribution"], currency, lang),
+            money(row["contribution_after"], currency, lang), money(row["change"], currency, lang),
         ]
         for row in result.table.frame.iter_rows(named=True)
     ]  # fmt: skip
-    heads = ("sku", "market", "mode", "before", "after", "month_before", "month_after", "change")
+    heads = ("sku", "market", "mode", "before", "after", "contribution", "contribution_after", "change")
     return Table(_heads(heads, lang), rows, text("scenario_text.table", lang), frozenset(range(3, 8)))
 
 

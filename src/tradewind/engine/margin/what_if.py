@@ -80,8 +80,8 @@ def compared(before: pl.DataFrame, after: pl.DataFrame, units: pl.DataFrame, pre
     the one that earned most before).
 
     `before`, `after`: frames of `unit_economics`; `units`: sku, market, monthly_units. Returns, largest change first:
-    sku, market, mode, margin, margin_after (per unit; null where unknown), monthly_units, monthly_margin,
-    monthly_after, change, currency.
+    sku, market, mode, margin, margin_after (per unit; null where unknown), monthly_units, contribution,
+    contribution_after, change, currency.
     """
     shown = before.join(present.select("sku", "market", present="mode"), on=["sku", "market"], how="left")
     own = (pl.col("mode") == pl.col("present")).fill_null(False)
@@ -96,10 +96,10 @@ def compared(before: pl.DataFrame, after: pl.DataFrame, units: pl.DataFrame, pre
     return (
         chosen.join(later, on=["sku", "market", "mode"], how="left")
         .join(units, on=["sku", "market"], how="inner")
-        .with_columns(monthly_margin=pl.col("margin") * month, monthly_after=pl.col("margin_after") * month)
-        .with_columns(change=pl.col("monthly_after") - pl.col("monthly_margin"))
+        .with_columns(contribution=pl.col("margin") * month, contribution_after=pl.col("margin_after") * month)
+        .with_columns(change=pl.col("contribution_after") - pl.col("contribution"))
         .select(
-            "sku", "market", "mode", "margin", "margin_after", "monthly_units", "monthly_margin", "monthly_after",
+            "sku", "market", "mode", "margin", "margin_after", "monthly_units", "contribution", "contribution_after",
             "change", "currency",
         )
         .sort([pl.col("change").abs(), "sku", "market"], descending=[True, False, False], nulls_last=True)
