@@ -70,6 +70,12 @@ def test_a_program_gets_the_whole_and_a_page():
     assert data["data"][0]["margin"] == 104524.4
 
 
+def test_money_is_rounded_to_the_cent_in_a_table_and_alone():
+    data = as_data(replace(ACTUAL, whole={**WHOLE, "margin": 0.304, "difference": -8.705001}), "en")
+    assert (data["whole"]["margin"], data["whole"]["difference"]) == (0.3, -8.71)
+    assert as_data(replace(savings(pl.DataFrame()), money=3.456), "en")["money"] == 3.46
+
+
 def savings(rows: pl.DataFrame, cost: float = 1000.0) -> SavingsResult:
     return SavingsResult(Provenance(), "CNY", cost, 250.0, Page(rows, rows.height, None))
 

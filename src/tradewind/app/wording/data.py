@@ -56,7 +56,7 @@ def field_data(result: Any, lang: str) -> dict[str, Any]:
         elif field.name == "failures":
             out |= {"errors": _plain(value, lang)} if value else {}
         else:
-            out[field.name] = _plain(value, lang)
+            out[field.name] = _named(field.name, value, lang)
     return out
 
 
@@ -74,9 +74,15 @@ def _plain(value: Any, lang: str) -> Any:
     return _nested(value, lang)
 
 
+def _named(name: str, value: Any, lang: str) -> Any:
+    """A value by its name: what is money in every table is money alone too, to the cent."""
+    is_money = isinstance(value, float) and name in _money_columns()
+    return _plain(round(value, 2) if is_money else value, lang)
+
+
 def _nested(value: Any, lang: str) -> Any:
     if isinstance(value, Mapping):
-        return {str(k): _plain(v, lang) for k, v in value.items()}
+        return {str(k): _named(str(k), v, lang) for k, v in value.items()}
     if hasattr(value, "iter_rows"):
         return _rows(value, lang)
     if isinstance(value, (list, tuple, set, frozenset)) or hasattr(value, "to_list"):
