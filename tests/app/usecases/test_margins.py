@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from tradewind.app.python import Workspace as Python
 from tradewind.app.usecases.context import Context
-from tradewind.app.usecases.margins import ActualMarginResult, ExpectedMarginResult, find_savings, margin
+from tradewind.app.usecases.margins import ActualMarginResult, ExpectedMarginResult, _placed, find_savings, margin
 from tradewind.app.usecases.requests import MarginRequest, SavingsRequest
 from tradewind.app.workspace import Workspace
 from tradewind.core.errors import UnknownRunError
@@ -47,6 +47,13 @@ def test_only_orders_of_the_days_asked_for_are_counted(seller):
     assert expected(seller, since=AUGUST, until=SEPTEMBER).data["units"].sum() == lines["units"].sum()
     whole = actual(seller, since=AUGUST, until=SEPTEMBER).whole
     assert whole["orders"] + whole["open_orders"] + whole["unknown_orders"] == lines["order_id"].n_unique()
+
+
+def test_the_first_day_counts_and_the_day_after_the_last_does_not():
+    moments = [AUGUST - timedelta(seconds=1), AUGUST, SEPTEMBER - timedelta(seconds=1), SEPTEMBER]
+    lines = pl.DataFrame({"ordered_at": moments})
+    assert _placed(lines, MarginRequest(since=AUGUST, until=SEPTEMBER))["ordered_at"].to_list() == moments[1:3]
+    assert _placed(lines, MarginRequest()).height == 4
 
 
 @pytest.mark.parametrize("by", ["all", "mode", "market", "sku", "order"])
