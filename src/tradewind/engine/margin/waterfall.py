@@ -78,7 +78,8 @@ def margin_variants(order_lines: pl.DataFrame, variants: Sequence[Variant], cost
         for number in range(len(variants))
     )
     lines = _with_orders(with_terms_under(lines, [variant.rules for variant in variants], costing))
-    main = {id(variant.routes): main_routes(variant.routes) for variant in variants}
+    distinct = {id(variant.routes): variant.routes for variant in variants}
+    main = {key: main_routes(routes) for key, routes in distinct.items()}
     usual = pl.concat(
         main[id(variant.routes)].with_columns(variant=pl.lit(number, pl.Int64))
         for number, variant in enumerate(variants)
