@@ -17,6 +17,7 @@ A lake made before a table or a column was added is read as if they were there a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ ADDED_LATER: Final = frozenset(
     {"bundles", "suppliers", "reservations", "purchase_orders", "inbounds", "settlements", "fines", "traffic"}
 )
 
+_COMMIT: Final = re.compile(r"\d{20}\.json")
 _STORABLE: Final = (pl.String, pl.Int64, pl.Float64, pl.Boolean, pl.Date, UTC_US)
 _TRANSACTION: Final = "tradewind.import"
 _FOR_YEARS: Final = "interval 36500 days"
@@ -108,7 +110,9 @@ class Lake:
 
         `corrections` is read first: the imports it lists are complete in the others.
         """
-        return {name: table.version() for name, table in self._now().items()}
+        names = (CORRECTIONS, *TABLES)
+        newest = [self._newest_commit(CORRECTIONS), *self._each(self._newest_commit, TABLES)]
+        return {name: version for name, version in zip(names, newest, strict=True) if version is not None}
 
     def visible(self, name: str, versions: Mapping[str, int], as_of: datetime | None = None) -> pl.LazyFrame:
         """Rows of a table as known at `as_of` (None: everything), with the columns of its log."""
@@ -284,6 +288,14 @@ class Lake:
         if missing:
             self._latest(name).alter.add_columns(missing)
         return bool(missing)
+
+    def _newest_commit(self, name: str) -> int | None:
+        """A table's version, by the names of its commits: opening it would read its log as well."""
+        commits = [file for file in self.store.files(f"{name}/_delta_log") if _COMMIT.fullmatch(file)]
+        if commits:
+            return int(commits[-1].removesuffix(".json"))
+        table = self._if_there(name)
+        return None if table is None else int(table.version())
 
     def _now(self) -> dict[str, DeltaTable]:
         corrections = self._latest(CORRECTIONS)
