@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tradewind.app.usecases.context import Context, Progress, silent
 from tradewind.app.usecases.registry import use_case
 from tradewind.app.usecases.request import read
-from tradewind.app.usecases.requests import ModeName
+from tradewind.app.usecases.requests import ModeName, RunRequest
 from tradewind.app.workspace import Workspace as Store
 
 if TYPE_CHECKING:
@@ -111,8 +111,10 @@ class Workspace(Store):
         progress: Progress = silent,
     ) -> Run:
         """Make a plan and keep it: demand, arrival odds, margin, modes, orders, promises, and what to do first."""
-        made = self._ask("run", progress, as_of=as_of, horizon_weeks=horizon_weeks, seed=seed, wait=wait)
-        return self.load_run(made.provenance.run)
+        from tradewind.app.usecases.plans import kept_plan
+
+        given = {"as_of": as_of, "horizon_weeks": horizon_weeks, "seed": seed, "wait": wait}
+        return kept_plan(replace(self._context, progress=progress), read(RunRequest, given))
 
     def rerun(self, run_id: str, *, progress: Progress = silent) -> Run:
         """Make an earlier plan again from the data it saw; `changed` names the tables that came out different."""

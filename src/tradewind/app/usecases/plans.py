@@ -60,17 +60,21 @@ class PlansResult:
 
 def make_plan(context: Context, request: RunRequest) -> PlanResult:
     """Plan from what was known at `as_of`, and keep the plan. Raises NotEnoughDataError, WorkspaceBusyError."""
+    return PlanResult(**_described(context, kept_plan(context, request)))
+
+
+def kept_plan(context: Context, request: RunRequest) -> Run:
+    """The plan that `make_plan` describes, with its tables."""
     from tradewind.app.planning import cycle
     from tradewind.app.workspace import Workspace
 
-    plan = cycle.run(
+    return cycle.run(
         Workspace(context.folder, busy_timeout_s=request.wait),
         as_of=request.as_of,
         horizon_weeks=request.horizon_weeks,
         seed=request.seed,
         progress=context.progress,
     )
-    return PlanResult(**_described(context, plan))
 
 
 def remake_plan(context: Context, request: RerunRequest) -> RerunResult:
