@@ -56,7 +56,7 @@ def render_rows(frame: pl.DataFrame, id_column: str, lang: str, prefix: str = ""
     for key in frame[id_column].drop_nulls().unique().sort():
         chosen = (frame[id_column] == key).fill_null(False)
         template = catalogue(lang)[f"{prefix}{key}"]
-        names = [n for _, n, _, _ in string.Formatter().parse(template) if n]
+        names = list(dict.fromkeys(n for _, n, _, _ in string.Formatter().parse(template) if n))
         rows = frame.filter(chosen).select(names).rows(named=True) if names else [{}] * int(chosen.sum())
         out = out.scatter(chosen.arg_true(), [template.format(**row) for row in rows])
     return out

@@ -60,9 +60,18 @@ def test_the_same_facts_again_change_nothing():
     assert tiers(facts(rows), first) == first
 
 
-def test_a_sku_that_loses_money_is_long_tail_with_its_reason():
-    ranked = rank_tiers(facts([*PARETO, ("z", -50.0, 0.9)]))
-    assert ranked.filter(sku="z").select("tier", "reason").row(0) == ("long_tail", "tier_reason.earns_nothing")
+def test_a_bestseller_that_loses_money_is_a_bestseller_that_loses_money():
+    ranked = rank_tiers(facts([("a", 10.0, 0.8), ("z", -50.0, 0.9)], sales=[100.0, 900.0]))
+    assert ranked.filter(sku="z").select("tier", "standing", "reason").row(0) == ("hot", 0.0, "tier_reason.hot_loses")
+
+
+def test_goods_that_lose_money_are_ranked_by_their_sales():
+    rows = [("x", -1.0, 0.8), ("y", 0.0, 0.8), ("z", -9.0, 0.8)]
+    ranked = rank_tiers(facts(rows, sales=[700.0, 200.0, 100.0]))
+    assert ranked.select("tier", "reason").rows() == [
+        ("hot", "tier_reason.hot_loses"), ("potential", "tier_reason.potential_loses"),
+        ("long_tail", "tier_reason.long_tail_loses"),
+    ]  # fmt: skip
 
 
 def test_where_profit_is_unknown_sales_rank_and_the_reason_says_so():
@@ -79,7 +88,8 @@ def test_equal_skus_are_ranked_by_name_whatever_their_order():
 
 
 def test_every_reason_is_a_sentence_in_both_languages():
-    ranked = rank_tiers(facts([*PARETO, ("z", -50.0, 0.9), ("y", None, 0.9)]))
+    losing = [("z", -50.0, 0.9), ("y", None, 0.9), ("x", -5.0, 0.9), ("w", -5.0, 0.9)]
+    ranked = rank_tiers(facts([*PARETO, *losing], sales=[0.0] * 5 + [700.0, 10.0, 200.0, 90.0]))
     for lang in ("en", "zh"):
         assert all(render_rows(ranked, "reason", lang).to_list())
     assert render_rows(ranked, "reason", "en")[0] == (
@@ -138,7 +148,7 @@ def test_sales_stand_in_only_where_profit_is_unknown_and_nothing_known_is_said_s
     assert rank_tiers(bare).select("tier", "standing", "sales", "reason").rows() == [
         ("long_tail", None, None, "tier_reason.unknown")
     ]
-    assert rank_tiers(facts([("a", 0.0, 0.9)]))["reason"].to_list() == ["tier_reason.earns_nothing"]
+    assert rank_tiers(facts([("a", 0.0, 0.9)]))["reason"].to_list() == ["tier_reason.long_tail_loses"]
 
 
 @pytest.mark.parametrize(

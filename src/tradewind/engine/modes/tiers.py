@@ -48,8 +48,9 @@ def rank_tiers(
 
     `facts`: sku, contribution (base currency a month, null if unknown), predictability (0..1), and as far as there
     sales and currency (`tier_facts` gives them); `previous`: sku, tier of the last plan. A SKU's standing is the
-    share of all profit that the SKUs above it bring (0 = the best); one that earns nothing is long tail; where
-    the contribution is unknown, its standing in sales stands in and the reason says so.
+    share of all profit that the SKUs above it bring (0 = the best). Where its contribution is unknown or it earns
+    nothing at present, that is its share in sales instead, and the reason says so: a bestseller that loses money is
+    a bestseller all the same, and what to do about the loss is advice, not a tier.
 
     Returns, sorted by sku: sku, tier, contribution, predictability, previous_tier, standing, sales, currency, reason.
     """
@@ -62,7 +63,7 @@ def rank_tiers(
     rows = (
         facts.join(ranked, on="sku")
         .join(before.select("sku", previous_tier=pl.col("tier").cast(pl.String)), on="sku", how="left")
-        .with_columns(standing=pl.coalesce("by_profit", "by_sales"))
+        .with_columns(standing=pl.when(pl.col("contribution") > 0).then("by_profit").otherwise("by_sales"))
     )
     was_hot = (pl.col("previous_tier") == "hot").fill_null(False)
     was_above = pl.col("previous_tier").is_in(["hot", "potential"]).fill_null(False)
@@ -107,7 +108,7 @@ def _reason(params: TierParams) -> pl.Expr:
         .when(pl.col("contribution").is_null())
         .then(pl.format("tier_reason.{}_by_sales", "tier"))
         .when(pl.col("contribution") <= 0)
-        .then(pl.lit("tier_reason.earns_nothing"))
+        .then(pl.format("tier_reason.{}_loses", "tier"))
         .when((pl.col("tier") == "potential") & high)
         .then(pl.lit("tier_reason.potential_unsteady"))
         .when((pl.col("tier") == "long_tail") & ~steady)
