@@ -13,6 +13,11 @@ def test_codes_are_kept_letter_by_letter():
     assert _codes("00123", "1E5X", "8180000000000017", "a b") == (["00123", "1E5X", "8180000000000017", "a b"], None)
 
 
+def test_a_code_of_digits_around_an_e_is_a_code_where_no_program_would_write_a_number_so():
+    assert _codes("2E10", "3e5", "12E4") == (["2E10", "3e5", "12E4"], None)
+    assert _codes("2E+10", "1.5E10")[1] == ["number_damaged_by_excel"] * 2
+
+
 def test_a_number_in_the_form_excel_gives_long_ones_is_refused():
     assert _codes("8.18E+15", "8,18E+15", "A1") == (
         [None, None, "A1"],

@@ -87,3 +87,56 @@ def test_a_day_stays_the_day_that_is_written():
     raw = pl.Series(["2026-11-11 23:59", "11.11.2026", "46337"])
     read = read_day(raw, moment_evidence(raw), imported_at=NOW, future=False)
     assert read.value.to_list() == [date(2026, 11, 11), date(2026, 11, 11), date(2026, 11, 11)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Mar 4, 2026 2:05:00 AM PST", "Mar. 4, 2026 2:05 a.m. PST", "2026-03-04 5:05 EST", "4 mars 2026 11:05:00 CET",
+        "4. März 2026 11:05 MEZ", "4 mar 2026 10:05:00 UTC", "4 de marzo de 2026 10:05", "4 marzo 2026, 10:05",
+        "2026/03/04 19:05:00JST", "2026-03-04 19:05 KST", "4 Mar 2026 7:05:00 pm GMT+9", "2026-03-04 18:05:00 UTC+8",
+        "2026-03-04 18:05 GMT+08:00", "2026-03-04 15:35 +0530", "Wed Mar 04 2026 18:05:00 GMT+0800 (CST)",
+        "Wed Mar  4 10:05:00 2026", "Wed, 04 Mar 2026 02:05:00 -0800", "1772618700", "1772618700000", "1772618700.0",
+        "4 марта 2026 10:05", "4 mart 2026 10:05", "4 marca 2026 10:05", "4 maart 2026 10:05", "Mar-04-26 10:05",
+        "2026. 3. 4. 오전 10:05", "2026年3月4日 午前10:05", "3/4/2026 10:05 z", "04.03.2026 10.05", "Mar 4, 2026, 10:05 AM",
+    ],
+)  # fmt: skip
+def test_one_moment_in_the_styles_of_marketplaces(cell):
+    values, problems = _moments(cell, "12/31/2025")
+    assert (values[0], problems[0]) == (datetime(2026, 3, 4, 10, 5, tzinfo=UTC), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("janv.", 1), ("gen", 1), ("ene", 1), ("Jänner", 1), ("févr.", 2), ("fevereiro", 2), ("Şubat", 2), ("sty", 1),
+        ("avril", 4), ("kwietnia", 4), ("mag", 5), ("mayıs", 5), ("maj", 5), ("мая", 5), ("juin", 6), ("giu", 6),
+        ("juil.", 7), ("lug", 7), ("lipca", 7), ("août", 8), ("ago", 8), ("sie", 8), ("wrz", 9), ("set", 9), ("eylül", 9),
+        ("okt.", 10), ("ottobre", 10), ("out", 10), ("października", 10), ("lis", 11), ("Kasım", 11), ("dez", 12),
+        ("déc.", 12), ("dic", 12), ("aralık", 12), ("desember", 12),
+    ],
+)  # fmt: skip
+def test_months_are_read_in_the_languages_of_the_marketplaces(name, month):
+    assert _moments(f"3 {name} 2025 00:12")[0] == [datetime(2025, month, 3, 0, 12, tzinfo=UTC)]
+
+
+def test_a_word_that_is_no_month_makes_no_date():
+    assert _moments("3 Lamp 2025 00:12", "3 margin 2025") == ([None, None], ["date_unreadable"] * 2)
+
+
+def test_letters_of_several_zones_are_refused_unless_the_file_lies_in_one_of_them():
+    assert _moments("2026-03-04 18:05 CST", "2026-03-04 18:05 IST") == ([None] * 2, ["date_zone_ambiguous"] * 2)
+    chinese = _moments("2026-03-04 18:05 CST", time_zone="Asia/Shanghai")
+    central = _moments("2026-03-04 04:05 AM CST", time_zone="America/Chicago")
+    assert chinese == central == ([datetime(2026, 3, 4, 10, 5, tzinfo=UTC)], [None])
+    assert _moments("2026-03-04 18:05 XYZ")[1] == ["date_unreadable"]
+
+
+def test_hour_24_is_midnight_of_the_next_day_and_nothing_after_it_is_a_time():
+    assert _moments("2026-03-04 24:00:00", "2026-03-04 24:00")[0] == [datetime(2026, 3, 5, tzinfo=UTC)] * 2
+    assert _moments("2026-03-04 24:00:01", "2026-03-04 24:01", "2026-03-04 25:00")[1] == ["date_unreadable"] * 3
+
+
+def test_seconds_since_1970_are_of_this_century():
+    assert _moments("946684800", "9466848001234567")[1] == ["date_unreadable"] * 2
+    assert _moments("0946684800", "0946684799")[1] == [None, "date_unreadable"]

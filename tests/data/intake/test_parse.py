@@ -228,3 +228,31 @@ def test_a_warehouse_may_hold_more_than_an_order_but_no_barcode(tmp_path):
     assert imported.problems == [(3, "available_units", "6901234567892", "stock_too_many")]
     assert imported.rows("stock")["available_units"].to_list() == [2000000]
     assert f"{MOST_UNITS_LYING:,}" in text("rows.stock_too_many.reason")
+
+
+@pytest.mark.parametrize("nothing", ["-", "--", "—", "N/A", "#N/A", "null", "NULL", "None", "\\N", "0000-00-00"])
+def test_what_programs_write_for_nothing_is_an_empty_cell_in_every_kind_of_column(tmp_path, nothing):
+    headings = ORDERS.strip() + ",cancelled_at,postcode_prefix,discount,mode\n"
+    filled = order().strip() + f",{nothing},{nothing},{nothing},{nothing}\n"
+    imported = read(written(tmp_path, headings + filled + order(order_id=nothing).strip() + ",,,,\n"))
+    row = imported.rows("order_lines").row(0, named=True)
+    assert {name: row[name] for name in ("cancelled_at", "postcode_prefix", "discount", "mode")} == dict.fromkeys(
+        ("cancelled_at", "postcode_prefix", "discount", "mode")
+    )
+    assert imported.problems == [(3, "order_id", None, "cell_missing")]
+
+
+def test_days_that_dates_are_counted_from_are_no_days(tmp_path):
+    path = written(
+        tmp_path,
+        ORDERS.strip() + ",cancelled_at\n"
+        + order().strip() + ",1970-01-01 08:00:00\n"
+        + order(order_id="A2").strip() + ",0000-00-00 00:00:00\n",
+    )  # fmt: skip
+    imported = read(path)
+    assert imported.problems == []
+    assert imported.rows("order_lines")["cancelled_at"].to_list() == [None, None]
+
+
+def test_namibia_is_a_country(tmp_path):
+    assert read(written(tmp_path, ORDERS + order(market="NA"))).rows("order_lines")["market"].to_list() == ["NA"]

@@ -20,7 +20,7 @@ from tradewind.data.intake.dating import moment_of
 from tradewind.data.intake.detect import Part
 from tradewind.data.intake.layout import Feed, Field
 from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan
-from tradewind.data.intake.values import Evidence
+from tradewind.data.intake.values import NOTHING, Evidence
 from tradewind.data.intake.values.reading import evidence, hidden
 
 FILE = "source_file"
@@ -86,7 +86,10 @@ def _clean_pieces(
 
 def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: Counter[str]) -> pl.DataFrame:
     names = [f.name for f in feed.fields if f.name in raw.columns]
-    frame = raw.with_columns(_tidy(raw[name]) for name in {*names, FIRST} & set(raw.columns))
+    words = {f.name: {word.lower() for word in f.choices} for f in feed.fields}
+    frame = raw.with_columns(
+        _tidy(raw[name], keep=words.get(name, set())) for name in sorted({*names, FIRST} & set(raw.columns))
+    )
     blank = pl.all_horizontal(pl.col(names).is_null())
     frame = _without(frame, {"": blank, **_no_facts(part, feed, names)}, left_out)
     personal = [f for f in feed.fields if f.personal and f.name in names]
@@ -116,12 +119,14 @@ def _buyer_key(frame: pl.DataFrame, feed: Feed, buyers: list[Field], salt: bytes
     return [hidden(best, next((f for f in buyers if f.kind == "buyer_key"), buyers[0]), salt).alias(BUYER)]
 
 
-def _tidy(cells: pl.Series) -> pl.Series:
-    """One space where there are several or odd ones, none at the ends; null where nothing is left."""
+def _tidy(cells: pl.Series, keep: set[str]) -> pl.Series:
+    """One space where there are several or odd ones, none at the ends; null where nothing is left, or what programs
+    write for nothing (`values.NOTHING`), unless that is one of the words to `keep`."""
     if cells.str.contains(_UNTIDY).any():
         cells = cells.str.replace_all(_SPACES, " ").str.strip_chars()
-    empty = cells == ""
-    return cells.set(empty.fill_null(False), None) if empty.any() else cells
+    nothing = pl.Series(["", *(word for word in NOTHING if word.lower() not in keep)])
+    empty = cells.is_in(nothing.implode()).fill_null(False)
+    return cells.set(empty, None) if empty.any() else cells
 
 
 def _no_facts(part: Part, feed: Feed, names: list[str]) -> dict[str, pl.Expr]:

@@ -10,10 +10,24 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 
 Evidence = Counter[str]
+
+_WORDS = ("n/a", "#n/a", "nan", "null", "none", "nil", "#null!", "#ref!", "#value!", "#div/0!", "#name?")
+_NO_DAY = ("0000-00-00", "0001-01-01", "1899-12-30", "1900-01-00", "1970-01-01")
+_NO_HOUR = ("", " 00:00", " 00:00:00", " 08:00:00", "T00:00:00", "T00:00:00Z", " 00:00:00.0", " 00:00:00.000000")
+NOTHING: Final = (
+    *(dash * n for dash in "-–—―‐_" for n in (1, 2, 3)),
+    "\\N",
+    *(form for word in _WORDS for form in (word, word.upper(), word.capitalize())),
+    "NaN",
+    *(day.replace("-", mark) + hour for day in _NO_DAY for mark in "-/" for hour in _NO_HOUR),
+)
+"""What programs write into a cell that holds nothing: dashes, error values, and the days a date begins to be counted
+from (at eight o'clock where midnight was Greenwich's). `NA` is not among them: it is Namibia."""
 
 
 @dataclass(frozen=True)

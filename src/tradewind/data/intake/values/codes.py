@@ -8,7 +8,7 @@ import polars as pl
 
 from tradewind.data.intake.values import Evidence, Read, no_problem
 
-_SCIENTIFIC = r"^\d([.,]\d+)?[eE]\+?\d{1,2}$|^\d{16,}\.0$"
+_SCIENTIFIC = r"^\d([.,]\d+)?[eE]\+\d{1,2}$|^\d[.,]\d+[eE]\d{1,2}$|^\d{16,}\.0$"
 _LONG = r"^\d{16,}$"
 _ROUNDED = r"^\d{15}0+$"
 _ENOUGH = 3
@@ -17,8 +17,8 @@ _ENOUGH = 3
 def read_code(raw: pl.Series, seen: Evidence) -> Read:
     """A code as it stands, without the `="…"` or apostrophe that protected it from Excel.
 
-    Excel keeps 15 digits. A longer number it touched shows as 8.18E+15, or ends in zeros from the 16th
-    digit on; the latter counts when all long numbers of the column do (three or more: one in a
+    Excel keeps 15 digits. A longer number it touched shows as 8.18E+15 (a plain 2E10 is a code: Excel writes the
+    sign), or ends in zeros from the 16th digit on; the latter counts when all long numbers of the column do (three or more: one in a
     thousand by chance).
     """
     value = raw

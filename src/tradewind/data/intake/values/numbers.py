@@ -13,10 +13,9 @@ from collections import Counter
 
 import polars as pl
 
-from tradewind.data.intake.values import Evidence, Read, no_problem
+from tradewind.data.intake.values import NOTHING, Evidence, Read, no_problem
 from tradewind.data.intake.values.currencies import currency_of
 
-_NOTHING = ["-", "--", "—", "n/a", "N/A", "#N/A", "nan", "NaN", "null", "NULL", "None", "none", "\\N"]
 _SHAPE = (
     r"^(?P<before>[^\d.,()+\-]*)(?P<open>\()?(?P<minus>-)?\+?(?P<inner>[^\d.,()+\-]*)"
     r"(?P<digits>\d[\d., ']*|[.,]\d+)(?P<close>\))?(?P<trailing>-)?(?P<after>[^\d,()]*)$"
@@ -143,7 +142,7 @@ def _split(cells: pl.Series) -> pl.DataFrame:
         cells.alias("cell")
         .to_frame()
         .with_columns(
-            nothing=pl.col("cell").is_in(_NOTHING),
+            nothing=pl.col("cell").is_in(NOTHING),
             cell=pl.col("cell").str.normalize("NFKC").str.replace_all("[−–]", "-").str.replace_all(r"[\s\u{a0}]+", " "),
         )
     )
