@@ -240,3 +240,17 @@ def test_a_workbook_of_two_sheets_with_the_same_invoices_holds_them_once(tmp_pat
     imported = read(path)
     assert imported.rows("order_lines").height == 1
     assert imported.notes == {"duplicate_collapsed": 1}
+
+
+def test_a_list_that_may_be_something_else_is_refused_and_taken_where_it_is_named(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("sku,成本,数量\nLAMP,3,5\n")
+    with pytest.raises(UnknownLayoutError) as refused:
+        detect(path)
+    assert refused.value.code == "layout_foreign"
+    assert "数量" in refused.value.what("en") and "--map" in refused.value.fix("en")
+    assert detect(path, "tradewind")[0].parts[0].feed == "products"
+    path.write_text("sku,title,remark\nLAMP,Lamp,x\n")
+    with pytest.raises(UnknownLayoutError) as refused:
+        detect(path)
+    assert refused.value.code == "layout_unsure"

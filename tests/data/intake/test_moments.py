@@ -98,7 +98,8 @@ def test_a_day_stays_the_day_that_is_written():
         "2026-03-04 18:05 GMT+08:00", "2026-03-04 15:35 +0530", "Wed Mar 04 2026 18:05:00 GMT+0800 (CST)",
         "Wed Mar  4 10:05:00 2026", "Wed, 04 Mar 2026 02:05:00 -0800", "1772618700", "1772618700000", "1772618700.0",
         "4 марта 2026 10:05", "4 mart 2026 10:05", "4 marca 2026 10:05", "4 maart 2026 10:05", "Mar-04-26 10:05",
-        "2026. 3. 4. 오전 10:05", "2026年3月4日 午前10:05", "3/4/2026 10:05 z", "04.03.2026 10.05", "Mar 4, 2026, 10:05 AM",
+        "2026. 3. 4. 오전 10:05", "2026年3月4日 午前10:05", "3/4/2026 10:05 z", "04.03.2026 10.05",
+        "Mar 4, 2026, 10:05 AM",
     ],
 )  # fmt: skip
 def test_one_moment_in_the_styles_of_marketplaces(cell):
@@ -111,8 +112,8 @@ def test_one_moment_in_the_styles_of_marketplaces(cell):
     [
         ("janv.", 1), ("gen", 1), ("ene", 1), ("Jänner", 1), ("févr.", 2), ("fevereiro", 2), ("Şubat", 2), ("sty", 1),
         ("avril", 4), ("kwietnia", 4), ("mag", 5), ("mayıs", 5), ("maj", 5), ("мая", 5), ("juin", 6), ("giu", 6),
-        ("juil.", 7), ("lug", 7), ("lipca", 7), ("août", 8), ("ago", 8), ("sie", 8), ("wrz", 9), ("set", 9), ("eylül", 9),
-        ("okt.", 10), ("ottobre", 10), ("out", 10), ("października", 10), ("lis", 11), ("Kasım", 11), ("dez", 12),
+        ("juil.", 7), ("lug", 7), ("lipca", 7), ("août", 8), ("ago", 8), ("sie", 8), ("wrz", 9), ("set", 9),
+        ("eylül", 9), ("okt.", 10), ("ottobre", 10), ("out", 10), ("października", 10), ("lis", 11), ("Kasım", 11), ("dez", 12),
         ("déc.", 12), ("dic", 12), ("aralık", 12), ("desember", 12),
     ],
 )  # fmt: skip

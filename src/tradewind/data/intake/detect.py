@@ -88,7 +88,7 @@ def detect(path: str | Path, layout: str | None = None, own: Sequence[Layout] = 
     found: list[_Found] = []
     for file in files:
         try:
-            found.append(_recognise(file, candidates))
+            found.append(_recognise(file, candidates, named=layout is not None))
         except InputError as error:
             unknown.append((file.name, error))
     if not found:
@@ -96,16 +96,17 @@ def detect(path: str | Path, layout: str | None = None, own: Sequence[Layout] = 
     return Detected(_sources(found, Path(path)), unknown)
 
 
-def _recognise(file: File, candidates: list[Layout]) -> _Found:
+def _recognise(file: File, candidates: list[Layout], *, named: bool) -> _Found:
+    """`named`: somebody has said which layout it is, so that headings need not make sure of it."""
     examined = examine(file)
     tables = _best_tables(file, examined, candidates)
-    complete = [t for t in tables if t.match.complete]
-    if not complete:
+    fitting = [t for t in tables if t.match.sure or (named and t.match.complete)]
+    if not fitting:
         raise _unknown_layout(file, examined, tables)
-    best = max(complete, key=_Table.rank).layout
+    best = max(fitting, key=_Table.rank).layout
     found = _Found(file, examined, best, [])
     for table in tables:
-        if table.layout is best and table.match.complete:
+        if table.layout is best and table in fitting:
             found.parts.append(_part(file, examined, table))
         elif table.head.sheet and examined.kind != "json" and any(any(row) for row in table.head.rows):
             found.skipped.append(table.head.sheet)
@@ -206,6 +207,15 @@ def _unknown_layout(file: File, examined: Examined, tables: list[_Table]) -> Inp
     if examined.kind == "text" and _no_text(tables):
         return UnreadableFileError("file_encoding", path=file.name)
     near = sorted((n for t in tables for n in t.nearest), key=lambda n: _nearness((0, *n, False)), reverse=True)
+    unsure = [t for t in tables if t.match.complete]
+    if unsure:
+        best = max(unsure, key=_Table.rank)
+        lacking = ", ".join(f.headings[0] for f in best.match.feed.fields if f.name in best.match.feed.telling)
+        code = "layout_foreign" if best.match.foreign else "layout_unsure"
+        return UnknownLayoutError(
+            code, path=file.name, table=best.match.feed.name, layout=best.layout.name, telling=lacking,
+            foreign=", ".join(best.match.foreign),
+        )  # fmt: skip
     shown = [
         f"{layout.name} ({one.feed.name}): {', '.join(f.headings[0] for f in one.missing)}"
         for layout, one in near[:_NEAREST]

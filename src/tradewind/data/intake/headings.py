@@ -35,14 +35,24 @@ class Match:
     columns: dict[str, int]
     missing: tuple[Field, ...]
     share: float
+    foreign: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         return not self.missing and len(self.columns) >= _LEAST
 
     @property
+    def sure(self) -> bool:
+        """Complete, and by headings that only such a file has: a SKU and its name stand in any list, and say what it
+        is only where nothing else stands in it. A heading of another kind of list (a quantity, an order number) among
+        those of goods says that it is that other list."""
+        telling = self.feed.telling
+        told = not telling or self.share == 1 or any(name in self.columns for name in telling)
+        return self.complete and told and not self.foreign
+
+    @property
     def rank(self) -> tuple[int, int, float]:
-        return (int(self.complete), len(self.columns), self.share)
+        return (int(self.complete) + int(self.sure), len(self.columns), self.share)
 
 
 def match(headings: Sequence[str], feed: Feed) -> Match:
@@ -59,4 +69,6 @@ def match(headings: Sequence[str], feed: Feed) -> Match:
             columns[field.name] = free[0]
     missing = tuple(f for f in feed.required if f.name not in columns)
     named = sum(1 for h in headings if h)
-    return Match(feed, columns, missing, len(columns) / named if named else 0.0)
+    used = set(columns.values())
+    foreign = tuple(h for at, h in enumerate(headings) if h and at not in used and plain(h) in feed.foreign)
+    return Match(feed, columns, missing, len(columns) / named if named else 0.0, foreign)

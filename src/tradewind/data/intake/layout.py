@@ -91,6 +91,8 @@ class Feed:
                 (see `dating`)
     lines_by    fields that distinguish a group's rows: a group that two files of one zip both hold with the same
                 ones is one order exported twice, not one in two parts
+    telling     fields of which at least one must be there, beside the required ones, to be sure what the file is
+    foreign     headings, as `headings.plain` leaves them, that say that a file is about something else
     split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
                 text out; may fill fields that no heading brings
     """
@@ -102,6 +104,8 @@ class Feed:
     repeats: bool = False
     dated_by: str | None = None
     lines_by: tuple[str, ...] = ("sku",)
+    telling: tuple[str, ...] = ()
+    foreign: frozenset[str] = frozenset()
     split: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     leave_out: tuple[LeaveOut, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -10,6 +10,7 @@ import dataframely as dy
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
+from tradewind.data.intake.headings import plain
 from tradewind.data.intake.layout import Feed, Field, Layout, Output
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -286,8 +287,40 @@ def _kind(name: str, column: dy.Column) -> str:
 # A day's traffic is known when the day is over.
 _COLUMNS = {"traffic": {"known_at": pl.coalesce("known_at", pl.col("on_date").cast(UTC_US) + pl.duration(days=1))}}
 
+_TELLING = {
+    "products": (
+        "unit_cost", "weight_g", "length_mm", "width_mm", "height_mm", "supplier", "supplier_lead_time_days",
+        "moq_units", "carton_units", "hs_code", "launched_on",
+    ),
+    "suppliers": (
+        "qualification", "lead_time_days", "capacity_units_per_week", "deposit_share", "balance_days", "closes_on",
+        "reopens_on", "ramp_weeks",
+    ),
+}  # fmt: skip
+"""Of tables that need little more than a name: what only they have."""
+
+_EVENTS = ("code", "moment", "whole", "day")
+_NAMES = ("sku", "node", "service", "platform", "shop")
+
+
+def _feed(table: Table) -> Feed:
+    """Where little is required, a heading that another table needs for its facts says that the file is that one."""
+    fields = fields_of(table)
+    if table.name not in _TELLING:
+        return Feed(table.name, fields, table.group)
+    own = {field.name for field in fields}
+    foreign = frozenset(
+        plain(heading)
+        for other in TABLES.values()
+        for field in fields_of(other)
+        if field.required and field.kind in _EVENTS and field.name not in {*own, *_NAMES}
+        for heading in field.headings
+    )
+    return Feed(table.name, fields, table.group, telling=_TELLING[table.name], foreign=foreign)
+
+
 LAYOUT = Layout(
     name="tradewind",
-    feeds=tuple(Feed(table.name, fields_of(table), table.group) for table in TABLES.values()),
+    feeds=tuple(map(_feed, TABLES.values())),
     outputs=tuple(Output(table.name, table.name, _COLUMNS.get(table.name, {})) for table in TABLES.values()),
 )

@@ -18,8 +18,8 @@ def read_code(raw: pl.Series, seen: Evidence) -> Read:
     """A code as it stands, without the `="…"` or apostrophe that protected it from Excel.
 
     Excel keeps 15 digits. A longer number it touched shows as 8.18E+15 (a plain 2E10 is a code: Excel writes the
-    sign), or ends in zeros from the 16th digit on; the latter counts when all long numbers of the column do (three or more: one in a
-    thousand by chance).
+    sign), or ends in zeros from the 16th digit on; the latter counts when all long numbers of the column do (three or
+    more: one in a thousand by chance).
     """
     value = raw
     if raw.str.contains(r"^[='`]").any():
