@@ -55,7 +55,7 @@ def bring(lake, import_id, *batches, merge=False, newest_fact=None, commit=True)
 def bring_lines(lake, import_id, *lines, corrections=None, **how):
     batch = ("order_lines", order_lines(*lines), no_corrections() if corrections is None else corrections)
     counts = bring(lake, import_id, batch, **how)["order_lines"]
-    return counts.rows_new, counts.rows_replaced, counts.rows_same
+    return counts.rows_new, counts.rows_changed, counts.rows_same
 
 
 def lines(lake, as_of=None):

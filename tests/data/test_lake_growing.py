@@ -81,7 +81,7 @@ def test_new_files_come_in_with_the_new_columns_and_old_rows_stay_the_same(old, 
     told = "aliexpress,main,o2,1,mug,DE,2026-03-01T12:00:00Z,3,9.9,USD,paid,,L-2"
     new = "aliexpress,main,o3,1,mug,DE,2026-03-02T12:00:00Z,1,9.9,USD,paid,,L-3"
     [report] = old.import_file(orders(tmp_path, same, told, new))
-    assert (report.rows_new, report.rows_replaced, report.rows_same) == (1, 1, 1)
+    assert (report.rows_new, report.rows_changed, report.rows_same) == (1, 1, 1)
     lines = Workspace(old.path).table("order_lines")
     assert dict(lines.select("order_id", "listing_id").iter_rows()) == {"o1": None, "o2": "L-2", "o3": "L-3"}
     sets = tmp_path / "bundles.csv"

@@ -102,3 +102,55 @@ def test_a_cancellation_keeps_the_day_it_was_first_seen():
         day(5)
     ]
     assert became([line("o1")], [earlier])["cancelled_at"].to_list() == [None]
+
+
+PRODUCTS = TABLES["products"]
+
+
+def goods(**said) -> pl.DataFrame:
+    """One product as the lake stores it; `cleared` beside it where it is said."""
+    cleared = said.pop("cleared", None)
+    frame = rows("products", [{"sku": "cup", **said}]).with_columns(import_seq=pl.lit(1), revision=pl.lit(0))
+    frame = frame.select(pl.col(c).cast(dtype) for c, dtype in stored_schema("products").items())
+    return frame if cleared is None else frame.with_columns(cleared=pl.lit(cleared))
+
+
+def after(held: pl.DataFrame, existing: pl.DataFrame) -> dict:
+    made = next_versions(PRODUCTS, held, existing, unreadable=pl.DataFrame(), moment=day(9), merge=False)
+    return made.row(0, named=True)
+
+
+KNOWN = {"title": "Cup", "unit_cost": 20.0, "currency": "CNY", "weight_g": 250.0, "moq_units": 50}
+
+
+def test_what_a_file_does_not_say_of_a_product_stays_known():
+    row = after(goods(title="Mug"), goods(**KNOWN))
+    assert {name: row[name] for name in KNOWN} == {**KNOWN, "title": "Mug"}
+    assert (row["outcome"], row["changed"]) == ("replaced", True)
+
+
+def test_a_file_that_says_less_of_the_same_is_no_new_version():
+    row = after(goods(title="Cup"), goods(**KNOWN))
+    assert (row["outcome"], row["changed"]) == ("same", False)
+
+
+def test_what_a_file_says_is_to_be_cleared_is_known_no_more():
+    row = after(goods(title="Cup", cleared="weight_g,moq_units"), goods(**KNOWN))
+    assert (row["weight_g"], row["moq_units"], row["unit_cost"]) == (None, None, 20.0)
+
+
+def test_an_amount_does_not_stay_in_another_currency():
+    row = after(goods(currency="USD"), goods(**KNOWN))
+    assert (row["unit_cost"], row["currency"], row["weight_g"]) == (None, "USD", 250.0)
+
+
+def test_a_line_of_another_sku_takes_nothing_of_the_line_that_had_its_number():
+    found = became([line("o1", 1, sku="cup", discount=None)], [line("o1", 1, sku="mug", discount=5.0)])
+    assert found["discount"].to_list() == [None]
+    kept = became([line("o1", 1, sku="mug", discount=None)], [line("o1", 1, sku="mug", discount=5.0)])
+    assert kept.select("discount", "outcome").rows() == [(5.0, "same")]
+
+
+def test_an_order_that_is_cancelled_no_more_has_no_day_of_its_cancellation():
+    before = line("o1", status="cancelled", cancelled_at=day(3))
+    assert became([line("o1", status="paid")], [before])["cancelled_at"].to_list() == [None]

@@ -87,11 +87,14 @@ class Workspace(Store):
         layout: str | None = None,
         map: str | Path | None = None,
         shop: str | None = None,
+        sheet: str | None = None,
+        hidden: bool = False,
         wait: int = 30,
         progress: Progress = silent,
     ) -> ImportResult | DraftResult:
         """Import files, folders or zips of exports; a file may be imported again, nothing doubles."""
-        return self._ask("import", progress, path=path, layout=layout, map=map, shop=shop, wait=wait)
+        said = {"layout": layout, "map": map, "shop": shop, "sheet": sheet, "hidden": hidden, "wait": wait}
+        return self._ask("import", progress, path=path, **said)
 
     def health(self, *, export: str | Path | None = None) -> HealthResult:
         """What is loaded and how fresh, which rows to correct, and what each missing file would switch on."""

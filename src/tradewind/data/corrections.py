@@ -23,6 +23,9 @@ REPORTED: Final = {
     "problem": pl.String,
     "raw": pl.String,
 }
+CLEARED: Final = "cleared"
+"""Column of an import's rows: the columns, joined by commas, whose cells say that nothing is to be known any more."""
+
 CORRECTION_COLUMNS: Final = {**REPORTED, "import_id": pl.String}
 """As kept: with the import that brought the row."""
 

@@ -12,19 +12,26 @@ newest fact of the workspace); never at the time on the wall, so that the same f
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.change_detection import IncomingRows, content_hash
+from tradewind.data.corrections import CLEARED
 from tradewind.data.corrections_log import CorrectionChanges
 from tradewind.data.lake import CORRECTIONS, OWN_FACTS, UTC_US, Lake, stored_schema
 
 Progress = Callable[[str, int, int], None]
+
+_BEFORE: Final = "__before_"
+_AMOUNT: Final = re.compile("price|cost|amount|discount|freight|spend")
+"""What is in the row's currency, by the names of the columns."""
 
 
 @dataclass
@@ -32,7 +39,8 @@ class Counts:
     """What became of a table's rows in one import."""
 
     rows_new: int = 0
-    rows_replaced: int = 0
+    rows_changed: int = 0
+    rows_removed: int = 0
     rows_same: int = 0
     rows_to_correct: int = 0
 
@@ -102,7 +110,8 @@ class Import:
             unreadable = self._corrections.unreadable_lines(table, held)
             rows = next_versions(table, held, existing, unreadable=unreadable, moment=moment, merge=self._merge)
             counts.rows_new += int((rows["outcome"] == "new").sum())
-            counts.rows_replaced += int((rows["outcome"] == "replaced").sum())
+            counts.rows_changed += int((rows["outcome"] == "replaced").sum())
+            counts.rows_removed += existing.join(rows, on=table.key, how="anti").height
             counts.rows_same += int((rows["outcome"] == "same").sum())
             incoming.stage(rows.filter("changed"))
         if incoming.to_write:
@@ -141,10 +150,12 @@ def next_versions(
     """The rows of each group in `held` as its next version, beside what the lake holds of it (`existing`).
 
     `unreadable` (group columns, line_no or null for any line) are lines this import could not read: their
-    existing good version is kept. Adds `outcome` of each row ("new", "replaced", "same", "kept") and `changed`: whether
-    its group differs from what the lake holds at all.
+    existing good version is kept. What an import does not say of a row leaves what is known of it (`_filled`). Adds
+    `outcome` of each row ("new", "replaced", "same", "kept") and `changed`: whether its group differs at all from what
+    the lake holds.
     """
     group, key = list(table.group), list(table.key)
+    held = _filled(table, held, existing)
     held = _date_cancellations(table, held, existing, moment)
     kept = existing.join(held, on=group, how="semi").join(held, on=key, how="anti")
     if not merge:
@@ -165,6 +176,32 @@ def next_versions(
     groups = existing.group_by(group).agg(rows_before=pl.len(), last_revision=pl.col("revision").max())
     rows = rows.with_columns(outcome=outcome).join(groups, on=group, how="left", maintain_order="left")
     return _date_versions(rows, group, moment, merge=merge).select(*held.columns, "outcome", "changed")
+
+
+def _filled(table: Table, held: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
+    """`held` with what is known already in its empty cells: a file without a column, or with an empty cell, says
+    nothing of it. The column `cleared` names those that it says are to be empty (joined by commas).
+
+    A line is the same only where it is of the same SKU; an amount stays only in its own currency; the day of a
+    cancellation goes with it.
+    """
+    key = list(table.key)
+    same = [*key, *(c for c in ("sku",) if c in held.columns and c not in key)]
+    fillable = [c for c in table.columns if c not in {*same, "known_at", "cancelled_at"}]
+    before = existing.select(*same, *(pl.col(c).alias(f"{_BEFORE}{c}") for c in fillable))
+    met = held.join(before, on=same, how="left", maintain_order="left")
+    cleared = pl.col(CLEARED).fill_null("").str.split(",") if CLEARED in held.columns else pl.lit([""])
+    own_currency = pl.lit(True)
+    if "currency" in fillable:
+        own_currency = (pl.col("currency") == pl.col(f"{_BEFORE}currency")).fill_null(True)
+
+    def filled(column: str) -> pl.Expr:
+        stays = ~cleared.list.contains(column)
+        if _AMOUNT.search(column):
+            stays = stays & own_currency
+        return pl.when(stays).then(pl.coalesce(column, f"{_BEFORE}{column}")).otherwise(column).alias(column)
+
+    return met.with_columns(filled(c) for c in fillable).select(c for c in held.columns if c != CLEARED)
 
 
 def _date_versions(rows: pl.DataFrame, group: list[str], moment: datetime | None, *, merge: bool) -> pl.DataFrame:
@@ -215,4 +252,5 @@ def _as_stored(table: Table, rows: pl.DataFrame, seq: int) -> pl.DataFrame:
         rows = rows.with_columns(known_at=pl.coalesce(pl.col("known_at").cast(UTC_US), fact_time))
     schema = stored_schema(table.name)
     rows = rows.with_columns(import_seq=pl.lit(seq), revision=pl.lit(0))
-    return rows.select(pl.col(column).cast(dtype) for column, dtype in schema.items())
+    cleared = pl.col(CLEARED) if CLEARED in rows.columns else pl.lit(None, pl.String).alias(CLEARED)
+    return rows.select(*(pl.col(column).cast(dtype) for column, dtype in schema.items()), cleared)

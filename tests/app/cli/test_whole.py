@@ -35,7 +35,7 @@ def test_the_demo_leaves_files_workspace_page_and_workbook(home):
 def test_a_second_import_of_the_same_files_changes_nothing(capsys, home):
     before = asked(capsys, home, "show")["loaded"]
     told = asked(capsys, home, "import", str(home / "exports"))["imports"]
-    assert {r["rows_new"] + r["rows_replaced"] for r in told} == {0}
+    assert {r["rows_new"] + r["rows_changed"] for r in told} == {0}
     assert asked(capsys, home, "show")["loaded"] == before
 
 

@@ -155,3 +155,11 @@ def test_a_template_of_every_table_is_written(empty, tmp_path):
     result = write_templates(empty, TemplateRequest(dir=tmp_path / "空白 表"))
     assert [f.stem for f in result.files] == sorted(TABLES)
     assert all(f.is_file() and f.parent == result.folder for f in result.files)
+
+
+def test_an_import_of_which_a_part_was_read_says_so(empty, tmp_path):
+    good = orders(tmp_path / "orders.csv", GOOD)
+    whole = import_files(empty, ImportRequest(path=(good,)))
+    partly = import_files(empty, ImportRequest(path=(good, tmp_path / "nosuch.csv")))
+    none = import_files(empty, ImportRequest(path=(tmp_path / "nosuch.csv",)))
+    assert (whole.partly, partly.partly, none.partly) == (False, True, False)

@@ -21,7 +21,7 @@ from tradewind.core.errors import UnreadableFileError
 
 UNREADABLE = UnreadableFileError("file_empty", path="b.csv")
 IMPORTED = ImportResult(
-    imports=(ImportReport("a.csv", "tradewind", "order_lines", 1200, 0, 3, 2, 0.5, {"duplicate_collapsed": 1}),),
+    imports=(ImportReport("a.csv", "tradewind", "order_lines", 1200, 0, 0, 3, 2, 0.5, {"duplicate_collapsed": 1}),),
     passed_over=(PassedOver("b.csv", UNREADABLE),),
     empty=("bare.csv",),
     failures=(UnreadableFileError("file_not_found", path="nosuch.csv"),),
@@ -31,8 +31,8 @@ IMPORTED = ImportResult(
 def test_an_import_is_counted_then_what_was_left_out_then_what_to_do():
     table, noted, no_rows, passed_over, waiting, further = view_of(IMPORTED, "en")
     assert isinstance(table, Table)
-    assert table.rows == [["a.csv", "tradewind", "order_lines", "1,200", "0", "3", "2", "0.50"]]
-    assert table.numbers == {3, 4, 5, 6, 7}
+    assert table.rows == [["a.csv", "tradewind", "order_lines", "1,200", "0", "0", "3", "2", "0.50"]]
+    assert table.numbers == {3, 4, 5, 6, 7, 8}
     assert noted == "Beside that, a.csv held: 1 x the same row once more."
     assert no_rows.startswith("bare.csv: no rows in it")
     assert passed_over == f"b.csv was passed over: {UNREADABLE.what('en')}"

@@ -68,7 +68,7 @@ def test_of_two_exports_of_one_order_the_newer_file_has_the_last_word(tmp_path, 
     Workspace(shop).import_file(inbox)
     assert Workspace(shop).table("order_lines").select("units", "status").rows() == [(5, "shipped")]
     again = Workspace(shop).import_file(inbox)
-    assert [(r.rows_new, r.rows_replaced) for r in again] == [(0, 0), (0, 0)]
+    assert [(r.rows_new, r.rows_changed) for r in again] == [(0, 0), (0, 0)]
     assert Workspace(shop).table("order_lines")["units"].to_list() == [5]
     assert sorted(path.name for path in inbox.iterdir()) == before
 

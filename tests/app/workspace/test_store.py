@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import Mock
 
 import polars as pl
@@ -57,7 +57,7 @@ def line(order, day, sku="mug", units=1, status="paid"):
 
 
 def counts(reports):
-    return [(r.table, r.rows_new, r.rows_replaced, r.rows_same, r.rows_to_correct) for r in reports]
+    return [(r.table, r.rows_new, r.rows_changed, r.rows_same, r.rows_to_correct) for r in reports]
 
 
 def told(error):
@@ -460,3 +460,68 @@ def test_progress_is_told_in_steps_that_have_words(shop, tmp_path):
     shop.import_file(orders(tmp_path, "orders.csv", line("o1", 1)), progress=lambda *step: steps.append(step))
     assert ("import_write", 1, 1) in steps
     assert "step.import_write" in catalogue("zh")
+
+
+def test_the_older_of_two_files_asked_for_by_itself_restores_what_it_says(shop, tmp_path):
+    older, newer = orders(tmp_path, "a.csv", line("o1", 1)), orders(tmp_path, "b.csv", line("o1", 1, units=7))
+    shop.import_file(older)
+    assert counts(shop.import_file(newer)) == [("order_lines", 0, 1, 0, 0)]
+    assert counts(shop.import_file(older)) == [("order_lines", 0, 1, 0, 0)]
+    assert shop.table("order_lines")["units"].to_list() == [1]
+    assert counts(shop.import_file(older)) == [("order_lines", 0, 0, 1, 0)]
+
+
+def test_a_folder_of_older_and_newer_exports_changes_nothing_the_second_time(shop, tmp_path):
+    folder = tmp_path / "morning"
+    folder.mkdir()
+    for day, units in ((1, 1), (2, 7)):
+        path = orders(folder, f"day{day}.csv", line("o1", 1, units=units))
+        os.utime(path, (day, day))
+    shop.import_file(folder)
+    before = shop.versions()
+    assert counts(shop.import_file(folder)) == [("order_lines", 0, 0, 1, 0)] * 2
+    assert shop.table("order_lines")["units"].to_list() == [7]
+    assert shop.versions() == before
+
+
+def test_a_dropped_line_of_an_order_exported_again_is_counted_as_removed(shop, tmp_path):
+    two = [line("o1", 1), line("o1", 1).replace("o1,1,", "o1,2,")]
+    shop.import_file(orders(tmp_path, "a.csv", *two))
+    (report,) = shop.import_file(orders(tmp_path, "b.csv", two[0]))
+    assert (report.rows_same, report.rows_removed, report.rows_changed) == (1, 1, 0)
+
+
+def test_rows_dated_ahead_are_taken_from_the_same_file_once_their_day_has_come(shop, tmp_path, monkeypatch):
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    row = line("o1", 1).replace("2026-03-01T10:00:00Z", ahead.isoformat())
+    path = orders(tmp_path, "a.csv", row)
+    assert counts(shop.import_file(path)) == [("order_lines", 0, 0, 0, 1)]
+    assert counts(shop.import_file(path)) == [("order_lines", 0, 0, 0, 1)]
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return ahead.astimezone(tz)
+
+    monkeypatch.setattr("tradewind.app.workspace.store.datetime", Later)
+    assert counts(shop.import_file(path)) == [("order_lines", 1, 0, 0, 0)]
+    assert shop.corrections().is_empty()
+
+
+def test_a_file_with_fewer_columns_leaves_what_is_known_of_a_product(shop, tmp_path):
+    full, short, emptied = tmp_path / "full.csv", tmp_path / "short.csv", tmp_path / "emptied.csv"
+    full.write_text("sku,title,unit_cost,currency,weight_g\nmug,Mug,20,CNY,250\n")
+    short.write_text("sku,weight_g\nmug,260\n")
+    emptied.write_text("sku,title,unit_cost,currency,weight_g\nmug,,20,CNY,clear\n")
+    known = []
+    for path in (full, short, emptied):
+        shop.import_file(path)
+        known.append(shop.table("products").select("title", "unit_cost", "weight_g").row(0))
+    assert known == [("Mug", 20.0, 250.0), ("Mug", 20.0, 260.0), ("Mug", 20.0, None)]
+
+
+def test_headings_and_sheets_that_were_not_read_are_said(shop, tmp_path):
+    path = tmp_path / "goods.csv"
+    path.write_text("sku,unit_cost,currency,weigth_g,colour\nmug,20,CNY,250,red\n")
+    (report,) = shop.import_file(path)
+    assert [(one.heading, one.perhaps) for one in report.unread] == [("weigth_g", "weight_g"), ("colour", None)]

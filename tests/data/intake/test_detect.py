@@ -248,9 +248,59 @@ def test_a_list_that_may_be_something_else_is_refused_and_taken_where_it_is_name
     with pytest.raises(UnknownLayoutError) as refused:
         detect(path)
     assert refused.value.code == "layout_foreign"
-    assert "数量" in refused.value.what("en") and "--map" in refused.value.fix("en")
+    assert ("数量" in refused.value.what("en"), "--map" in refused.value.fix("en")) == (True, True)
     assert detect(path, "tradewind")[0].parts[0].feed == "products"
     path.write_text("sku,title,remark\nLAMP,Lamp,x\n")
     with pytest.raises(UnknownLayoutError) as refused:
         detect(path)
     assert refused.value.code == "layout_unsure"
+
+
+def _two_sheets(path, first, second, *, hide=None):
+    with xlsxwriter.Workbook(path) as book:
+        for name, lines in (("now", first), ("old", second)):
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate([ORDERS.strip().split(","), *lines]):
+                sheet.write_row(row, 0, cells)
+            if hide == name:
+                sheet.hide()
+    return path
+
+
+def test_a_hidden_sheet_is_named_and_not_read_unless_it_is_asked_for(tmp_path):
+    lines = [order().strip().split(",")]
+    path = _two_sheets(tmp_path / "o.xlsx", lines, [order(order_id="A9").strip().split(",")], hide="old")
+    (source,) = detect(path)
+    assert ([part.place.sheet for part in source.parts], source.hidden) == (["now"], ("old",))
+    (source,) = detect(path, hidden=True)
+    assert ([part.place.sheet for part in source.parts], source.hidden) == (["now", "old"], ())
+    (source,) = detect(path, sheet="old")
+    assert [part.place.sheet for part in source.parts] == ["old"]
+
+
+def test_a_workbook_of_nothing_but_hidden_sheets_and_a_sheet_that_is_not_there_are_refused(tmp_path):
+    path = _two_sheets(tmp_path / "o.xlsx", [], [order().strip().split(",")], hide="old")
+    with pytest.raises(UnreadableFileError) as refused:
+        detect(path, sheet="older")
+    assert refused.value.code == "sheet_not_found"
+
+
+def test_two_sheets_that_state_an_order_differently_are_asked_about(tmp_path):
+    now, old = ([order(units=units).strip().split(",")] for units in ("2", "200"))
+    path = _two_sheets(tmp_path / "o.xlsx", now, old)
+    with pytest.raises(UnreadableFileError) as refused:
+        read(path)
+    assert refused.value.code == "sheets_repeat"
+    assert ("now, old" in refused.value.what("en"), "A1" in refused.value.what("en")) == (True, True)
+    same = _two_sheets(tmp_path / "same.xlsx", now, now)
+    assert read(same).rows("order_lines")["units"].to_list() == [2]
+
+
+def test_a_folder_of_which_nothing_can_be_read_says_why_of_each_file(tmp_path):
+    written(tmp_path, "a,b\n1,2\n", "one.csv")
+    written(tmp_path, "", "two.csv")
+    with pytest.raises(UnreadableFileError) as refused:
+        detect(tmp_path)
+    assert refused.value.code == "nothing_read"
+    said = refused.value.what("zh")
+    assert ("one.csv" in said, "文件 two.csv 是空的" in said) == (True, True)

@@ -113,8 +113,8 @@ def test_one_moment_in_the_styles_of_marketplaces(cell):
         ("janv.", 1), ("gen", 1), ("ene", 1), ("Jänner", 1), ("févr.", 2), ("fevereiro", 2), ("Şubat", 2), ("sty", 1),
         ("avril", 4), ("kwietnia", 4), ("mag", 5), ("mayıs", 5), ("maj", 5), ("мая", 5), ("juin", 6), ("giu", 6),
         ("juil.", 7), ("lug", 7), ("lipca", 7), ("août", 8), ("ago", 8), ("sie", 8), ("wrz", 9), ("set", 9),
-        ("eylül", 9), ("okt.", 10), ("ottobre", 10), ("out", 10), ("października", 10), ("lis", 11), ("Kasım", 11), ("dez", 12),
-        ("déc.", 12), ("dic", 12), ("aralık", 12), ("desember", 12),
+        ("eylül", 9), ("okt.", 10), ("ottobre", 10), ("out", 10), ("października", 10), ("lis", 11), ("Kasım", 11),
+        ("dez", 12), ("déc.", 12), ("dic", 12), ("aralık", 12), ("desember", 12),
     ],
 )  # fmt: skip
 def test_months_are_read_in_the_languages_of_the_marketplaces(name, month):

@@ -2,7 +2,8 @@
 
     $ tradewind demo
 
-`main` parses, asks, prints, and returns the exit code: 0 done, 1 it could not be done, 2 asked wrongly, 130 stopped.
+`main` parses, asks, prints, and returns the exit code: 0 done, 1 it could not be done, 2 asked wrongly,
+3 done in part (an import that passed files over), 130 stopped.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ def _answered(args: Sequence[str], lang: str, as_json: bool) -> int:
         print_view(view_of(result, lang), lang)
         for failure in failures:
             print_error(explained(failure, lang), as_json=False)
+    if getattr(result, "partly", False):
+        return 3
     return 1 if failures else 0
 
 

@@ -50,6 +50,11 @@ class ImportResult:
     empty: tuple[str, ...]
     failures: tuple[Exception, ...] = ()
 
+    @property
+    def partly(self) -> bool:
+        """Whether something was read and something else could not be."""
+        return bool(self.imports) and bool(self.passed_over or self.failures)
+
 
 @dataclass(frozen=True)
 class SampleColumn:
@@ -141,7 +146,13 @@ def import_files(context: Context, request: ImportRequest) -> ImportResult | Dra
     for path in request.path:
         try:
             imported = workspace.import_file(
-                _existing(path), request.layout, context.progress, mapping=request.map, shop=request.shop
+                _existing(path),
+                request.layout,
+                context.progress,
+                mapping=request.map,
+                shop=request.shop,
+                sheet=request.sheet,
+                hidden=request.hidden,
             )
         except (TradewindError, OSError) as error:
             failures.append(error)

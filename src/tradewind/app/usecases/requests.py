@@ -41,6 +41,8 @@ class ImportRequest:
     layout: Annotated[str | None, Flags(("--as",))] = None
     map: Annotated[Path | None, Input()] = None
     shop: str | None = None
+    sheet: str | None = None
+    hidden: bool = False
     wait: Seconds = 30
 
 

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from tradewind.app.workspace.importing import ImportReport
 
 _COLUMNS: Final = (
-    "file", "layout", "table", "rows_new", "rows_replaced", "rows_same", "rows_to_correct", "seconds",
+    "file", "layout", "table", "rows_new", "rows_changed", "rows_removed", "rows_same", "rows_to_correct", "seconds",
 )  # fmt: skip
+
+_SHOWN: Final = 8
+"""Headings not read that are named at the terminal; data has all of them."""
 
 
 def workspace_view(result: WorkspaceResult, lang: str) -> View:
@@ -30,6 +33,7 @@ def import_view(result: ImportResult, lang: str) -> View:
     """What became of each table of each file, what was left out, and what waits for correction."""
     parts: list[str | Table] = [_reports(result.imports, lang)] if result.imports else []
     parts += [_noted(one, lang) for one in result.imports if one.notes]
+    parts += [line for one in _files(result.imports) for line in _unread(one, lang)]
     parts += [text("imported.no_rows", lang, file=name) for name in result.empty]
     parts += [text("imported.passed_over", lang, file=o.file, why=o.error.what(lang)) for o in result.passed_over]
     waiting = sum(one.rows_to_correct for one in result.imports)
@@ -75,6 +79,30 @@ def typed(path: Path) -> str:
 def _reports(reports: tuple[ImportReport, ...], lang: str) -> Table:
     rows = [[cell(getattr(one, c), lang) for c in _COLUMNS] for one in reports]
     return Table([heading(c, lang) for c in _COLUMNS], rows, numbers=frozenset(range(3, len(_COLUMNS))))
+
+
+def _files(reports: tuple[ImportReport, ...]) -> list[ImportReport]:
+    """One report of each file: what was not read is the whole file's."""
+    return list({one.file: one for one in reports}.values())
+
+
+def _unread(report: ImportReport, lang: str) -> list[str]:
+    """The headings and sheets of a file that were not read, and what each heading might be."""
+    comma = text("report_word.comma", lang)
+    headings = [
+        one.heading
+        if one.perhaps is None
+        else text("imported.perhaps", lang, heading=one.heading, column=heading(one.perhaps, lang))
+        for one in sorted(report.unread, key=lambda one: one.perhaps is None)
+    ]
+    more = len(headings) - _SHOWN
+    listed = comma.join(headings[:_SHOWN]) + (text("imported.more", lang, count=more) if more > 0 else "")
+    found = [text("imported.unread", lang, file=report.file, headings=listed)] if headings else []
+    for kind in ("skipped", "hidden"):
+        sheets = getattr(report, kind)
+        if sheets:
+            found.append(text(f"imported.{kind}", lang, file=report.file, sheets=comma.join(sheets)))
+    return found
 
 
 def _noted(report: ImportReport, lang: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from tradewind.data.versioning import Counts, Import
 
 if TYPE_CHECKING:
     from tradewind.data.intake import Source
+    from tradewind.data.intake.headings import UnreadHeading
     from tradewind.data.intake.layout import Layout
 
 Progress = Callable[[str, int, int], None]
@@ -31,20 +32,25 @@ Progress = Callable[[str, int, int], None]
 class ImportReport:
     """What became of one table of one imported file (or folder of files that belong together).
 
-    `rows_same` were in the workspace already. `notes` counts what was left out or is worth knowing, by catalogue id
-    `notes.<id>`; `skipped` names parts of the file that no layout knows.
+    `rows_same` were in the workspace already; `rows_removed` were, and the file's newer version of their order (or
+    other group) has them no more. `notes` counts what was left out or is worth knowing, by catalogue id
+    `notes.<id>`. Of the whole file: `unread` are its headings that were not read, `skipped` its sheets that no layout
+    knows, `hidden` those that its reader does not see, which are not read unless asked for.
     """
 
     file: str
     layout: str
     table: str
     rows_new: int
-    rows_replaced: int
+    rows_changed: int
+    rows_removed: int
     rows_same: int
     rows_to_correct: int
     seconds: float
     notes: Mapping[str, int] = field(default_factory=dict)
+    unread: tuple[UnreadHeading, ...] = ()
     skipped: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 class Imported(list[ImportReport]):
@@ -59,7 +65,8 @@ class Imported(list[ImportReport]):
 class Place:
     """Where an import goes. `now` is when it happens: facts from after it are rows to correct.
 
-    `own` are the mappings its users have described; `shop` is the shop of files that name none.
+    `own` are the mappings its users have described; `shop` is the shop of files that name none; `sheet` the only one
+    of a workbook to read; `hidden` sheets are read too.
     """
 
     lake: Lake
@@ -69,6 +76,8 @@ class Place:
     now: datetime
     own: tuple[Layout, ...] = ()
     shop: str | None = None
+    sheet: str | None = None
+    hidden: bool = False
 
     def sync_imports(self) -> None:
         """Bring the ledger's list of imports up to what the lake's log says."""
@@ -80,36 +89,69 @@ def import_all(path: Path, layout: str | None, place: Place, progress: Progress 
 
     The oldest file comes first, so that of two exports of one order the newer has the last word.
     """
-    from tradewind.data.intake import detect
+    from tradewind.data.intake.detect import detect, nothing_read
 
-    found = detect(path, layout, place.own)
+    found = detect(path, layout, place.own, sheet=place.sheet, hidden=place.hidden)
+    alone = len(found) == 1 and not found.unknown
     done = Imported()
     done.passed_over += found.unknown
     for source in sorted(found, key=lambda one: (_facts_later(one, place.own), _written_at(one))):
         try:
-            done += _import_one(source, place, progress)
+            done += _import_one(source, place, progress, alone=alone)
         except InputError as error:
             if len(found) == 1:
                 raise
             done.passed_over.append((source.name, error))
+    if not done and done.passed_over:
+        raise nothing_read(path, done.passed_over)
     return done
 
 
-def _import_one(source: Source, place: Place, progress: Progress | None) -> list[ImportReport]:
+def _import_one(source: Source, place: Place, progress: Progress | None, *, alone: bool) -> list[ImportReport]:
+    """`alone`: somebody asked for this one file, not for a folder of many."""
     began = time.perf_counter()
-    whose = f":{place.shop}" if place.shop else ""
-    import_id = f"{source.layout}:{source.content_hash}{whose}"
+    import_id = f"{source.layout}:{source.content_hash}{_asked(place)}"
     earlier = place.ledger.imports()
-    for row in earlier:
-        if row.import_id == import_id:
-            return _seen_before(source, row, place.lake)
+    seen = next((row for row in reversed(earlier) if row.import_id == import_id), None)
+    if seen is not None and not (_had_days_ahead(seen, place) or (alone and _written_over(seen, earlier))):
+        return _seen_before(source, seen, place.lake)
     newest = max((row.moment for row in earlier if row.moment), default=None)
     with staging_folder(place.staging) as staging:
         bringing = Import(place.lake, staging, import_id, merge=source.merge, newest_fact=newest)
         notes = _read_into(bringing, source, place, progress)
-        bringing.commit({"file": source.name, "layout": source.layout}, progress)
+        bringing.commit({"file": source.name, "layout": source.layout, "unread": _unread_note(source)}, progress)
     place.sync_imports()
     return _reports(source, bringing.counts, time.perf_counter() - began, notes)
+
+
+def _asked(place: Place) -> str:
+    """What was said of a file beside its content, as its import's id has it."""
+    said = (place.shop, place.sheet and f"sheet={place.sheet}", "hidden" if place.hidden else None)
+    return "".join(f":{one}" for one in said if one)
+
+
+def _had_days_ahead(seen: ImportRow, place: Place) -> bool:
+    """Whether rows of this import waited because their day had not come, and days have passed since."""
+    if place.now.date() <= seen.committed_at.date():
+        return False
+    waiting = place.lake.unresolved(seen.import_id, place.lake.versions())
+    return waiting.filter(problem="date_in_future").height > 0
+
+
+def _written_over(seen: ImportRow, imports: Sequence[ImportRow]) -> bool:
+    """Whether a later import has changed rows of a table of this one: asked for by itself, its file is to be restored.
+
+    In a folder it is not: one that is imported every morning holds older exports beside the newer ones.
+    """
+    mine = json.loads(seen.note["counts"])
+    later = (json.loads(row.note["counts"]) for row in imports if row.seq > seen.seq)
+    return any(
+        found.get(kind, 0)
+        for counts in later
+        for table, found in counts.items()
+        if table in mine
+        for kind in ("rows_changed", "rows_replaced", "rows_removed")
+    )
 
 
 def _read_into(bringing: Import, source: Source, place: Place, progress: Progress | None) -> dict[str, Counter[str]]:
@@ -160,10 +202,18 @@ def _reports(
             **vars(counts.get(table, Counts())),
             seconds=seconds,
             notes=dict(notes.get(table, {})),
+            unread=source.unread,
             skipped=source.skipped,
+            hidden=source.hidden,
         )
         for table in sorted({*counts, *notes})
     ]
+
+
+def _unread_note(source: Source) -> str:
+    """What of the file was not read, as it is kept with the import for data health."""
+    parts = {"headings": [one.heading for one in source.unread], "skipped": source.skipped, "hidden": source.hidden}
+    return json.dumps({name: list(found) for name, found in parts.items() if found}, ensure_ascii=False)
 
 
 def _seen_before(source: Source, row: ImportRow, lake: Lake) -> list[ImportReport]:
@@ -175,7 +225,8 @@ def _seen_before(source: Source, row: ImportRow, lake: Lake) -> list[ImportRepor
     still_open = dict(lake.unresolved(row.import_id, lake.versions()).group_by("table").len().iter_rows())
     counts = {
         table: Counts(
-            rows_same=sum(found.values()) - still_open.get(table, 0), rows_to_correct=still_open.get(table, 0)
+            rows_same=sum(n for kind, n in found.items() if kind != "rows_removed") - still_open.get(table, 0),
+            rows_to_correct=still_open.get(table, 0),
         )
         for table, found in before.items()
     }

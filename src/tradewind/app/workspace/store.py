@@ -110,11 +110,14 @@ class Workspace:
         *,
         mapping: str | Path | None = None,
         shop: str | None = None,
+        sheet: str | None = None,
+        hidden: bool = False,
     ) -> Imported:
         """Bring in a file, a folder or a zip; the layout is detected unless named.
 
         `mapping` describes a layout of the user's own (see `data.intake.mapping`); it is kept in the workspace and
-        recognised from then on. `shop` is the shop of files that name none. What is in the workspace already is
+        recognised from then on. `shop` is the shop of files that name none. Of workbooks `sheet` is read alone, and
+        `hidden` sheets only where they are asked for. What is in the workspace already is
         skipped, so that a repeat costs nothing and changes nothing. Each file is in as a whole or not at all. Raises
         InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
         """
@@ -123,10 +126,12 @@ class Workspace:
             if mapping is not None:
                 mine = mappings.read(Path(mapping))
                 own, named = (mine, *(one for one in own if one.name != mine.name)), mine.name
-            done = import_all(Path(path), named, replace(place, own=own, shop=shop), progress)
+            done = import_all(
+                Path(path), named, replace(place, own=own, shop=shop, sheet=sheet, hidden=hidden), progress
+            )
             if mapping is not None:
                 mappings.keep(self.path, Path(mapping), own[0].name)
-            written = {report.table for report in done if report.rows_new or report.rows_replaced}
+            written = {report.table for report in done if report.rows_new or report.rows_changed or report.rows_removed}
             place.lake.compact(written, (run.versions for run in self._ledger.runs()))
         return done
 

@@ -6,10 +6,11 @@ from collections import Counter
 
 import polars as pl
 
+from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.layout import Feed
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import BUYER, FILE
-from tradewind.data.intake.values import Setting
+from tradewind.data.intake.values import CLEAR, Setting
 from tradewind.data.intake.values.reading import read
 
 PROBLEM, RAW, SUGGESTION = "__problem_", "__raw_", "__suggestion_"
@@ -23,6 +24,8 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
     left_out["duplicate_collapsed"] += texts.height - once.height
     if feed.split is not None:
         once = feed.split(once)
+    cleared = _cleared(once, feed)
+    once = once.with_columns(pl.when(~has).then(name).alias(name) for name, has in cleared.items())
     columns: list[pl.Series] = []
     currencies: list[pl.Series] = []
     for field in feed.fields:
@@ -39,6 +42,9 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
             if result.suggestion is not None:
                 columns.append(result.suggestion.alias(SUGGESTION + field.name))
     frame = once.select(*{BUYER, *OWN} & set(once.columns)).hstack(columns)
+    if cleared:
+        names = [pl.when(has).then(pl.lit(name)) for name, has in cleared.items()]
+        frame = frame.with_columns(pl.concat_str(names, separator=",", ignore_nulls=True).alias(CLEARED))
     frame = _with_currency(frame, currencies)
     for rule in feed.leave_out:
         kept = frame.filter(~rule.where.fill_null(False))
@@ -48,6 +54,18 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
         if set(note.where.meta.root_names()) <= set(frame.columns):
             left_out[note.reason] += frame.filter(note.where.fill_null(False)).height
     return frame
+
+
+def _cleared(texts: pl.DataFrame, feed: Feed) -> dict[str, pl.Series]:
+    """The columns with cells that say that nothing is to be known any more, and which cells do."""
+    if not feed.clears:
+        return {}
+    says = {
+        f.name: texts[f.name].str.to_lowercase().is_in(CLEAR).fill_null(False)
+        for f in feed.fields
+        if f.name in texts.columns and not f.personal
+    }
+    return {name: has for name, has in says.items() if has.any()}
 
 
 def _filled_down(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:

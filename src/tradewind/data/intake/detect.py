@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from tradewind.core.errors import InputError, UnknownLayoutError, UnreadableFileError
 from tradewind.data.intake.files import Examined, File, decodes, examine, expand
-from tradewind.data.intake.headings import Match, match, plain
+from tradewind.data.intake.headings import Match, UnreadHeading, match, plain, unread
 from tradewind.data.intake.layout import Layout, layout_named, layouts
 from tradewind.data.intake.sheets import NOTES_SHEET, Head, Place, heads
 
@@ -21,13 +21,13 @@ _LEAST_MATCHED = 2
 class Part:
     """One table of a file, recognised as a `feed` of the layout.
 
-    `headings` are the file's own for each field; `ignored` ones are not read at all.
+    `headings` are the file's own for each field; `unread` ones are read for none.
     """
 
     feed: str
     place: Place
     headings: Mapping[str, str]
-    ignored: tuple[str, ...] = ()
+    unread: tuple[UnreadHeading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Source:
     merge          rows replace rows of the same key, not whole groups (a corrected workbook of fixes)
     in_parts       its files, from one zip, are parts of one export
     skipped        sheets of the file that no layout knows
+    hidden         sheets that its reader does not see, and that were not asked for
     """
 
     layout: str
@@ -46,7 +47,13 @@ class Source:
     content_hash: str
     merge: bool = False
     skipped: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     in_parts: bool = False
+
+    @property
+    def unread(self) -> tuple[UnreadHeading, ...]:
+        """The headings of its files that were not read, each once."""
+        return tuple(dict.fromkeys(heading for part in self.parts for heading in part.unread))
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -73,12 +80,21 @@ class _Found:
     layout: Layout
     parts: list[Part]
     skipped: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
 
 
-def detect(path: str | Path, layout: str | None = None, own: Sequence[Layout] = ()) -> Detected:
+def detect(
+    path: str | Path,
+    layout: str | None = None,
+    own: Sequence[Layout] = (),
+    *,
+    sheet: str | None = None,
+    hidden: bool = False,
+) -> Detected:
     """The sources at `path`: a file, a folder (with all below it) or a zip. `layout` overrides what headings say.
 
-    `own` are the user's mappings; where one fits, it goes before Tradewind's layouts.
+    `own` are the user's mappings; where one fits, it goes before Tradewind's layouts. Of workbooks, `sheet` reads that
+    one alone, and `hidden` also those that whoever opens them does not see.
 
     Raises UnknownLayoutError with the nearest layouts and the headings they miss, UnreadableFileError for a
     file that cannot be read. In a folder or zip such files are listed in `.unknown`, unless nothing is known.
@@ -88,23 +104,43 @@ def detect(path: str | Path, layout: str | None = None, own: Sequence[Layout] = 
     found: list[_Found] = []
     for file in files:
         try:
-            found.append(_recognise(file, candidates, named=layout is not None))
+            found.append(_recognise(file, candidates, _Choice(layout is not None, sheet, hidden)))
         except InputError as error:
             unknown.append((file.name, error))
     if not found:
-        raise unknown[0][1] if unknown else UnreadableFileError("folder_empty", path=path)
+        raise nothing_read(Path(path), unknown) if unknown else UnreadableFileError("folder_empty", path=path)
     return Detected(_sources(found, Path(path)), unknown)
 
 
-def _recognise(file: File, candidates: list[Layout], *, named: bool) -> _Found:
-    """`named`: somebody has said which layout it is, so that headings need not make sure of it."""
+def nothing_read(path: Path, refused: Sequence[tuple[str, InputError]]) -> InputError:
+    """The error of a file that cannot be read, or of a folder or zip in which none can, each with its reason."""
+    if len(refused) == 1:
+        return refused[0][1]
+    reasons = tuple(error for _, error in refused[:_NEAREST])
+    return UnreadableFileError("nothing_read", path=path, files=len(refused), reasons=reasons)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """`named`: somebody has said which layout it is, so that headings need not make sure of it; `sheet` is the only one
+    to read (None: all); `hidden` sheets are read too."""
+
+    named: bool
+    sheet: str | None
+    hidden: bool
+
+    def takes(self, head: Head) -> bool:
+        return head.sheet == self.sheet if self.sheet is not None and head.sheet else self.hidden or not head.hidden
+
+
+def _recognise(file: File, candidates: list[Layout], choice: _Choice) -> _Found:
     examined = examine(file)
-    tables = _best_tables(file, examined, candidates)
-    fitting = [t for t in tables if t.match.sure or (named and t.match.complete)]
+    tables, left = _best_tables(file, examined, candidates, choice)
+    fitting = [t for t in tables if t.match.sure or (choice.named and t.match.complete)]
     if not fitting:
         raise _unknown_layout(file, examined, tables)
     best = max(fitting, key=_Table.rank).layout
-    found = _Found(file, examined, best, [])
+    found = _Found(file, examined, best, [], hidden=left)
     for table in tables:
         if table.layout is best and table in fitting:
             found.parts.append(_part(file, examined, table))
@@ -129,18 +165,29 @@ class _Table:
         return (complete, int(self.layout.own and self.match.complete), columns, int(self.named), share)
 
 
-def _best_tables(file: File, examined: Examined, candidates: list[Layout]) -> list[_Table]:
-    """The best reading of each table in the file; of a CSV the separator that reads best."""
+def _best_tables(
+    file: File, examined: Examined, candidates: list[Layout], choice: _Choice
+) -> tuple[list[_Table], list[str]]:
+    """The best reading of each table in the file (of a CSV the separator that reads best), and the hidden sheets left
+    aside."""
     by_sheet: dict[str | None, _Table] = {}
+    left: list[str] = []
     for head in heads(file, examined):
         if head.sheet == NOTES_SHEET:
+            continue
+        if not choice.takes(head):
+            left += [head.sheet] if head.sheet and head.hidden else []
             continue
         table = _best_feed(file, head, candidates)
         if table and (head.sheet not in by_sheet or table.rank() > by_sheet[head.sheet].rank()):
             by_sheet[head.sheet] = table
+    if not by_sheet and choice.sheet is not None:
+        raise UnreadableFileError("sheet_not_found", path=file.name, sheet=choice.sheet)
+    if not by_sheet and left:
+        raise UnreadableFileError("sheets_hidden", path=file.name, sheets=", ".join(left))
     if not by_sheet:
         raise UnreadableFileError("file_empty", path=file.name)
-    return list(by_sheet.values())
+    return list(by_sheet.values()), left
 
 
 def _best_feed(file: File, head: Head, candidates: list[Layout]) -> _Table | None:
@@ -175,7 +222,6 @@ def _nearness(reading: tuple[int, Layout, Match, bool]) -> tuple[float, int]:
 
 def _part(file: File, examined: Examined, table: _Table) -> Part:
     row = table.head.rows[table.at]
-    used = set(table.match.columns.values())
     place = Place(
         file,
         examined,
@@ -188,7 +234,7 @@ def _part(file: File, examined: Examined, table: _Table) -> Part:
         columns=tuple(table.match.columns.items()),
     )
     headings = {field: row[at] for field, at in table.match.columns.items()}
-    return Part(table.match.feed.name, place, headings, tuple(h for i, h in enumerate(row) if h and i not in used))
+    return Part(table.match.feed.name, place, headings, unread(row, table.match))
 
 
 def _encoding(file: File, examined: Examined, layout: Layout) -> str:
@@ -267,5 +313,6 @@ def _source(found: list[_Found], name: str, *, in_parts: bool = False) -> Source
         digest.update(content.encode())
     parts = tuple(part for one in found for part in one.parts)
     skipped = tuple(sheet for one in found for sheet in one.skipped)
+    hidden = tuple(sheet for one in found for sheet in one.hidden)
     layout = found[0].layout
-    return Source(layout.name, name, parts, digest.hexdigest(), layout.merge, skipped, in_parts)
+    return Source(layout.name, name, parts, digest.hexdigest(), layout.merge, skipped, hidden, in_parts)

@@ -14,12 +14,11 @@ from typing import Final
 
 import polars as pl
 import yaml
-from rapidfuzz import fuzz
 
 from tradewind.core.tables import TABLES
 from tradewind.core.text import text
 from tradewind.data.intake.files import File, examine, expand
-from tradewind.data.intake.headings import plain
+from tradewind.data.intake.headings import NEAR, likeness, plain
 from tradewind.data.intake.layout import Field
 from tradewind.data.intake.layouts.tradewind import BUYERS, fields_of
 from tradewind.data.intake.sheets import NOTES_SHEET, Head, heads
@@ -27,7 +26,6 @@ from tradewind.data.intake.values import Setting
 from tradewind.data.intake.values.reading import evidence, read
 
 SAMPLE_ROWS: Final = 5
-_NEAR: Final = 85.0
 _READS: Final = 0.9
 _GUESSED: Final = 0.7  # of a column known by its name
 _TELLING: Final = ("moment", "day", "country", "currency")
@@ -43,7 +41,6 @@ _UNITS: Final = (
     (r"(?i)(\blbs?\b|磅)", "_g", 453.59237),
     (r"(?i)(\bin(ch)?(es)?\b|英寸)", "_mm", 25.4),
 )
-_UNIT_ENDING: Final = r"(kg|公斤|千克|g|克|cm|厘米|mm|毫米|元|usd|cny|rmb)$"
 _LIGHT_KG: Final = 30.0
 _CHINESE: Final = r"[\u4e00-\u9fff]"
 
@@ -133,16 +130,10 @@ def _found(table: str, columns: list[_Column]) -> dict[str, _Match]:
     for one in fields_of(TABLES[table]):
         if one.name in found or one.name in BUYERS or not free:
             continue
-        score, near = max((_likeness(one, heading), heading) for heading in free)
-        if score >= _NEAR:
+        score, near = max((likeness(one, heading), heading) for heading in free)
+        if score >= NEAR:
             found[one.name] = _Match(free.pop(near), sure=False)
     return found
-
-
-def _likeness(one: Field, heading: str) -> float:
-    bare = re.sub(_UNIT_ENDING, "", heading)
-    names = {name for alias in one.headings for name in (plain(alias), re.sub(_UNIT_ENDING, "", plain(alias)))}
-    return max(fuzz.ratio(shown, name) for shown in (heading, bare) for name in names) if bare else 0.0
 
 
 def _completeness(table: str, found: dict[str, _Match]) -> float:

@@ -7,13 +7,17 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from tradewind.data.intake.layout import Feed, Field
 
 _NOISE = re.compile(r"[\s_\-./:()\[\]{}<>【】「」『』\"'‘’“”、,;!?*#\u200b\ufeff\x00-\x1f]+")
 
 
-_LEAST = 2
+NEAR: Final = 85.0
+"""Likeness from which a heading may stand for a field."""
+_UNIT_ENDING: Final = r"(kg|公斤|千克|g|克|cm|厘米|mm|毫米|lbs?|磅|元|usd|cny|rmb)$"
+_LEAST: Final = 2
 """One heading alone says nothing: many tables have a SKU."""
 
 
@@ -53,6 +57,40 @@ class Match:
     @property
     def rank(self) -> tuple[int, int, float]:
         return (int(self.complete) + int(self.sure), len(self.columns), self.share)
+
+
+@dataclass(frozen=True)
+class UnreadHeading:
+    """A heading of a file that was not read, and the column it may stand for (None: it is like none)."""
+
+    heading: str
+    perhaps: str | None
+
+
+def unread(headings: Sequence[str], found: Match) -> tuple[UnreadHeading, ...]:
+    """The headings that no field of the feed was read from, each with the free field whose name it comes near."""
+    used = set(found.columns.values())
+    free = [field for field in found.feed.fields if field.name not in found.columns and not field.personal]
+    return tuple(
+        UnreadHeading(heading, _perhaps(heading, free))
+        for at, heading in enumerate(headings)
+        if heading and at not in used
+    )
+
+
+def _perhaps(heading: str, fields: Sequence[Field]) -> str | None:
+    shown = plain(heading)
+    score, name = max(((likeness(field, shown), field.name) for field in fields), default=(0.0, ""))
+    return name if score >= NEAR else None
+
+
+def likeness(field: Field, heading: str) -> float:
+    """How near a plain heading comes to one of the field's, from 0 to 100; its unit does not count."""
+    from rapidfuzz import fuzz
+
+    bare = re.sub(_UNIT_ENDING, "", heading)
+    names = {name for alias in field.headings for name in (plain(alias), re.sub(_UNIT_ENDING, "", plain(alias)))}
+    return max(fuzz.ratio(shown, name) for shown in (heading, bare) for name in names) if bare and names else 0.0
 
 
 def match(headings: Sequence[str], feed: Feed) -> Match:

@@ -93,6 +93,7 @@ class Feed:
                 ones is one order exported twice, not one in two parts
     telling     fields of which at least one must be there, beside the required ones, to be sure what the file is
     foreign     headings, as `headings.plain` leaves them, that say that a file is about something else
+    clears      a cell that says one of the words in `values.CLEAR` empties what is known of its column
     split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
                 text out; may fill fields that no heading brings
     """
@@ -104,6 +105,7 @@ class Feed:
     repeats: bool = False
     dated_by: str | None = None
     lines_by: tuple[str, ...] = ("sku",)
+    clears: bool = False
     telling: tuple[str, ...] = ()
     foreign: frozenset[str] = frozenset()
     split: Callable[[pl.DataFrame], pl.DataFrame] | None = None

@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from tradewind.core.tables import TABLES
+from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.cells import read_feed
 from tradewind.data.intake.checking import NO_CORRECTIONS
-from tradewind.data.intake.detect import Source
+from tradewind.data.intake.detect import Part, Source
 from tradewind.data.intake.layout import Feed, Layout, Output, layout_named
-from tradewind.data.intake.parts import newest_of_each
+from tradewind.data.intake.parts import check_sheets, newest_of_each
 from tradewind.data.intake.rows import Rows, most_common, table_rows
 from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import FILE, Progress, Staged, stage
@@ -110,12 +111,18 @@ class _Reader:
         for done, share in enumerate(staged):
             texts = newest_of_each(share, feed) if self._source.in_parts else share
             left_out["order_in_older_file"] += share.height - texts.height
+            if "line_no" in TABLES[outputs[0].table].key and len(self._sheets(feed)) > 1:
+                check_sheets(texts, feed, self._source.name)
             del share
             frame = read_feed(texts, feed, setting, left_out)
             del texts
             for number, output in enumerate(outputs):
                 headings = self._headings(output, feed)
                 rows = table_rows(frame, output, feed, others, headings, self._layout.name, self._setting.shop)
+                if CLEARED in frame.columns:
+                    cleared = frame.select(ROW, FILE, CLEARED)
+                    good = rows.good.join(cleared, on=[ROW, FILE], how="left", maintain_order="left")
+                    rows = replace(rows, good=good)
                 if output.most_common:
                     summaries.setdefault(output.table, []).append(rows.good)
                     continue
@@ -133,6 +140,11 @@ class _Reader:
                 )
         if empty and left_out:
             yield Batch(outputs[0].table, _no_rows(outputs[0].table), notes=_notes(left_out))
+
+    def _sheets(self, feed: Feed) -> list[Part]:
+        """The sheets of one workbook that hold a feed."""
+        parts = [part for part in self._source.parts if part.feed == feed.name and part.place.sheet]
+        return parts if len({part.place.file for part in parts}) == 1 else []
 
     def _others(self, outputs: list[Output]) -> dict[str, tuple[Feed, pl.DataFrame]]:
         """Feeds to be joined, read once and kept."""

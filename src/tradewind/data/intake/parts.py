@@ -1,13 +1,15 @@
-"""One export in several files of a zip: an order whose lines are in two of them is one order.
+"""One export in several files of a zip or sheets of a workbook: an order whose lines are in two of them is one order.
 
 A zip may as well hold the same export of two weeks. An order that two files state with the same lines was exported
-twice: the file that comes last by name is the newer. One whose lines differ is in parts, and all of them count.
+twice: the file that comes last by name is the newer. One whose lines differ is in parts, and all of them count. Of two
+sheets nobody knows which is the newer, so that orders they state differently are asked about.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.layout import Feed
 from tradewind.data.intake.staging import FILE
 
@@ -28,3 +30,19 @@ def newest_of_each(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     last = pl.col(_IN).max().over(*group, "lines")
     older = stated.filter(pl.col("complete") & (pl.col(_IN) < last)).select(*group, _IN)
     return texts.join(older, on=[*group, _IN], how="anti", nulls_equal=True, maintain_order="left").drop(_IN)
+
+
+def check_sheets(texts: pl.DataFrame, feed: Feed, name: str) -> None:
+    """Raises UnreadableFileError where two sheets of the workbook `name` state the same group with other rows."""
+    group = list(feed.group)
+    cells = [f.name for f in feed.fields if f.name in texts.columns]
+    key = pl.col(group[-1]).is_not_null()
+    stated = texts.filter(key).group_by(*group, FILE).agg(rows=pl.struct(cells).hash().sort())
+    apart = stated.group_by(group).agg(pl.col(FILE).unique().sort(), kinds=pl.col("rows").n_unique())
+    apart = apart.filter((pl.col("kinds") > 1) & (pl.col(FILE).list.len() > 1)).sort(group)
+    if apart.is_empty():
+        return
+    sheets = sorted({one.split(" / ", 1)[1] for one in apart[FILE].explode().to_list()})
+    raise UnreadableFileError(
+        "sheets_repeat", path=name, group=group[-1], sheets=", ".join(sheets), example=apart[group[-1]][0]
+    )

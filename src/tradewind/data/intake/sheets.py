@@ -19,7 +19,7 @@ from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.files import Examined, File, check_unchanged, transcode
 from tradewind.data.intake.json_tables import json_headings, json_rows
 from tradewind.data.intake.web_tables import web_tables
-from tradewind.data.intake.workbooks import check_width, open_book, sheet_cells
+from tradewind.data.intake.workbooks import check_width, is_hidden, open_book, sheet_cells
 
 ROW = "source_row"
 EXTRA = "__extra"
@@ -34,12 +34,14 @@ _LONG_NUMBER = r"^\d{16,}$"
 
 @dataclass(frozen=True)
 class Head:
-    """First rows of a table as text. `lines[i]` counts the physical lines up to and with row i."""
+    """First rows of a table as text. `lines[i]` counts the physical lines up to and with row i; `hidden`: a sheet that
+    whoever opens the workbook does not see."""
 
     sheet: str | None
     separator: str | None
     rows: list[list[str]]
     lines: list[int]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
             frame = sheet_cells(file, book, sheet, rows=_HEAD_ROWS)
             check_width(file, frame.width)
             rows = [["" if c is None else str(c) for c in row] for row in frame.rows()]
-            yield Head(sheet, None, rows, list(range(1, len(rows) + 1)))
+            yield Head(sheet, None, rows, list(range(1, len(rows) + 1)), hidden=is_hidden(book, sheet))
     elif examined.kind == "web":
         for name, cells in web_tables(file, examined).items():
             top = cells[:_HEAD_ROWS]

@@ -52,6 +52,11 @@ def sheet_cells(file: File, book: Any, sheet: str, *, rows: int | None = None, *
     return frame.rename({c: str(i) for i, c in enumerate(frame.columns)})
 
 
+def is_hidden(book: Any, sheet: str) -> bool:
+    """Whether a sheet is hidden, or so well that Excel does not list it."""
+    return bool(book.load_sheet(sheet, header_row=None, n_rows=0).visible != "visible")
+
+
 def check_width(file: File, width: int) -> None:
     """Raises UnreadableFileError for more columns than a list has."""
     if width > MAX_COLUMNS:

@@ -1,7 +1,8 @@
 """Tradewind's own layout: every table of `core.tables`, headed by its column names or one of their aliases.
 
-Times without a zone are UTC. `line_no` and `known_at` may be left out. A buyer may be given by number, e-mail,
-telephone or name: only the keyed hash of the first one there is goes on.
+An empty cell leaves what is known; the word `clear` (清空) empties it. Times without a zone are UTC. `line_no` and
+`known_at` may be left out. A buyer may be given by number, e-mail, telephone or name: only the keyed hash of the first
+one there is goes on.
 """
 
 from __future__ import annotations
@@ -307,7 +308,7 @@ def _feed(table: Table) -> Feed:
     """Where little is required, a heading that another table needs for its facts says that the file is that one."""
     fields = fields_of(table)
     if table.name not in _TELLING:
-        return Feed(table.name, fields, table.group)
+        return Feed(table.name, fields, table.group, clears=True)
     own = {field.name for field in fields}
     foreign = frozenset(
         plain(heading)
@@ -316,7 +317,7 @@ def _feed(table: Table) -> Feed:
         if field.required and field.kind in _EVENTS and field.name not in {*own, *_NAMES}
         for heading in field.headings
     )
-    return Feed(table.name, fields, table.group, telling=_TELLING[table.name], foreign=foreign)
+    return Feed(table.name, fields, table.group, clears=True, telling=_TELLING[table.name], foreign=foreign)
 
 
 LAYOUT = Layout(
