@@ -163,3 +163,14 @@ def test_an_import_of_which_a_part_was_read_says_so(empty, tmp_path):
     partly = import_files(empty, ImportRequest(path=(good, tmp_path / "nosuch.csv")))
     none = import_files(empty, ImportRequest(path=(tmp_path / "nosuch.csv",)))
     assert (whole.partly, partly.partly, none.partly) == (False, True, False)
+
+
+def test_health_names_the_headings_that_the_latest_import_of_a_file_left(empty, tmp_path):
+    path = tmp_path / "goods.csv"
+    for headings in ("sku,unit_cost,currency,colour,scent", "sku,unit_cost,currency,colour"):
+        path.write_text(
+            headings + "\n" + ",".join(["mug", "3", "CNY", "red", "rose"][: headings.count(",") + 1]) + "\n"
+        )
+        import_files(empty, ImportRequest(path=(path,)))
+    notes = data_health(empty, HealthRequest()).notes
+    assert notes.filter(note="unread_headings").rows() == [("unread_headings", 1, "goods.csv: colour")]

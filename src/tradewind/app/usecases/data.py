@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tradewind.app.workspace.importing import ImportReport
+    from tradewind.data.ledger import ImportRow
 
 
 @dataclass(frozen=True)
@@ -168,12 +170,15 @@ def data_health(context: Context, request: HealthRequest) -> HealthResult:
 
     Raises RuleError where there are orders and the rules cannot be read.
     """
+    import polars as pl
+
     from tradewind.app.planning.data_health import health
 
     workspace = context.workspace
     versions = workspace.versions()
     corrections = workspace.corrections()
     frames = health(workspace.tables(versions), corrections, workspace.currency, context.now().date())
+    frames["notes"] = pl.concat([frames["notes"], _unread(workspace.imports())])
     return HealthResult(
         Provenance(versions=versions),
         **frames,
@@ -207,6 +212,19 @@ def _drafted(path: Path, mapping: Path, lang: str) -> DraftResult:
     draft = mappings.draft(_existing(path), mapping, lang)
     sample = tuple(SampleColumn(column, heading, tuple(cells)) for column, heading, cells in draft.sample)
     return DraftResult(path, mapping, draft.table, tuple(draft.asked), tuple(draft.guessed), sample)
+
+
+def _unread(imports: Sequence[ImportRow]) -> pl.DataFrame:
+    """Headings and sheets of imported files that were not read, as notes: note, rows (how many), example."""
+    import polars as pl
+
+    latest = {row.note.get("file", ""): json.loads(row.note.get("unread") or "{}") for row in imports}
+    found = [
+        (f"unread_{kind}", len(names), f"{Path(file).name}: {', '.join(names)}")
+        for file, kinds in latest.items()
+        for kind, names in kinds.items()
+    ]
+    return pl.DataFrame(found, schema={"note": pl.String, "rows": pl.Int64, "example": pl.String}, orient="row")
 
 
 def _blocked(context: Context, loaded: pl.DataFrame) -> pl.DataFrame:
