@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from tradewind.engine.stock import serving_network, shipped_from
+from tradewind.engine.stock import serving_network, shipped_from, warehouses_left
 
 NODES = pl.DataFrame(
     {
@@ -101,3 +101,22 @@ def test_of_equal_warehouses_the_fuller_one_serves_and_row_order_does_not_matter
     network = serving_network(SALES, stock, nodes)
     assert network.filter(sku="cup")["node"].unique().to_list() == ["hz2"]
     assert_frame_equal(network, serving_network(SALES.reverse(), stock.reverse(), nodes.reverse()))
+
+
+def test_a_warehouse_of_a_mode_that_all_its_markets_leave_is_left():
+    network = pl.DataFrame(
+        [
+            ("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "pl", "overseas"), ("hat", "ES", "hz1", "semi_stocked"),
+            ("hat", "PL", "hz1", "semi_stocked"), ("mug", "ES", "yiwu", "semi_jit"), ("pen", "ES", "hz1", None),
+        ],
+        schema=["sku", "market", "node", "mode"],
+        orient="row",
+    )  # fmt: skip
+    modes = network.select("sku", "market").with_columns(mode=pl.lit("pop"))
+    modes = modes.with_columns(
+        mode=pl.when((pl.col("sku") == "hat") & (pl.col("market") == "PL"))
+        .then(pl.lit("semi_stocked"))
+        .otherwise("mode")
+    )
+    # hats stay for Poland; mugs lie at the seller's own place; of pens nobody knows how they are sold
+    assert warehouses_left(network, modes, NODES).rows() == [("hz1", "cup", "pop"), ("pl", "cup", "pop")]

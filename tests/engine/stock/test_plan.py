@@ -293,3 +293,15 @@ def test_an_empty_network_gives_an_empty_plan():
     assert plan.orders.height == 0
     assert (plan.value, plan.bound, plan.gap) == (0, 0, 0)
     assert plan.capacity["stock_m3"].sum() == 0
+
+
+def test_nothing_is_ordered_for_a_warehouse_that_the_goods_leave():
+    small = world(1)
+    wanted = {key for key, n in units(small.plan().orders).items() if n}
+    node, sku = sorted(wanted)[0]
+    left = pl.DataFrame({"node": [node], "sku": [sku], "mode": ["pop"]})
+    plan = replace(small, left=left).plan()
+    row = one(plan.orders, node, sku)
+    assert (row["order_units"], row["expected_gain"], row["reason"]) == (0, 0.0, "stock_left_for_pop")
+    assert {key for key, n in units(plan.orders).items() if n} == wanted - {(node, sku)}
+    assert all(render_rows(plan.orders, "reason", lang).to_list() for lang in ("en", "zh"))

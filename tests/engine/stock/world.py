@@ -30,6 +30,7 @@ class World:
     economics: pl.DataFrame
     calendar: pl.DataFrame | None = None
     deliveries: pl.DataFrame | None = None
+    left: pl.DataFrame | None = None
     as_of: datetime = AS_OF
 
     def plan(self, params: StockParams = PARAMS) -> StockPlan:
@@ -44,6 +45,7 @@ class World:
                 self.economics,
                 calendar=self.calendar,
                 deliveries=self.deliveries,
+                left=self.left,
             ),
             as_of=self.as_of,
             first_week=MONDAY,

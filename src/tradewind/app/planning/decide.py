@@ -15,6 +15,7 @@ from tradewind.app.planning.value import Valued
 from tradewind.app.planning.windows import RECENT_MONTHS
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.modes import (
+    ModeChoice,
     ModeFacts,
     ModeParams,
     MonthDemand,
@@ -25,7 +26,7 @@ from tradewind.engine.modes import (
     within_control,
 )
 from tradewind.engine.promise import promise
-from tradewind.engine.stock import StockFacts, StockPlan, on_the_way, plan_stock, stock_position
+from tradewind.engine.stock import StockFacts, StockPlan, on_the_way, plan_stock, stock_position, warehouses_left
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def decide(
         facts, valued.economics, month, choice.options, sold=facts["order_lines"], present=present, seed=seed
     )
     tell("stock")
-    stock = stock_plan(facts, observed, predicted, valued)
+    stock = stock_plan(facts, observed, predicted, valued, coming_modes(choice))
     return Decided(
         promises=promises,
         tiers=tiers,
@@ -81,12 +82,27 @@ def month_units(month: MonthDemand) -> pl.DataFrame:
     return month.keys.with_columns(monthly_units=pl.Series(month.draws.mean(axis=1).astype(float)))
 
 
-def stock_plan(facts: Facts, observed: Observed, predicted: Predicted, valued: Valued) -> StockPlan:
-    """What to order for each node, under each warehouse's volume."""
+def coming_modes(choice: ModeChoice) -> pl.DataFrame:
+    """The mode each pair is to be sold in: sku, market, mode. Markets that the chosen mode does not reach stay as they
+    are."""
+    reached = choice.options.select("sku", "mode", kept=pl.col("elsewhere").fill_null("").str.split(", "))
+    moved = choice.modes.filter(pl.col("mode") != pl.col("previous_mode")).select("sku", coming="mode")
+    rows = choice.sold_in.join(moved, on="sku", how="left", maintain_order="left").join(
+        reached, left_on=["sku", "coming"], right_on=["sku", "mode"], how="left", maintain_order="left"
+    )
+    stays = pl.col("coming").is_null() | pl.col("kept").list.contains(pl.col("market")).fill_null(False)
+    return rows.select("sku", "market", mode=pl.when(stays).then("mode").otherwise("coming"))
+
+
+def stock_plan(
+    facts: Facts, observed: Observed, predicted: Predicted, valued: Valued, modes: pl.DataFrame
+) -> StockPlan:
+    """What to order for each node, under each warehouse's volume; nothing for one that `modes` leave."""
     known = StockFacts(
         observed.network, stock_position(facts["stock"], facts.as_of), facts["products"], facts["nodes"],
         valued.economics, facts["calendar"], facts["fx"],
         deliveries=on_the_way(facts["inbounds"], facts["purchase_orders"], facts["nodes"], facts.as_of),
+        left=warehouses_left(observed.network, modes, facts["nodes"]),
     )  # fmt: skip
     return plan_stock(predicted.paths, known, as_of=facts.as_of, first_week=facts.first_week, base=facts.base)
 

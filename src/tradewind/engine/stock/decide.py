@@ -84,7 +84,8 @@ def decide(
 def _order(facts: pl.DataFrame, supply: Supply, projection: Projection, params: StockParams) -> Decisions:
     """The orders of rows decided together: all of one node short of space, or any that are not."""
     weeks, reach = projection.stock_units.shape[1], projection.need.shape[1]
-    may_order = (facts["blocked"].is_null() & (facts["unit_margin"] > 0)).fill_null(False).to_numpy()
+    stays = facts["blocked"].is_null() & facts["coming_mode"].is_null()
+    may_order = (stays & (facts["unit_margin"] > 0)).fill_null(False).to_numpy()
     margin = np.where(may_order, _floats(facts, "unit_margin"), 0.0)
     holding, loss = _floats(facts, "unit_holding"), _floats(facts, "unit_leftover_loss")
     batches = whole_batches(_integers(facts, "moq_units", 1), _integers(facts, "carton_units", 1))

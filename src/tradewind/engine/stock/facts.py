@@ -46,6 +46,8 @@ class StockFacts:
     products, nodes, calendar, fx  tables of core.tables
     economics       of `unit_economics`
     deliveries      what comes when: of `on_the_way`
+    left            node, sku, mode: goods that are to be sold in another mode and from elsewhere (`warehouses_left`):
+                    what lies there is sold, nothing more is ordered
 
     Raises MissingColumnError, and ParameterError for a row that is there twice or a node that is not known.
     """
@@ -58,6 +60,7 @@ class StockFacts:
     calendar: pl.DataFrame | None = None
     fx: pl.DataFrame | None = None
     deliveries: pl.DataFrame | None = None
+    left: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for table, columns in NEEDED.items():
@@ -127,6 +130,7 @@ def stock_facts(
         .join(_products(inputs.products), on="sku", how="left")
         .join(_nodes(inputs.nodes, base, as_of.date(), inputs.fx), on="node", how="left")
         .join(_position(inputs.stock_position), on=["node", "sku"], how="left")
+        .join(_left(inputs.left), on=["node", "sku"], how="left")
         .sort("node", "sku")
     )  # fmt: skip
     lead = pl.coalesce("supplier_lead_time_days", pl.lit(params.lead_time_days_if_unknown, pl.Float64))
@@ -166,6 +170,13 @@ def _per_unit_sold(name: str) -> pl.Expr:
 
 def _position(stock_position: pl.DataFrame) -> pl.DataFrame:
     return stock_position.select(pl.col("node", "sku").cast(pl.String), *STOCK)
+
+
+def _left(left: pl.DataFrame | None) -> pl.DataFrame:
+    """node, sku and `coming_mode`, in which they are to be sold from elsewhere."""
+    if left is None:
+        return pl.DataFrame(schema={"node": pl.String, "sku": pl.String, "coming_mode": pl.String})
+    return left.select(pl.col("node", "sku").cast(pl.String), coming_mode="mode")
 
 
 def _products(products: pl.DataFrame) -> pl.DataFrame:

@@ -92,6 +92,25 @@ def shipped_from(order_lines: pl.DataFrame, parcels: pl.DataFrame, *, as_of: dat
     )
 
 
+def warehouses_left(network: pl.DataFrame, modes: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """The goods that a change of mode leaves behind: node, sku, mode (the coming one), sorted.
+
+    `network`: of `serving_network`; `modes`: the mode each pair is to be sold in (sku, market, mode). A warehouse of the
+    platform or abroad is left where none of the markets it serves with the SKU stays in the mode it belongs to.
+    """
+    coming = modes.select(pl.col(*PAIR).cast(pl.String), coming=pl.col("mode").cast(pl.String))
+    kinds = nodes.select(pl.col("node", "kind").cast(pl.String))
+    served = network.join(kinds, on="node").join(coming, on=PAIR, how="left", maintain_order="left")
+    leaves = pl.col("mode").is_in(STARTED_EMPTY) & (pl.col("kind") != "seller") & (pl.col("coming") != pl.col("mode"))
+    return (
+        served.group_by("node", "sku")
+        .agg(all=leaves.fill_null(False).all(), mode=pl.col("coming").first())
+        .filter("all")
+        .select("node", "sku", "mode")
+        .sort("node", "sku")
+    )
+
+
 def _most_shipped(pairs: pl.DataFrame, shipped: pl.DataFrame | None, nodes: pl.DataFrame) -> pl.DataFrame:
     """The node, and its mode, that sent most of each pair, of nodes that still exist."""
     if shipped is None:

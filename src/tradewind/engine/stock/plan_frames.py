@@ -69,6 +69,7 @@ def _reason() -> pl.Expr:
     likely_enough = pl.col("stockout_odds_before") <= 1 - pl.col("critical_ratio")
     return pl.coalesce(
         "blocked",
+        pl.when(pl.col("coming_mode").is_not_null()).then(pl.format("stock_left_for_{}", "coming_mode")),
         pl.when((units > 0) & (units < unconstrained)).then(pl.lit("stock_order_squeezed")),
         pl.when((units > 0) & pl.col("stockout_week").is_not_null()).then(pl.lit("stock_order")),
         pl.when(units > 0).then(pl.lit("stock_order_odds")),
