@@ -56,6 +56,7 @@ FRAMES = {
             "service": ["economy", "economy", "economy"],
             "market": ["BR", "BR", "BR"],
             "p_late": [0.9, 0.6, 0.1],
+            "p_never": [0.1, 0.0, 0.0],
             "paid_amount": [100.0, 50.0, 70.0],
             "cost_if_late": [20.0, 10.0, 14.0],
         }
@@ -228,3 +229,39 @@ def test_stock_that_serves_another_mode_too_is_ordered():
         "mode_control": decided(decision="stock_quantity", semi_jit="platform", pop="seller"),
     }
     assert actions(frames).filter(action="order_stock").height == 1
+
+
+def test_what_is_late_what_is_lost_and_what_will_be_late_are_three_actions():
+    late = pl.DataFrame(
+        {
+            "service": ["economy"] * 4,
+            "market": ["BR"] * 4,
+            "p_late": [1.0, 1.0, 0.6, 0.4],
+            "p_never": [0.2, 0.95, 0.1, 0.0],
+            "paid_amount": [100.0, 200.0, 50.0, 70.0],
+            "cost_if_late": [20.0, 40.0, 10.0, 14.0],
+        }
+    )
+    found = actions(FRAMES | {"late_parcels": late}).filter(pl.col("service") == "economy")
+    assert found.select("action", "expected_money").rows() == [
+        ("parcels_lost", pytest.approx(190.0)), ("parcels_late", 20.0), ("warn_late", pytest.approx(6.0)),
+    ]  # fmt: skip
+    for row in found.iter_rows(named=True):
+        for lang in ("en", "zh"):
+            assert "economy" in text(row["reason"], lang, **json.loads(row["args"]))
+
+
+def test_small_ones_of_a_kind_are_one_line_with_their_sum_and_all_their_rows():
+    found = rank_actions(proposed(FRAMES, "CNY"), "CNY", least_money=50.0)
+    fines = found.filter(action="appeal_fine").row(0, named=True)
+    assert found.filter(action="appeal_fine").height == 1
+    assert (fines["expected_money"], fines["reason"], fines["sku"]) == (37.0, "action.small.reason", None)
+    assert json.loads(fines["evidence"]) == {"platform": ["ae"], "shop": ["yw"], "fine_id": ["F1", "F4"]}
+    assert json.loads(fines["args"])["count"] == 2
+    assert "2 more of this kind" in text(fines["reason"], "en", **json.loads(fines["args"]))
+    assert found.filter(action="warn_late").row(0, named=True)["reason"] == "action.warn_late.reason"
+
+
+def test_what_is_worth_just_the_least_money_stands_by_itself():
+    found = rank_actions(proposed(FRAMES, "CNY"), "CNY", least_money=30.0).filter(action="appeal_fine")
+    assert found["expected_money"].to_list() == [30.0, 7.0]

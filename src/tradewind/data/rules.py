@@ -44,7 +44,7 @@ UNITS = frozenset(
     }
 )
 MONEY_UNIT = re.compile(
-    r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week|change|hs6|line|consignment|month|carton|return|declaration)$"
+    r"^[A-Z]{3}/(order|unit|parcel|kg|m3_week|change|hs6|line|consignment|month|carton|return|declaration|action)$"
 )
 
 OWN_RULES = "rules.yaml"

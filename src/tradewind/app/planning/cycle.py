@@ -15,7 +15,7 @@ import polars as pl
 
 from tradewind.app.forms.shop_profile import read_profile
 from tradewind.app.planning.account import account
-from tradewind.app.planning.act import act
+from tradewind.app.planning.act import act, least_money
 from tradewind.app.planning.decide import decide
 from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.observe import observe, with_histories
@@ -89,7 +89,7 @@ def plan(
     accounted = account(facts, predicted, valued, decided, horizon_weeks=horizon_weeks, seed=seed)
     tell("actions")
     frames = dict(frames_of(observed, predicted, valued, decided, accounted))
-    acted = act(frames, facts.base)
+    acted = act(frames, facts.base, least_money(facts))
     return frames | dict(frames_of(acted))
 
 

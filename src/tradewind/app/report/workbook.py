@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from tradewind.app.wording.actions import action_name
 from tradewind.app.wording.figures import heading, named
 from tradewind.app.wording.number_formats import number_formats
-from tradewind.app.wording.plan.actions import action_name
 from tradewind.app.wording.plan.margins import savings_list
 from tradewind.app.wording.plan.modes import POLICIES, TIERS, mode_list
 from tradewind.app.wording.plan.orders import order_list

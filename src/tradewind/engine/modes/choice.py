@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from tradewind.core.errors import ParameterError
-from tradewind.core.money import rates_to
+from tradewind.core.money import amount_in
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.engine.modes.month import MIXED, MonthDemand, sku_present_mode, sku_starts, with_present
@@ -122,10 +122,10 @@ def _compared(options: pl.DataFrame, chosen: pl.DataFrame, change: float) -> pl.
 
 
 def _cost_of_a_change(rules: Rules, on: date, base: str | None, fx: pl.DataFrame | None) -> float:
-    own = rules.currency("mode_change.cost")
-    quote = pl.DataFrame({"currency": [own], "day": [on]}, schema={"currency": pl.String, "day": pl.Date})
-    rate = rates_to(base, quote, fx if fx is not None else TABLES["fx"].empty())["rate"].item() if base else None
-    return rules.value("mode_change.cost", on=on) * (rate or 0.0)
+    if base is None:
+        return 0.0
+    cost, own = rules.value("mode_change.cost", on=on), rules.currency("mode_change.cost")
+    return amount_in(base, cost, own, on, fx if fx is not None else TABLES["fx"].empty()) or 0.0
 
 
 def _chosen(

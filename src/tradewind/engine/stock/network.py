@@ -95,8 +95,8 @@ def shipped_from(order_lines: pl.DataFrame, parcels: pl.DataFrame, *, as_of: dat
 def warehouses_left(network: pl.DataFrame, modes: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """The goods that a change of mode leaves behind: node, sku, mode (the coming one), sorted.
 
-    `network`: of `serving_network`; `modes`: the mode each pair is to be sold in (sku, market, mode). A warehouse of the
-    platform or abroad is left where none of the markets it serves with the SKU stays in the mode it belongs to.
+    `network`: of `serving_network`; `modes`: the mode each pair is to be sold in (sku, market, mode). A warehouse of
+    the platform or abroad is left where none of the markets it serves with the SKU stays in the mode it belongs to.
     """
     coming = modes.select(pl.col(*PAIR).cast(pl.String), coming=pl.col("mode").cast(pl.String))
     kinds = nodes.select(pl.col("node", "kind").cast(pl.String))

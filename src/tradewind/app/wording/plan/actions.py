@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from tradewind.app.wording.figures import money, named
+from tradewind.app.wording.actions import action_title
+from tradewind.app.wording.figures import money
 from tradewind.app.wording.plan.plan import Plan
 from tradewind.app.wording.plan.section import Item, Section
 from tradewind.app.wording.sentences import action_sentences
 from tradewind.app.wording.view import Table, table_of
-from tradewind.core.text import catalogue
 
 ON_PAGE = 50
 ROWS_BEHIND = 5
@@ -35,17 +34,6 @@ def actions(plan: Plan) -> Section:
     total = money(float(known.sum()) if len(known) else None, plan.currency, plan.lang)
     lead = [plan.say("report_actions.lead", shown=len(items), rows=f"{frame.height:,}", total=total)]
     return Section("actions", title, lead, items=items)
-
-
-def action_name(action: str, lang: str) -> str:
-    """What an action's kind is called."""
-    return catalogue(lang).get(f"action.{action}.title") or named("action_name", action, lang)
-
-
-def action_title(action: Mapping[str, Any], lang: str) -> str:
-    """What kind of action it is, and for which SKU, market, warehouse or service."""
-    about = [str(action[c]) for c in ("sku", "market", "node", "service") if action.get(c)]
-    return " · ".join([action_name(action["action"], lang), *about])
 
 
 def rows_behind(action: dict[str, Any], plan: Plan) -> Table | None:
