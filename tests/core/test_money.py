@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.core.errors import MissingRateError
-from tradewind.core.money import added, convert, rate_on, rounded
+from tradewind.core.money import added, amount_in, convert, rate_on, rounded
 
 FX = pl.DataFrame(
     {
@@ -68,3 +68,14 @@ def test_amounts_of_a_row_are_added_in_their_order_and_unknown_where_one_is():
     for first, _ in parts.values():
         one_by_one += first
     assert total.to_list() == [one_by_one, None]
+
+
+def test_an_amount_without_a_currency_or_a_rate_is_worth_nothing_known():
+    fx = pl.DataFrame(
+        {"currency": ["USD"], "quote": ["CNY"], "on_date": [date(2026, 3, 2)], "rate": [7.0]},
+        schema_overrides={"rate": pl.Float64},
+    )
+    on = date(2026, 3, 4)
+    assert amount_in("CNY", 50.0, "USD", on, fx) == pytest.approx(350.0)
+    assert amount_in("USD", 350.0, "CNY", on, fx) == pytest.approx(50.0)
+    assert [amount_in("CNY", 50.0, one, on, fx) for one in ("CNY", "EUR", None)] == [50.0, None, None]
