@@ -10,7 +10,7 @@ import pytest
 from tradewind.engine.transit.clocks import TRACKER, correct_clocks
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-RANK = {"collected": 1, "departed": 3, "arrived": 4, "import_cleared": 4, "delivered": 6}
+RANK = {"collected": 1, "departed": 3, "arrived": 4, "import_cleared": 4, "delivered": 6, "in_transit": None}
 
 
 def scans(parcels: int, *steps: tuple[str, float, str | None], market: str = "ES", first: int = 0) -> pl.DataFrame:
@@ -38,7 +38,7 @@ HOME, AWAY = ("departed", 0.0, "Hangzhou"), ("delivered", 90.0, "Madrid door")
 
 @pytest.mark.parametrize(
     ("shown", "hours"),
-    [(-5.0, 5), (-4.5, 5), (-0.9, 1), (-0.01, 0), (2.0, 0), (-14.0, 14), (-14.5, 0)],
+    [(-5.0, 5), (-4.5, 5), (-0.9, 1), (-61 / 3600, 1), (-60 / 3600, 0), (2.0, 0), (-14.0, 14), (-14.5, 0)],
 )
 def test_an_arrival_before_the_departure_is_set_by_the_least_whole_hours(shown, hours):
     """A minute of slack; clocks are wrong by at most fourteen hours."""
@@ -47,6 +47,36 @@ def test_an_arrival_before_the_departure_is_set_by_the_least_whole_hours(shown, 
 
 def test_a_clock_ahead_of_what_comes_after_is_set_back():
     assert hours_set(scans(40, HOME, ("arrived", 95.0, "Madrid"), AWAY)) == [-5]
+    assert hours_set(scans(40, HOME, ("arrived", 90.0 + 60 / 3600, "Madrid"), AWAY)) == [0]
+    assert hours_set(scans(40, HOME, ("arrived", 90.0 + 61 / 3600, "Madrid"), AWAY)) == [-1]
+
+
+def test_of_two_clocks_that_contradict_each_other_the_one_abroad_is_set_and_the_sellers_stays():
+    parcels = scans(40, ("departed", 0.0, "Yiwu"), ("arrived", -5.0, "Madrid"), ("delivered", 90.0, "Toledo"))
+    assert hours_set(parcels, "arrived") == [5]
+    assert hours_set(parcels, "departed") == hours_set(parcels, "delivered") == [0]
+
+
+@pytest.mark.parametrize(("departures", "hours"), [(40, {"arrived": 5}), (41, {"arrived": 5, "departed": -5})])
+def test_a_place_stands_abroad_when_its_steps_are_midway_or_further_on_average(departures, hours):
+    """40 arrivals of rank 4 and 40 departures of rank 3 at Madrid: 3.5. One departure more, and it is at home."""
+    wrong = scans(40, ("departed", 0.0, "Yiwu"), ("arrived", -5.0, "Madrid"))
+    others = scans(departures, ("departed", 90.0, "Madrid"), first=100)
+    found = correct_clocks(pl.concat([wrong, others])).filter(pl.col("parcel") < 100, pl.col("hours_set") != 0)
+    assert dict(found.select("milestone", "hours_set").unique().rows()) == hours
+
+
+def test_a_wrong_clock_at_home_is_set_where_the_clock_abroad_is_right_for_most():
+    """Of 180 parcels arriving at Madrid 30 contradict it, a sixth: it is not the one that is wrong.
+
+    What may come anywhere on the way and names no place stands on the clock at home.
+    """
+    wrong = scans(30, ("departed", 5.0, None), ("in_transit", 6.0, None), ("arrived", 0.0, "Madrid"), AWAY)
+    right = scans(150, HOME, ("arrived", 30.0, "Madrid"), AWAY, first=100)
+    found = correct_clocks(pl.concat([wrong, right]))
+    told = found.filter(pl.col("parcel") < 100).select("milestone", "hours_set").unique().rows()
+    assert dict(told) == {"departed": -5, "in_transit": -5, "arrived": 0, "delivered": 0}
+    assert set(found.filter(pl.col("parcel") >= 100)["hours_set"]) == {0}
 
 
 @pytest.mark.parametrize(("wrong", "hours"), [(20, [5]), (19, [0])])
@@ -63,10 +93,23 @@ def test_a_fifth_of_a_clocks_parcels_must_be_impossible(fine, hours):
 
 @pytest.mark.parametrize(("odd", "hours"), [(2, [5]), (3, [0])])
 def test_one_offset_must_make_nineteen_of_twenty_possible(odd, hours):
-    """Forty parcels five hours off; of so many more the arrival is days too late, whatever the hours."""
-    wrong = scans(42 - odd if odd == 2 else 40, HOME, ("arrived", -5.0, "Madrid"), AWAY)
+    """38 parcels are five hours off; of two or three more the arrival is days too late, whatever the hours."""
+    wrong = scans(38, HOME, ("arrived", -5.0, "Madrid"), AWAY)
     late = scans(odd, HOME, ("arrived", 300.0, "Madrid"), AWAY, first=100)
     assert hours_set(pl.concat([wrong, late])) == hours
+
+
+@pytest.mark.parametrize(("right", "hours"), [(80, 5), (81, 0)])
+def test_two_steps_of_equal_standing_bound_no_clock_whichever_came_first(right, hours):
+    """20 of 100 parcels prove Madrid's clock wrong, or of 101; 50 seen at Paris an hour before or after say nothing."""
+    proving = [
+        scans(20, HOME, ("arrived", -5.0, "Madrid"), AWAY),
+        scans(right, HOME, ("arrived", 30.0, "Madrid"), AWAY, first=100),
+    ]
+    for paris in (29.0, 31.0):
+        neither = scans(50, ("arrived", 30.0, "Madrid"), ("arrived", paris, "Paris"), first=200)
+        found = correct_clocks(pl.concat([*proving, neither]))
+        assert set(found.filter(place="Madrid")["hours_set"]) == {hours}
 
 
 def test_each_place_has_a_clock_of_its_own():
