@@ -145,14 +145,15 @@ def test_economics_of_another_mode_or_of_pairs_not_stocked_do_not_matter():
 
 
 def test_the_first_of_several_contradictions_is_named():
-    apart = network(("hat", "PL", "WAW"), ("hat", "PL", "X"), ("cup", "PL", "WAW"), ("cup", "PL", "X"))
+    apart = network(("hat", "ES", "WAW"), ("hat", "ES", "X"), ("cup", "PL", "WAW"), ("cup", "PL", "X"))
     two = pl.concat([CUPS.nodes, CUPS.nodes.with_columns(node=pl.lit("X"))])
     with pytest.raises(ParameterError) as told:
         served_pairs(replace(CUPS, nodes=two, network=apart), PATHS)
     assert (told.value.values["sku"], told.value.values["market"]) == ("cup", "PL")
-    several = economics(*[("cup", market, 1.0, 1.0, 1.0, 0.0) for market in ("PL", "ES") for _ in range(2)])
+    several = economics(*[(sku, market, 1.0, 1.0, 1.0, 0.0) for sku, market in (("hat", "PL"), ("cup", "ES")) * 2])
+    hats_too = network(("hat", "PL", "WAW"), ("cup", "ES", "WAW"))
     with pytest.raises(ParameterError) as told:
-        served_pairs(replace(CUPS, economics=several), PATHS)
+        served_pairs(replace(CUPS, network=hats_too, economics=several), PATHS)
     assert (told.value.values["sku"], told.value.values["market"]) == ("cup", "ES")
     with pytest.raises(ParameterError) as told:
         replace(CUPS, network=network(("cup", "PL", "Z"), ("cup", "ES", "Y")))
@@ -181,6 +182,13 @@ def test_what_is_absent_is_listed_and_taken_for_nothing():
     assert (found["moq_units"], found["carton_units"], found["on_the_way_units"]) == (1, 1, None)
     assert found["arrives_on"] == date(2026, 11, 21)
     assert row(replace(bare, fx=None))["unknown"] == found["unknown"]
+    unsaid = replace(CUPS, nodes=CUPS.nodes.with_columns(currency=pl.lit(None, pl.String)))
+    assert row(unsaid)["unknown"] == ["storage_cost"]
+
+
+def test_goods_that_are_not_in_the_products_table_have_no_size_and_no_lead_time():
+    found = row(replace(CUPS, products=products(("hat", 200.0, 5.0, 4, 2))))
+    assert (found["sku"], found["blocked"], found["unknown"]) == ("cup", "stock_no_lead_time", ["size"])
 
 
 def test_a_count_without_goods_on_the_way_is_not_the_same_as_none():
@@ -219,7 +227,7 @@ def test_closures_of_the_suppliers_country_hold_up_the_goods_and_the_nodes_the_w
 
 def test_a_lead_time_that_is_not_known_is_the_stated_one_or_stops_the_order():
     unknown = replace(CUPS, products=products(("cup", 200.0, None, 4, 2)))
-    assert row(unknown)["blocked"] == "stock_no_lead_time"
+    assert (row(unknown)["blocked"], row(unknown)["arrives_on"]) == ("stock_no_lead_time", date(2026, 11, 18))
     stated = row(unknown, params=StockParams(lead_time_days_if_unknown=10.0))
     assert (stated["blocked"], stated["lead_time_days"], stated["arrives_on"]) == (None, 10.0, date(2026, 11, 28))
 
@@ -299,3 +307,5 @@ def test_rows_come_by_node_and_sku_each_with_its_own_facts():
     ]
     assert rows(two)["on_the_way_units"].to_list() == [1, 0, 2]
     assert rows(two).height == 3
+    named = replace(two, stock_position=two.stock_position.with_columns(pl.col("node", "sku").cast(pl.Categorical)))
+    assert rows(named).equals(rows(two))

@@ -180,7 +180,6 @@ def _left(left: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _products(products: pl.DataFrame) -> pl.DataFrame:
-
     volume = pl.col("length_mm") * pl.col("width_mm") * pl.col("height_mm") / MM3_PER_M3
     return products.select(
         pl.col("sku").cast(pl.String),
@@ -194,7 +193,7 @@ def _products(products: pl.DataFrame) -> pl.DataFrame:
 def _nodes(nodes: pl.DataFrame, base: str, day: date, fx: pl.DataFrame | None) -> pl.DataFrame:
     """Nodes with `storage`, the cost of a m3 for a week in the base currency; null where it or its rate is unknown."""
     quotes = Fx.create_empty() if fx is None else fx
-    currencies = nodes.select(currency=pl.col("currency").cast(pl.String), day=pl.lit(day)).drop_nulls()
+    currencies = nodes.select(currency=pl.col("currency").cast(pl.String), day=pl.lit(day))
     rates = rates_to(base, currencies, quotes).select("currency", "rate")
     return (
         nodes.with_columns(pl.col("node", "currency").cast(pl.String))

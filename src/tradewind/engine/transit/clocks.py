@@ -97,7 +97,7 @@ def _after_a_further_step() -> pl.Expr:
 
 def _bounds(of_suspects: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """Per clock and parcel the offsets that make the parcel's order possible: least and most, in microseconds."""
-    others = steps.join(of_suspects.select("parcel").unique(), on="parcel", how="semi")
+    others = steps.join(of_suspects.select("parcel"), on="parcel", how="semi")
     pairs = of_suspects.join(others, on="parcel", suffix="_other").filter(pl.col(_CLOCK) != pl.col(f"{_CLOCK}_other"))
     gap = (pl.col("happened_at_other") - pl.col("happened_at")).dt.total_microseconds()
     least = gap.filter(pl.col("rank_other") < pl.col("rank")).max() - _SLACK_US

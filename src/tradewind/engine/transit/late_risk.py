@@ -48,7 +48,7 @@ _OUT = [*PARCEL, *LANE, "stage", "promised_at", *_SCHEMA, "basis"]
 def _promised(model: TransitModel, open_parcels: pl.DataFrame | None, as_of: datetime) -> pl.DataFrame:
     rows = model.open_parcels.filter(pl.col("promised_at").is_not_null())
     if open_parcels is not None:
-        rows = rows.join(open_parcels.select(PARCEL).unique(), on=PARCEL, how="semi")
+        rows = rows.join(open_parcels.select(PARCEL), on=PARCEL, how="semi")
     now = pl.lit(as_of)
     waited = days_between("since", now)
     return rows.with_columns(
