@@ -111,3 +111,22 @@ def test_a_node_that_is_named_serves_alone_from_the_first_week_it_had_the_goods(
     assert shares(stock, serving=serving) == {0: 1.0, 1: 0.5, 2: 1.0, 3: 0.5, 4: 0.0, 5: 0.0}
     elsewhere = pl.DataFrame({"sku": ["A"], "market": ["FR"], "node": ["HZ"]})
     assert shares(stock, serving=elsewhere) == dict.fromkeys(range(6), 1.0)
+
+
+def test_the_last_count_speaks_for_a_week():
+    """Counted on a Thursday: four days of its own week and three of the next, of which too little is known."""
+    assert shares(counts(("HZ", 3, 5))) == {0: 1.0}
+    assert shares(counts(("HZ", 4, 5))) == {1: 1.0}
+
+
+def test_a_week_counted_every_day_is_known_by_all_its_days_together():
+    assert shares(counts(*(("HZ", day, 5 if day < 3 else 0) for day in range(8)))) == {
+        0: pytest.approx((2 * 1.0 + 0.5 + 4 * 0.0) / 7),
+        1: 0.0,
+    }
+
+
+def test_a_mode_nobody_has_heard_of_may_be_served_from_anywhere_but_other_markets_warehouses():
+    for node, served in (("HZ", 1.0), ("YW", 1.0), ("MAD", 1.0), ("PAR", 0.0)):
+        stock = counts(*((n, day, 5 if n == node else 0) for n in NODES["node"] for day in (0, 7)))
+        assert shares(stock, pairs("barter", "ES"), nodes=NODES)[0] == served, node

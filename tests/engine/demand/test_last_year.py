@@ -70,3 +70,23 @@ def test_without_a_last_year_nothing_is_said(origin, target):
 def test_nothing_from_the_origin_on_is_used():
     before, after = year(60), year(60, 80, 81)
     assert features(before, origin=80, target=112).tolist() == features(after, origin=80, target=112).tolist()
+
+
+def test_what_a_sku_sold_in_one_market_counts_in_all_of_them():
+    """Only the second series of SKU 0 sold, once in 2 x 52 weeks of last year, in the 2 x 7 around the target."""
+    found = features(np.concatenate([year(), year(60), year()]), origin=104, target=112, skus=[0, 0, 1])
+    expected = 14 * (1 + 0.1) / (104 + 0.2)
+    assert found[:2, 0] == pytest.approx(np.log((1 + 1) / (expected + 1)))
+    assert found[2, 0] == pytest.approx(np.log(1 / (7 * 0.1 / 52.2 + 1)))
+
+
+def test_a_sale_before_the_whole_last_year_has_no_size_to_be_set_against():
+    """Week 51 lies around week 104 - 52, and not in the weeks 52 to 103."""
+    assert features(year(51), origin=104, target=104)[0, 2] == 0.0
+
+
+def test_around_the_target_nothing_before_the_first_week_counts():
+    """Three weeks before week 54 - 52 would be week -1: six weeks are left, in the first of which it sold."""
+    found = features(year(0), origin=54, target=54)[0]
+    assert found[0] == pytest.approx(np.log((1 + 1) / (6 * 0.1 / 52.2 + 1)))
+    assert found[3] == pytest.approx(np.log((1 + 1) / (6 * 0.5 + 1)))

@@ -97,3 +97,9 @@ def test_one_huge_order_is_not_everybodys_season():
     units = np.full((6, 104), 10.0)
     units[0, 60] = 5000.0
     assert fit_season(panel(units), 8).factors.max() < 1.6
+
+
+def test_each_event_is_whole_in_its_own_fullest_week_however_short_it_is():
+    day = START + timedelta(days=1)
+    events = calendar(("long", "DE", day, day + timedelta(days=4)), ("short", "DE", day, day + timedelta(days=1)))
+    assert event_shares(events, ["long", "short"], "DE", weeks(2)).tolist() == [[1.0, 0.0], [1.0, 0.0]]

@@ -68,3 +68,9 @@ def test_a_rare_pair_of_a_sku_that_fades_in_its_other_markets_is_expected_to_sel
     fading = demand.filter(pl.col("sku").str.starts_with("fading"))["mean"].mean()
     steady = demand.filter(pl.col("sku").str.starts_with("steady"))["mean"].mean()
     assert fading < 0.9 * steady
+
+
+def test_a_sku_that_jumps_shows_in_the_trend_and_not_in_the_fading():
+    """Of 10 weeks' 31 / (30 + 1) units 20 came, and 30 weeks' 99 / (99 + 1) sold 31."""
+    features = trend_features(np.array([[20.0, 31.0, 99.0]]), np.array([[10.0, 30.0, 99.0]]), np.array([0]))[0]
+    assert features == pytest.approx([np.log(23 / 13), np.log(34 / (30 * 0.99 + 3)), 0.0, 0.0])
