@@ -60,3 +60,37 @@ def test_negative_free_space_is_none():
     """Stock that is there already takes more than the warehouse has: only what arrives later is ordered."""
     found = fit_capacity(FIVE, np.array([-3.0, 60.0, 60.0, 60.0]))
     assert found.units.tolist() == [0, 4, 0, 4, 8]
+
+
+def test_among_many_orders_prices_alone_come_within_a_thousandth_and_prove_it():
+    """600 orders of four units each, 2,400 options: too many to try all. Each sells one unit a week.
+
+    The four units of order i earn 4 (gain - 1) within four weeks in four cubic metres, gains 2 to 8 in steps of
+    a hundredth; the 800 m3 go to the 200 dearest orders, of gains 6.00 to 7.99.
+    """
+    many = orders(
+        sells=[1.0] * 600,
+        gain=[2.0 + n / 100 for n in range(600)],
+        volume=[1.0] * 600,
+        step=[4] * 600,
+        least=[4] * 600,
+        arrival=[0] * 600,
+    )
+    found = fit_capacity(many, np.array([800.0, np.inf]))
+    best_value = sum(4 * (2.0 + n / 100 - 1) for n in range(400, 600))
+    assert found.value == pytest.approx(best_value, rel=1e-3)
+    assert best_value - 1e-6 <= found.bound <= best_value * 1.002
+    assert found.units[:390].sum() == 0
+    assert found.units[410:].tolist() == [4] * 190
+    assert found.value_per_m3[0] == pytest.approx(4.99, abs=0.05)  # one more cubic metre takes a unit of order 399
+
+
+def test_the_value_of_what_is_solved_exactly_is_that_of_its_orders_together():
+    """Two of 3 m3 and one of 4, in 6 m3: at any price that the dear one pays, space is left over."""
+    three = orders(
+        sells=[1.0] * 3, gain=[5.0, 5.0, 9.0], volume=[1.0, 1.0, 4.0], step=[3, 3, 1], least=[3, 3, 1], arrival=[0] * 3
+    )
+    found = fit_capacity(three, np.array([6.0]))
+    assert found.units.tolist() == [3, 3, 0]
+    assert found.value == pytest.approx(3 * 4 + 3 * 4)
+    assert found.bound == pytest.approx(24.0, rel=1e-3)
