@@ -70,3 +70,30 @@ def test_deliveries_long_overdue_are_not_counted_on():
 
 def test_what_is_booked_after_the_moment_is_not_known():
     assert coming([sent("A", "LAMP", 5, booked=(5, 5))], [bought("P", "MUG", 10, ordered=(5, 5))]) == []
+
+
+def test_a_delivery_counts_from_the_moment_it_is_booked_until_it_is_sixty_days_overdue():
+    known = sent("A", "LAMP", 5, booked=(5, 4))
+    assert coming([known], [bought("P", "MUG", 10, ordered=(5, 4))]) == [
+        ("hz", "LAMP", None, 5), ("yiwu", "MUG", None, 10)
+    ]  # fmt: skip
+    late = [sent("A", "LAMP", 5, booked=(1, 5), due=due) for due in ((3, 5), (3, 6))]  # the 5th is 60 days before
+    assert coming(late) == [("hz", "LAMP", date(2026, 3, 6), 5)]
+    undated = [bought("P", "MUG", 10, ordered=day) for day in ((3, 5), (3, 6))]
+    assert coming(purchases=undated) == [("yiwu", "MUG", None, 10)]
+
+
+def test_deliveries_of_one_day_are_added_and_what_was_all_rejected_is_none():
+    due = date(2026, 5, 10)
+    assert coming(
+        [
+            sent("A", "LAMP", 100, due=(5, 10)), sent("B", "LAMP", 11, due=(5, 10)),
+            sent("C", "HAT", 7, due=(5, 10), rejected_units=7), sent("D", "HAT", 7, due=(5, 10), rejected_units=6),
+        ],
+        [bought("P", "LAMP", 3, promised=(5, 10), node="hz"), bought("Q", "LAMP", 2, node="hz")],
+    ) == [("hz", "HAT", due, 1), ("hz", "LAMP", due, 114), ("hz", "LAMP", None, 2)]  # fmt: skip
+
+
+def test_with_two_stores_nobody_knows_where_a_purchase_goes():
+    two = pl.concat([NODES, NODES.with_columns(node=pl.lit("lagos"))])
+    assert coming(purchases=[bought("P", "MUG", 10)], nodes=two) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 from polars.testing import assert_frame_equal
@@ -120,3 +120,40 @@ def test_a_warehouse_of_a_mode_that_all_its_markets_leave_is_left():
     )
     # hats stay for Poland; mugs lie at the seller's own place; of pens nobody knows how they are sold
     assert warehouses_left(network, modes, NODES).rows() == [("hz1", "cup", "pop"), ("pl", "cup", "pop")]
+
+
+def test_a_warehouse_serves_from_26_weeks_of_parcels_and_only_while_it_exists():
+    at = datetime(2026, 11, 16, tzinfo=UTC)
+    moments = [at - timedelta(weeks=26), at - timedelta(weeks=26, seconds=1), at, at - timedelta(seconds=1)]
+    keys = {"platform": ["ae"] * 4, "shop": ["s"] * 4, "order_id": ["1", "2", "3", "4"]}
+    lines = pl.DataFrame(
+        keys | {"sku": ["cup"] * 4, "market": ["ES"] * 4, "mode": ["pop"] * 4, "units": [1, 10, 100, 1000]}
+    )
+    parcels = pl.DataFrame(keys | {"created_at": moments, "node": ["hz1", "hz1", "hz1", "gone"]})
+    twice = pl.concat([parcels, parcels])  # two parcels of an order sent its lines once
+    found = shipped_from(lines, twice, as_of=at)
+    assert found.rows() == [("cup", "ES", "gone", "pop", 1000), ("cup", "ES", "hz1", "pop", 1)]
+    network = serving_network(SALES, held(), NODES, shipped=found)
+    assert network.rows() == [("cup", "ES", "hz1", "pop")]
+
+
+def test_the_node_that_sent_most_in_all_its_modes_serves_in_the_mode_it_sent_most():
+    shipped = pl.DataFrame(
+        [("cup", "ES", "hz1", "pop", 6), ("cup", "ES", "hz2", "full", 3), ("cup", "ES", "hz2", "pop", 4),
+         ("cup", "PL", "hz2", "pop", 5), ("cup", "PL", "hz1", "pop", 5), ("hat", "DE", "hz1", "pop", 9)],
+        schema=["sku", "market", "node", "mode", "units"], orient="row",
+    )  # fmt: skip
+    network = serving_network(SALES, held(), NODES, shipped=shipped)
+    assert network.rows() == [("cup", "ES", "hz2", "pop"), ("cup", "PL", "hz1", "pop")]
+
+
+def test_of_nodes_that_hold_the_goods_the_preferred_kind_comes_before_the_fuller_and_then_the_first_by_name():
+    stock = held(("hz1", "cup", 1), ("yiwu", "cup", 90), ("hz2", "hat", 9), ("yiwu", "hat", 9))
+    assert serving_network(SALES, stock, NODES).rows() == [
+        ("cup", "ES", "hz1", None), ("cup", "PL", "hz1", None), ("hat", "ES", "hz2", None)
+    ]  # fmt: skip
+    alike = NODES.with_columns(kind=pl.lit("preferred"))
+    on_its_way = held(("hz2", "hat", 5), ("hz1", "hat", 1)).with_columns(on_the_way_units=pl.Series([None, 5]))
+    assert serving_network(SALES, on_its_way, alike).rows() == [("hat", "ES", "hz1", None)]
+    even = held(("hz2", "hat", 5), ("hz1", "hat", 5))
+    assert serving_network(SALES, even, alike).rows() == [("hat", "ES", "hz1", None)]

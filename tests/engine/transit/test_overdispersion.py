@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
@@ -166,3 +167,36 @@ def test_months_to_come_of_any_drift_are_covered_as_often_as_stated():
         unwidened.append((times <= np.interp(0.9 * (1.0 - LOST), CURVE, EDGES)).mean())
     assert 0.89 <= np.mean(covered) <= 0.915
     assert np.mean(unwidened) < 0.87
+
+
+def test_overdispersion_is_the_weighted_mean_of_squares_without_sampling_error():
+    """Prior 0.2 in four months; 0.4 and -0.3 with errors of 0.1, of which each month counts 0.04 / (0.04 + 0.01).
+
+    The month 28 days back counts half as much every 120 days; one of 0.05 lies within its error and adds nothing.
+    """
+    weight = [0.8 * 0.5 ** (28 * month / 120) for month in (1, 2, 3)]
+    found = overdispersion_of(errors(0.4, -0.3, 0.05, error=0.1), PARAMS).row(0, named=True)
+    squares = weight[0] * (0.4**2 - 0.01) + weight[1] * (0.3**2 - 0.01)
+    assert found["freedom"] == pytest.approx(4 + sum(weight))
+    assert found["overdispersion"] == pytest.approx(((4 * 0.2**2 + squares) / (4 + sum(weight))) ** 0.5)
+    both = overdispersion_of(pl.concat([errors(0.1), errors(0.2, service="air")]), PARAMS)
+    assert both["service"].to_list() == ["air", "post"]
+    assert both["overdispersion"][0] > both["overdispersion"][1]
+
+
+def test_a_curve_is_mixed_over_twenty_one_equally_likely_stretches():
+    """All arrive on a straight line within ten days. Stretched by c, by day 5 the share 5 / (10 c) has, at most all."""
+    edges = np.array([0.0, 2.5, 5.0, 10.0, 100.0])
+    line = np.array([[0.0, 0.25, 0.5, 1.0, 1.0], [0.0] * 5])
+    known = pl.DataFrame({"service": ["post"], "overdispersion": [0.3], "freedom": [1e9]})
+    wide = with_overdispersion(line, pl.DataFrame({"service": ["post", "post"]}), known, edges, PARAMS)
+    normal = NormalDist()
+    stretches = [np.exp(0.3 * normal.inv_cdf((n + 0.5) / 21)) for n in range(21)]
+
+    def arrived(day: float) -> float:
+        beyond = [day / c - 10 for c in stretches]
+        assert all(b <= 90 for b in beyond)
+        return float(np.mean([min(day / (10 * c), 1.0) for c in stretches]))
+
+    assert wide[0] == pytest.approx([0.0, arrived(2.5), arrived(5.0), arrived(10.0), 1.0], abs=1e-6)
+    assert wide[1].tolist() == [0.0] * 5
