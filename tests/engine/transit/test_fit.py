@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -262,3 +263,27 @@ def test_recent_parcels_count_more_than_old_ones():
     assert fit_transit(parcels, delivered, as_of=AS_OF, params=steady).predict(parcels)["mean"][0] < 12.5
     forgetless = TransitParams(half_life_days=1e6, pseudo_arrivals=1e12)
     assert fit_transit(parcels, delivered, as_of=AS_OF, params=forgetless).predict(parcels)["mean"][0] > 14.0
+
+
+def test_parcels_count_as_evidence_once_it_is_known_what_became_of_them():
+    """Delivered, lost, or as old as any that is waited for; not those still on their way."""
+    ages = [("delivered", 50.0, 9.0), ("lost", 50.0, 20.0), (None, 30.0, 0.0), (None, 29.9, 0.0)]
+    parcels = [
+        {"platform": "ae", "shop": "s", "parcel_id": f"{n}", "service": "post", "node": "YW", "market": "DE",
+         "region": "N", "created_at": AS_OF - timedelta(days=age)}
+        for n, (_, age, _) in enumerate(ages)
+    ]  # fmt: skip
+    events = [
+        {"platform": "ae", "shop": "s", "parcel_id": f"{n}", "milestone": milestone,
+         "happened_at": AS_OF - timedelta(days=age - days)}
+        for n, (milestone, age, days) in enumerate(ages) if milestone
+    ]  # fmt: skip
+    params = TransitParams(never_after_days=30.0, overdispersion=0.0, pseudo_parcels=3.0)
+    model = fit_transit(pl.DataFrame(parcels), pl.DataFrame(events), as_of=AS_OF, params=params)
+    lane = pl.DataFrame({"service": ["post"], "node": ["YW"], "market": ["DE"], "region": ["N"]})
+    told = model.predict(pl.concat([lane, lane.with_columns(region=pl.lit(None, pl.String))]))
+    assert told.select("region", "parcels", "basis").rows() == [("N", 3, "transit_lane"), (None, 3, "transit_lane")]
+    shy = fit_transit(
+        pl.DataFrame(parcels), pl.DataFrame(events), as_of=AS_OF, params=replace(params, pseudo_parcels=3.5)
+    )
+    assert shy.predict(lane)["basis"].to_list() == ["transit_lane_thin"]
