@@ -195,8 +195,10 @@ def test_its_own_season_raises_sizes_by_what_last_year_says():
     sale = np.zeros((1, 104))
     sale[0, [60, 90]] = 1.0
     size = np.where(np.arange(104) == 60, 5.0, 2.0) * sale
-    series = state(origin=104, totals=running_totals(sale, np.ones((1, 104)), size, np.array([0])))
-    model = hurdle(sale_size=np.array([9.0, 0.0, 0.0, 2.0, 0.0, 0.0]))
+    series = state(
+        origin=104, sale_size=np.zeros((1, 2)), totals=running_totals(sale, np.ones((1, 104)), size, np.array([0]))
+    )
+    model = hurdle(sale_size=np.array([9.0, 7.0, 0.0, 0.0, 2.0, 0.0, 0.0]))
     assert own_season(model, series, 112) == pytest.approx([2.0 * 0.75])
 
 

@@ -85,3 +85,13 @@ def test_a_market_with_a_fifth_of_all_weeks_with_a_sale_is_a_cohort_of_its_own()
     sold = [("A", "DE", ago, 1, None) for ago in range(1, 8)]
     sold += [("A", "ES", 1, 50, None), ("A", "ES", 2, 50, None), ("A", "FR", 1, 900, None)]
     assert cohorts_of(panel_of(sales(*sold), first_week=FIRST)).tolist() == [1, 2, 0]
+
+
+def test_goods_missing_from_the_products_table_keep_their_series_and_listed_twice_the_first_counts():
+    products = pl.DataFrame(
+        {"sku": ["B", "B"], "category": ["hats", "cups"], "launched_on": [FIRST - WEEK * 2, FIRST - WEEK * 3]}
+    )
+    sold = sales(("A", "DE", 3, 1, None), ("A", "DE", 1, 1, None), ("B", "DE", 1, 1, None))
+    panel = panel_of(sold, first_week=FIRST, products=products)
+    assert panel.keys.rows() == [("A", "DE", None), ("B", "DE", "hats")]
+    assert panel.exposure.tolist() == [[1, 1, 1], [0, 1, 1]]

@@ -75,3 +75,14 @@ def test_each_group_key_and_week_has_its_own_band():
         ("market", "FR", WEEKS[0], 3.0, 3.0, 3.0), ("market", "FR", WEEKS[1], 3.0, 3.0, 3.0),
         ("total", "all", WEEKS[0], 11.0, 7.0, 15.0), ("total", "all", WEEKS[1], 16.0, 8.0, 24.0),
     ]  # fmt: skip
+
+
+def test_goods_without_a_category_or_not_in_the_products_table_are_added_up_together():
+    unlisted = PRODUCTS.filter(sku="lamp")  # its category is not known, and of mugs nothing is
+    draws = np.ones((3, 2, 5), np.float32)
+    found = demand_totals(DemandPaths(KEYS, WEEKS, draws), forecast([[5.0, 1.0], [4.0, 1.0], [3.0, 1.0]]), unlisted)
+    assert found.filter(group="category").select("key", "mean", "p10").rows() == [("?", 12.0, 3.0), ("?", 3.0, 3.0)]
+    sales = KEYS.with_columns(week=pl.lit(WEEKS[0]), units=pl.Series([3, 4, 5]))
+    assert past_totals(sales, unlisted).filter(group="category").rows() == [("category", "?", WEEKS[0], 12)]
+    listed = past_totals(sales, PRODUCTS).filter(group="category")
+    assert listed.rows() == [("category", "?", WEEKS[0], 5), ("category", "home", WEEKS[0], 7)]
