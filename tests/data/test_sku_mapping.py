@@ -97,6 +97,76 @@ def test_a_bundle_is_sold_as_its_components_with_its_money_shared_by_cost():
     ]
 
 
+def test_a_line_may_name_its_variant_in_the_sku_where_nobody_has_described_its_listing():
+    """The listing goes first where it is known; a listing's mode does not change the one a line has."""
+    made = map_skus(
+        tables(
+            listings=table("listings", listing("1005", "LAMP", mode="pop"), listing("V2", "MUG", mode="semi_jit")),
+            order_lines=table(
+                "order_lines",
+                line("V2", order_id="1", listing_id="1005"),
+                line("V2", order_id="2", listing_id="999"),
+                line("V2", order_id="3", mode="full"),
+                line("V9", order_id="4", listing_id="999"),
+            ),
+        )
+    )
+    assert lines_of(made, "order_id", "sku", "mode") == [
+        ("1", "LAMP", "pop"),
+        ("2", "MUG", "semi_jit"),
+        ("3", "MUG", "full"),
+        ("4", "V9", None),
+    ]
+
+
+def test_a_listing_undescribed_does_not_let_a_variant_rename_a_products_own_sku():
+    made = map_skus(
+        tables(
+            products=table("products", product("7"), product("LAMP")),
+            listings=table("listings", listing("7", "LAMP")),
+            order_lines=table("order_lines", line("7", listing_id="999")),
+        )
+    )
+    assert lines_of(made, "sku") == [("7",)]
+
+
+def test_parts_beyond_a_bundles_first_are_numbered_after_the_last_line_of_their_own_order():
+    pair = [bundle("SET", "BULB"), bundle("SET", "LAMP"), bundle("SET", "SHADE")]
+    made = map_skus(
+        tables(
+            bundles=table("bundles", *pair),
+            order_lines=table(
+                "order_lines", line("SET", 1), line("SET", 2), line("MUG", 5), line("SET", 1, order_id="2")
+            ),
+        )
+    )
+    assert lines_of(made, "order_id", "line_no", "sku") == [
+        ("1", 1, "BULB"), ("1", 2, "BULB"), ("1", 5, "MUG"), ("1", 6, "LAMP"), ("1", 7, "SHADE"), ("1", 8, "LAMP"),
+        ("1", 9, "SHADE"), ("2", 1, "BULB"), ("2", 2, "LAMP"), ("2", 3, "SHADE"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("goods", "paid"),
+    [
+        ([product("LAMP", 30.0), product("BULB", 5.0)], [1.0, 3.0]),  # 2 x 5 of 40, 30 of 40
+        ([product("LAMP", 30.0), product("BULB", 5.0, "USD")], [2.67, 1.33]),  # 2 of 3 units, 1 of 3
+        ([product("LAMP", 30.0), product("BULB")], [2.67, 1.33]),
+        ([product("LAMP", 30.0)], [2.67, 1.33]),
+        ([product("LAMP", 0.0), product("BULB", 0.0)], [2.0, 2.0]),  # nothing to share by: alike
+    ],
+)
+def test_a_bundles_money_is_shared_by_cost_where_all_costs_are_known_in_one_currency(goods, paid):
+    made = map_skus(
+        tables(
+            products=table("products", *goods),
+            bundles=table("bundles", bundle("SET", "LAMP"), bundle("SET", "BULB", 2)),
+            order_lines=table("order_lines", line("SET", paid=4.0)),
+        )
+    )
+    assert lines_of(made, "sku", "paid_amount") == list(zip(["BULB", "LAMP"], paid, strict=True))
+
+
 def test_without_costs_a_bundles_money_is_shared_by_units():
     made = map_skus(
         tables(
@@ -110,6 +180,13 @@ def test_without_costs_a_bundles_money_is_shared_by_units():
 def test_bundles_within_bundles_come_down_to_goods():
     parts = components(table("bundles", bundle("BIG", "SET", 2), bundle("BIG", "MUG"), bundle("SET", "MUG", 3)))
     assert parts.rows() == [("BIG", "MUG", 7), ("SET", "MUG", 3)]
+
+
+def test_bundles_are_resolved_however_deep_they_lie():
+    """Twelve boxes within each other, two of the next in each: 2^12 mugs in the outermost, 2 in the innermost."""
+    nested = [bundle(f"BOX{n:02}", f"BOX{n + 1:02}" if n < 11 else "MUG", 2) for n in range(12)]
+    parts = components(table("bundles", *nested))
+    assert parts.rows() == [(f"BOX{n:02}", "MUG", 2 ** (12 - n)) for n in range(12)]
 
 
 def test_bundles_that_contain_each_other_stay_whole_and_are_named():
@@ -195,6 +272,29 @@ def test_a_reservation_counts_until_it_expires():
     assert made["available_units"].to_list() == [70, 100]
 
 
+def test_what_is_reserved_comes_to_what_was_locked_and_changes_nothing_elsewhere():
+    """Two channels reserve 30 and 10 of the 100 lamps, 6 were locked already; a channel's own later word counts."""
+    earlier, later = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 11, tzinfo=UTC)
+    made = map_skus(
+        tables(
+            stock=table(
+                "stock", counted("LAMP", 100, locked_units=6), counted("MUG", 5), counted("LAMP", 8, node="ES")
+            ),
+            reservations=table(
+                "reservations",
+                kept("LAMP", 50, taken_at=earlier), kept("LAMP", 30),
+                kept("LAMP", 10, channel="pdd", taken_at=earlier), kept("LAMP", 99, channel="pdd", taken_at=later),
+                kept("LAMP", 7, channel="jd", expires_on=date(2026, 5, 4)), kept("LAMP", 0, node="ES"),
+            ),
+        )
+    )["stock"]  # fmt: skip
+    assert made.select("node", "sku", "available_units", "locked_units").rows() == [
+        ("ES", "LAMP", 8, None),
+        ("own", "LAMP", 60, 46),
+        ("own", "MUG", 5, None),
+    ]
+
+
 def test_stock_counted_for_a_bundle_is_left_to_its_components():
     made = map_skus(
         tables(
@@ -224,6 +324,37 @@ def test_what_nothing_explains_is_listed_with_the_nearest_own_sku():
         ("aliexpress", "a", "lamp_01", 1, 7, DAY.date(), "LAMP-01", 100.0),
         ("aliexpress", "a", "???", 1, 1, DAY.date(), None, None),
     ]
+
+
+def test_what_nothing_explains_is_counted_over_its_lines_and_guessed_for_the_most_sold():
+    may = datetime(2026, 5, 9, 23, tzinfo=UTC)
+    found = unmatched(
+        tables(
+            products=table("products", product("LAMP"), product("MUG")),
+            order_lines=table(
+                "order_lines",
+                line("mug-1", order_id="1", units=2, listing_id="L"),
+                line("lamp-1", order_id="2", units=3, listing_id="L", ordered_at=may),
+                line("mug", order_id="3", units=4),
+                line("mug.", order_id="4", units=4, shop="b"),
+            ),
+        ),
+        guesses_for=2,
+    )
+    assert found.rows() == [
+        ("aliexpress", "a", "L", 2, 5, may.date(), "LAMP", pytest.approx(200 * 4 / 9)),  # LAMP of "lamp1": 2 x 4 / 9
+        ("aliexpress", "a", "mug", 1, 4, DAY.date(), "MUG", 100.0),
+        ("aliexpress", "b", "mug.", 1, 4, DAY.date(), None, None),
+    ]
+
+
+@pytest.mark.parametrize(("sold_as", "guess"), [("abc", "abcdefg"), ("abx", None)])
+def test_a_guess_is_at_least_sixty_of_a_hundred_alike(sold_as, guess):
+    """Twice the letters shared of all letters: abc and abcdefg 6 of 10 = 60 %, abx and abcdefg 4 of 10."""
+    found = unmatched(
+        tables(products=table("products", product("abcdefg")), order_lines=table("order_lines", line(sold_as)))
+    )
+    assert found["guess"].to_list() == [guess]
 
 
 def test_without_products_nothing_is_unmatched():

@@ -19,7 +19,6 @@ from tradewind.core.tables import TABLES
 MAPPED_TABLES: Final = ("order_lines", "returns", "settlements", "traffic", "stock")
 _LISTING: Final = ["platform", "shop", "listing_id"]
 _SPLIT_AMOUNTS: Final = {"order_lines": ("discount", "paid_amount"), "returns": ("refund_amount",)}
-_MAX_DEPTH: Final = 10  # bundles within bundles
 
 
 def map_skus(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -36,7 +35,7 @@ def map_skus(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 def map_table(name: str, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One table of `map_skus`; beside it only listings, products, bundles and reservations are read."""
     if name == "stock":
-        bundles = components(tables["bundles"]).select(sku="bundle_sku").unique()
+        bundles = components(tables["bundles"]).select(sku="bundle_sku")
         counted = tables["stock"].join(bundles, on="sku", how="anti", maintain_order="left")
         return _without_reserved(counted, tables["reservations"])
     named = _in_own_skus(tables[name], tables["listings"], tables["products"])
@@ -54,9 +53,7 @@ def components(bundles: pl.DataFrame) -> pl.DataFrame:
     parts = bundles.select("bundle_sku", "sku", "units")
     parts = parts.filter(~pl.col("bundle_sku").is_in(circular(bundles).implode()))
     inner_parts = parts.select(inner="bundle_sku", part="sku", part_units="units")
-    for _ in range(_MAX_DEPTH):
-        if parts.join(inner_parts, left_on="sku", right_on="inner", how="semi").is_empty():
-            break
+    while not parts.join(inner_parts, left_on="sku", right_on="inner", how="semi").is_empty():
         parts = parts.join(inner_parts, left_on="sku", right_on="inner", how="left").select(
             "bundle_sku",
             sku=pl.coalesce("part", "sku"),
@@ -67,11 +64,10 @@ def components(bundles: pl.DataFrame) -> pl.DataFrame:
 
 def circular(bundles: pl.DataFrame) -> pl.Series:
     """SKUs of bundles that contain themselves, directly or over other bundles, and of those that contain them."""
-    inner = bundles.select("bundle_sku", "sku").unique()
+    inner = bundles.select("bundle_sku", "sku")
     # A bundle of SKUs that are no open bundle is resolved; what is never resolved is circular.
     while True:
-        open_ = inner.select("bundle_sku").unique()
-        unresolved = inner.join(open_, left_on="sku", right_on="bundle_sku", how="semi").select("bundle_sku").unique()
+        unresolved = inner.join(inner, left_on="sku", right_on="bundle_sku", how="semi").select("bundle_sku").unique()
         left = inner.join(unresolved, on="bundle_sku", how="semi")
         if left.height == inner.height:
             return unresolved["bundle_sku"].sort()
@@ -90,7 +86,7 @@ def unmatched(tables: Mapping[str, pl.DataFrame], *, guesses_for: int = 500) -> 
         lines = lines.clear()
     sold_as = lines.with_columns(listing_id=pl.coalesce("listing_id", "sku"), name="sku")
     named = _in_own_skus(sold_as, tables["listings"], products)
-    known = pl.concat([products["sku"], tables["bundles"]["bundle_sku"]]).unique()
+    known = pl.concat([products["sku"], tables["bundles"]["bundle_sku"]])
     unknown_names = (
         named.filter(~pl.col("sku").is_in(known.implode()))
         .group_by("platform", "shop", "listing_id")
@@ -187,7 +183,7 @@ def _without_reserved(stock: pl.DataFrame, reservations: pl.DataFrame) -> pl.Dat
     place = ["node", "sku"]
     channels = reservations.select(*place, "channel").unique()
     kept = reservations.select(*place, "channel", "taken_at", "units", "expires_on").sort("taken_at")
-    counts = stock.select(*place, "taken_at").unique().join(channels, on=place).sort("taken_at")
+    counts = stock.select(*place, "taken_at").join(channels, on=place).sort("taken_at")
     reserved = (
         counts.join_asof(kept, on="taken_at", by=[*place, "channel"], check_sortedness=False)
         .filter(pl.col("expires_on").is_null() | (pl.col("expires_on") > pl.col("taken_at").dt.date()))
@@ -209,7 +205,7 @@ def _guesses(names: pl.Series, known: pl.Series, height: int) -> pl.DataFrame:
     """The known SKU nearest to each name by its letters and digits (rapidfuzz's ratio), from 60 of 100 on."""
     from rapidfuzz import fuzz, process
 
-    letters = {sku: _letters(sku) for sku in sorted(known.drop_nulls())}
+    letters = {sku: _letters(sku) for sku in sorted(known)}
     guesses: list[tuple[str | None, float | None]] = []
     for name in names:
         best = process.extractOne(_letters(name), letters, scorer=fuzz.ratio, score_cutoff=60)
