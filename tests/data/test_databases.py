@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 
-from tradewind.core.errors import ParameterError, StorageError
+from tradewind.core.errors import MissingExtraError, ParameterError, StorageError
 from tradewind.data.databases import Postgres, Sqlite, server_url, shown, without_password
 
 ADDRESS = "postgresql://ann:hunter2@db.example.com:5433/team?sslmode=require&password=hunter2"
@@ -89,6 +90,91 @@ def test_options_in_the_address_win_over_the_usual_ones():
     assert "connect_timeout" not in own
 
 
+class Connection:
+    """A connection to a server that has the schemas `there`: what is asked of it and done."""
+
+    def __init__(self, *there: str) -> None:
+        self.there = there
+        self.done: list[str] = []
+
+    @contextmanager
+    def begin(self):
+        self.done.append("begin")
+        yield self
+        self.done.append("commit")
+
+    def scalar(self, statement, values):
+        return 1 if values["schema"] in self.there else None
+
+    def execute(self, statement, values=None):
+        self.done.append(f"{statement} {values or ''}".strip())
+
+
+@pytest.mark.parametrize(
+    ("there", "done"),
+    [
+        ((), ["CREATE SCHEMA IF NOT EXISTS shop"]),
+        (("other",), ["CREATE SCHEMA IF NOT EXISTS shop"]),
+        (("shop",), []),
+    ],
+)
+def test_a_schema_is_made_where_there_is_none(monkeypatch, there, done):
+    connection = Connection(*there)
+    monkeypatch.setattr(Postgres, "engine", connection)
+    Postgres(server_url(ADDRESS), "shop").prepare()
+    assert connection.done == ["begin", *done, "commit"]
+
+
+def test_a_change_on_a_server_is_one_transaction_under_a_lock_of_its_own(monkeypatch):
+    connection, server = Connection(), Postgres(server_url(ADDRESS), "shop")
+    monkeypatch.setattr(Postgres, "engine", connection)
+    with server.changing("before") as changing:
+        changing.execute("ALTER TABLE t")
+    lock = "SELECT pg_advisory_xact_lock(:key)"
+    assert connection.done == ["begin", f"{lock} {{'key': {server.lock_key('change')}}}", "ALTER TABLE t", "commit"]
+
+
+def test_each_connection_to_a_server_enters_the_workspaces_schema():
+    class Opened(list):
+        def execute(self, statement):
+            self.append(statement)
+
+        def commit(self):
+            self.append("commit")
+
+    opened, engine = Opened(), Postgres(server_url(ADDRESS), "shop").engine
+    *_drivers, ours = engine.pool.dispatch.connect
+    ours(opened, None)
+    assert opened == ['SET search_path TO "shop"', "commit"]
+    assert isinstance(engine.pool, sa.NullPool)  # nothing stays open between calls
+
+
+def test_a_server_without_its_driver_installed_says_what_to_install(monkeypatch):
+    def not_there(*_, **__):
+        raise ModuleNotFoundError("psycopg")
+
+    monkeypatch.setattr(sa, "create_engine", not_there)
+    with pytest.raises(MissingExtraError, match=r"tradewind\[postgres\]"):
+        _ = Postgres(server_url(ADDRESS), "shop").engine
+
+
+def test_options_a_driver_does_not_take_are_a_wrong_address(monkeypatch):
+    def refused(*_, **__):
+        raise sa.exc.ArgumentError("colour")
+
+    monkeypatch.setattr(sa, "create_engine", refused)
+    with pytest.raises(ParameterError) as wrong:
+        _ = Postgres(server_url(ADDRESS), "shop").engine
+    assert (wrong.value.code, wrong.value.values["url"]) == ("ledger_url", "postgresql://db.example.com:5433/team")
+
+
+@pytest.mark.parametrize(("words", "told"), [("x" * 301, "x" * 300), ("refused. . ", "refused"), ("", "?")])
+def test_what_a_server_says_is_told_in_one_short_line(words, told):
+    with pytest.raises(StorageError) as error, Postgres(server_url(ADDRESS), "shop").errors():
+        raise sa.exc.OperationalError("SELECT 1", {}, Exception(words))
+    assert (error.value.values["detail"], error.value.values["user"]) == (told, "ann")
+
+
 def test_readers_and_the_writer_of_a_file_do_not_wait_and_keys_are_kept(tmp_path):
     engine = Sqlite(tmp_path / "ledger.db").engine
     with engine.connect() as connection:
@@ -99,6 +185,7 @@ def test_readers_and_the_writer_of_a_file_do_not_wait_and_keys_are_kept(tmp_path
 
 def test_a_change_is_made_alone_and_leaves_a_copy_of_what_was(tmp_path):
     database = Sqlite(tmp_path / "ledger.db")
+    (tmp_path / "ledger.db.before.half").write_bytes(b"left by a writer that died")
     with database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE t (n INTEGER)")
     with database.changing("before") as connection:

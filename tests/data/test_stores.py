@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import shutil
+from datetime import timedelta
 from types import SimpleNamespace
 
+import obstore.store
 import pytest
 
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import ParameterError, StorageError
 from tradewind.data.stores import Bucket, Folder, store_at
 
 
@@ -73,6 +75,72 @@ def test_a_bucket_joins_names_and_keeps_its_keys_to_itself():
     assert bucket.within("runs") == Bucket("s3://shop/lake/runs", {"AWS_SECRET_ACCESS_KEY": "secret"})
     assert "secret" not in repr(bucket)
     bucket.check_room(10**18)
+
+
+class Server:
+    """Object storage in memory: what a bucket tells it, and what lies there."""
+
+    def __init__(self) -> None:
+        self.told: list[dict] = []
+        self.objects = obstore.store.MemoryStore()
+
+    def from_url(self, url: str, **told) -> obstore.store.MemoryStore:
+        self.told.append({"url": url, **told})
+        return self.objects
+
+
+@pytest.fixture
+def server(monkeypatch):
+    server = Server()
+    monkeypatch.setattr(obstore.store, "S3Store", server)
+    return server
+
+
+def test_a_bucket_lists_what_lies_right_in_a_folder_and_reads_and_removes_it(server):
+    bucket = Bucket("s3://shop")
+    for name in ("runs/b/x.txt", "runs/a/x.txt", "runs/a/deep/y.txt", "runs/z.txt", "runs/y.txt", "top.txt"):
+        bucket.write(name, name.encode())
+    assert (bucket.folders("runs"), bucket.files("runs")) == (["a", "b"], ["y.txt", "z.txt"])
+    assert (bucket.folders(""), bucket.files("")) == (["runs"], ["top.txt"])
+    assert bucket.folders("nowhere") == bucket.files("nowhere") == []
+    assert bucket.read("runs/z.txt") == b"runs/z.txt"
+    assert bucket.read("runs/none.txt") is None
+    bucket.remove("runs/a")
+    bucket.remove("nowhere")
+    assert (bucket.folders("runs"), bucket.read("runs/a/deep/y.txt")) == (["b"], None)
+    assert len(server.told) == 1  # connected once
+
+
+def test_a_bucket_that_is_not_there_is_not_taken_for_a_file_that_is_not_there(server, monkeypatch):
+    def no_bucket(store, name):
+        raise FileNotFoundError("<Code>NoSuchBucket</Code>")
+
+    monkeypatch.setattr(obstore, "get", no_bucket)
+    with pytest.raises(FileNotFoundError, match="NoSuchBucket"):
+        Bucket("s3://shop").read("note.txt")
+
+
+@pytest.mark.parametrize(("endpoint", "plain"), [("http://127.0.0.1:9000", True), ("https://minio.example.com", False)])
+def test_a_server_is_told_the_keys_it_knows_how_long_to_try_and_whether_over_plain_http(server, endpoint, plain):
+    settings = {"AWS_REGION": "eu-1", "AWS_ENDPOINT_URL": endpoint, "AWS_CONDITIONAL_PUT": "etag", "COLOUR": "red"}
+    Bucket("s3://shop/lake", settings).files("runs")
+    assert server.told == [
+        {
+            "url": "s3://shop/lake",
+            "config": {"aws_region": "eu-1", "aws_endpoint_url": endpoint},
+            "client_options": {
+                "allow_http": plain, "connect_timeout": timedelta(seconds=5), "timeout": timedelta(seconds=120)
+            },
+            "retry_config": {"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
+        }
+    ]  # fmt: skip
+
+
+def test_what_a_place_refuses_is_said_with_its_address(tmp_path):
+    for place, shown in ((Folder(tmp_path), str(tmp_path)), (Bucket("s3://shop/lake"), "s3://shop/lake")):
+        with pytest.raises(StorageError) as refused, place.errors():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        assert (refused.value.code, str(refused.value.values["path"])) == ("disk_full", shown)
 
 
 def test_tables_of_a_bucket_are_opened_side_by_side_those_of_a_folder_one_by_one(tmp_path):
