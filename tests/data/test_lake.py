@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 from polars.testing import assert_frame_equal
 
 from tests.data.lines import day, line, no_corrections, order_lines, rows, to_correct
-from tradewind.core.errors import ParameterError
+from tradewind.core.errors import ParameterError, WorkspaceBusyError
 from tradewind.core.tables import TABLES
 from tradewind.data.lake import Lake, stored_schema
 from tradewind.data.stores import Folder
@@ -40,7 +43,7 @@ def lake(tmp_path, new_lake):
     return Lake(Folder(folder))
 
 
-def bring(lake, import_id, *batches, merge=False, newest_fact=None, commit=True):
+def bring(lake, import_id, *batches, merge=False, newest_fact=None, commit=True, progress=None):
     """One import of (table, rows, corrections) batches; returns its counts by table."""
     staging = lake.store.path.parent / f"staging-{import_id}"
     staging.mkdir()
@@ -48,7 +51,7 @@ def bring(lake, import_id, *batches, merge=False, newest_fact=None, commit=True)
     for table, said, corrections in batches:
         bringing.add(table, said, corrections)
     if commit:
-        bringing.commit({"file": f"{import_id}.csv", "layout": "tradewind"})
+        bringing.commit({"file": f"{import_id}.csv", "layout": "tradewind"}, progress)
     return bringing.counts
 
 
@@ -180,6 +183,152 @@ def test_rates_published_ahead_do_not_move_the_newest_fact(lake):
     assert lake.newest_fact(lake.versions()) is None
     bring_lines(lake, "two", line("o1", on=3))
     assert lake.newest_fact(lake.versions()) == day(3)
+
+
+def test_a_change_is_known_from_its_tables_newest_row_or_else_from_the_newest_fact_beside_it(lake):
+    """Rates have days of their own, goods have none and take the orders': the 4th, not the 7th known before."""
+
+    def rate(d, rate):
+        return {"currency": "USD", "quote": "CNY", "on_date": date(2026, 3, d), "rate": rate, "source_row": d}
+
+    def mug(title):
+        return rows("products", [{"sku": "mug", "title": title, "source_file": "p.csv", "source_row": 2}])
+
+    bring(lake, "one", ("fx", rows("fx", [rate(1, 7.0)]), no_corrections()), ("products", mug("Mug"), no_corrections()))
+    bring(
+        lake,
+        "two",
+        ("fx", rows("fx", [rate(1, 7.1), rate(20, 7.2)]), no_corrections()),
+        ("products", mug("Big mug"), no_corrections()),
+        ("order_lines", order_lines(line("o1", on=4)), no_corrections()),
+        ("order_lines", order_lines(line("o2", on=2)), no_corrections()),
+        ("stock", rows("stock", [
+            {"node": "own", "sku": "mug", "taken_at": day(3), "available_units": 1, "source_row": 2}
+        ]), no_corrections()),
+        newest_fact=day(7),
+    )  # fmt: skip
+    versions = lake.versions()
+    midnight = datetime(2026, 3, 20, tzinfo=UTC)
+    assert lake.read("fx", versions)["known_at"].to_list() == [midnight, midnight]
+    assert lake.read("products", versions)["known_at"].to_list() == [day(4)]
+    assert [c.note["moment"] for c in lake.imports_after(0)] == ["", day(4).isoformat()]
+
+
+def test_an_import_tells_how_far_it_is_and_counts_what_became_of_each_tables_rows(lake):
+    told = []
+    bad = pl.concat([to_correct("o8", 1, row=3), to_correct("o9", 1, row=4)])
+    mug = rows("products", [{"sku": "mug", "source_file": "p.csv", "source_row": 2}])
+    counts = bring(
+        lake,
+        "one",
+        ("order_lines", order_lines(line("o1"), line("o2")), bad),
+        ("order_lines", order_lines(line("o3")), to_correct("o7", 1, row=5)),
+        ("products", mug, no_corrections()),
+        progress=lambda *step: told.append(step),
+    )
+    assert told == [("import_write", 0, 2), ("import_write", 1, 2), ("import_write", 2, 2)]
+    assert {table: vars(found) for table, found in counts.items()} == {
+        "order_lines": {"rows_new": 3, "rows_replaced": 0, "rows_same": 0, "rows_to_correct": 3},
+        "products": {"rows_new": 1, "rows_replaced": 0, "rows_same": 0, "rows_to_correct": 0},
+    }
+    [committed] = lake.imports_after(0)
+    assert json.loads(committed.note["counts"]) == {table: vars(found) for table, found in counts.items()}
+
+
+def test_a_corrected_row_that_changes_nothing_is_not_written(lake):
+    bring_lines(lake, "one", line("o1"))
+    before = lake.versions()["order_lines"]
+    assert bring_lines(lake, "again", line("o1", file="fixes.xlsx"), merge=True) == (0, 0, 1)
+    assert lake.versions()["order_lines"] == before
+    assert bring_lines(lake, "two", line("o1", units=2), line("o2"), merge=True) == (1, 1, 0)
+    assert lake.visible("order_lines", lake.versions()).collect()["revision"].sort().to_list() == [0, 1]
+
+
+def test_an_import_compared_with_what_another_has_changed_meanwhile_is_refused(lake):
+    both = []
+    for name in ("one", "two"):
+        (lake.store.path.parent / name).mkdir()
+        both.append(Import(lake, lake.store.path.parent / name, name))
+        both[-1].add("order_lines", order_lines(line("o1", sku=name)), no_corrections())
+    both[0].commit({})
+    with pytest.raises(CommitFailedError):
+        both[1].commit({})
+    assert lines(lake) == [("o1", 1, "one", "paid")]
+
+
+def test_nothing_is_written_once_the_lock_is_lost(lake):
+    def lost():
+        raise WorkspaceBusyError("workspace_lock_lost", url="a server")
+
+    before = lake.versions()
+    with pytest.raises(WorkspaceBusyError):
+        bring_lines(Lake(lake.store, check_lock=lost), "one", line("o1"))
+    assert lake.versions() == before
+
+
+def test_rows_are_counted_and_a_column_is_read_as_they_hold(lake):
+    bring_lines(lake, "one", line("o1", on=1), line("o2", on=2))
+    bring_lines(lake, "two", line("o1", on=1, sku="cup"), line("o3", on=5))
+    versions = lake.versions()
+    assert [lake.rows("order_lines", versions, as_of) for as_of in (None, day(1), day(2), day(5))] == [3, 1, 2, 3]
+    assert sorted(lake.column("order_lines", "sku", versions)) == ["cup", "mug", "mug"]
+
+
+def test_imports_are_numbered_one_after_the_other_and_one_rolled_back_keeps_its_number(lake):
+    assert (lake.complete(lake.versions()["corrections"]), lake.next_seq(lake.versions())) == (0, 1)
+    assert lake.imports_after(0) == []
+    bring_lines(lake, "one", line("o1"))
+    assert (lake.complete(lake.versions()["corrections"]), lake.next_seq(lake.versions())) == (1, 2)
+    lake.append("products", [parquet(lake, "products", 2)], seq=2, note={})  # and died before the corrections
+    assert (lake.complete(lake.versions()["corrections"]), lake.next_seq(lake.versions())) == (1, 3)
+    assert lake.read("products", lake.versions()).is_empty()
+    assert lake.roll_back() == ["products"]
+    assert lake.next_seq(lake.versions()) == 3
+
+
+def parquet(lake, name, seq):
+    """A row of a table as an import stages it."""
+    row = dict.fromkeys(stored_schema(name)) | {"sku": "mug", "import_seq": seq, "revision": 0}
+    path = lake.store.path.parent / f"{name}.parquet"
+    pl.DataFrame([row], schema=stored_schema(name)).write_parquet(path)
+    return path
+
+
+def test_of_the_rows_an_import_could_not_read_those_still_open_are_told(lake):
+    bad = pl.concat([to_correct("o1", 2, row=3), to_correct("o2", 1, row=4)])
+    bring_lines(lake, "one", line("o1", 1), corrections=bad)
+    bring_lines(lake, "two", line("o5"), corrections=to_correct("o6", 1, file="b.csv", row=9))
+    bring_lines(lake, "fixes", line("o1", 2, file="fixes.xlsx"), merge=True)
+
+    def told(import_id):
+        return lake.unresolved(import_id, lake.versions())["row"].to_list()
+
+    assert (told("one"), told("two"), told("fixes")) == ([4], [9], [])
+    # said anew in other words by a later import, it is still one that the first could not read
+    again = to_correct("o2", 1, file="c.csv", row=8).with_columns(value=pl.lit("some"))
+    bring_lines(lake, "three", line("o7"), corrections=again)
+    assert (told("one"), told("three")) == ([8], [8])
+
+
+def test_rows_to_correct_are_listed_by_table_file_and_row(lake):
+    bad = [to_correct("o1", 1, file="b.csv", row=3), to_correct("o2", 1, row=9), to_correct("o3", 1, row=4)]
+    returned = to_correct("r1", 1, row=1).with_columns(table=pl.lit("returns"))
+    bring_lines(lake, "one", line("o9"), corrections=pl.concat([returned, *bad]))
+    listed = lake.open_corrections(lake.versions()).select("table", "file", "row").rows()
+    assert listed == [
+        ("order_lines", "a.csv", 4), ("order_lines", "a.csv", 9), ("order_lines", "b.csv", 3), ("returns", "a.csv", 1),
+    ]  # fmt: skip
+
+
+def test_files_are_merged_from_one_more_than_many_on(lake, monkeypatch):
+    monkeypatch.setattr("tradewind.data.lake._TOO_MANY_FILES", 3)
+
+    def files_after(n):
+        bring_lines(lake, f"import {n}", line(f"o{n}", on=n))
+        lake.compact(["order_lines"], [])
+        return len(DeltaTable(lake.store.address("order_lines")).get_add_actions())
+
+    assert [files_after(n) for n in range(1, 6)] == [1, 2, 3, 1, 2]
 
 
 def test_a_line_waiting_for_correction_keeps_its_good_version(lake):
