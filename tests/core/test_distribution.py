@@ -306,3 +306,34 @@ def test_rare_counts_among_samples_keep_their_odds_one_by_one():
     odds = Distribution.from_samples(samples, "count")
     assert odds.cdf([[0, 1, 2]])[0] == pytest.approx([0.9, 0.97, 0.99], abs=0.004)
     assert odds.expected_above(0)[0] == pytest.approx(0.16)
+
+
+def test_at_its_odds_of_zero_a_count_is_still_zero_and_just_above_them_one():
+    odds = one("count", p_zero=0.2)
+    assert odds.quantile([[0.2, 0.2 + 1e-9]])[0].tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(("kind", "draw"), [("time", np.inf), ("count", 0.0), ("amount", 0.0)])
+def test_samples_that_are_all_never_or_all_nothing_are_that_for_sure(kind, draw):
+    """Beside a row of four equal draws of 2, whose quantiles are 2 throughout."""
+    odds = Distribution.from_samples([[draw] * 4, [2.0] * 4], kind)
+    assert (odds.mean.tolist(), odds.p_zero.tolist()) == ([0.0, 2.0], [1.0, 0.0])
+    assert odds.quantile([[0.3], [0.5]])[:, 0].tolist() == [draw, pytest.approx(2.0, rel=0.01)]
+
+
+def test_between_two_samples_lies_the_straight_line_and_beyond_them_their_ends():
+    """Of 10 and 20, equally likely: each stands in the middle of its half, so 10 up to 25 %, 20 from 75 % on."""
+    odds = Distribution.from_samples([[20.0, 10.0]], "amount")
+    shape = odds.quantiles[0] / odds.quantiles[0, 0] * 10.0
+    at = [list(LEVELS).index(level) for level in (0.01, 0.25, 0.4, 0.5, 0.6, 0.75, 0.999)]
+    assert shape[at] == pytest.approx([10, 10, 13, 15, 17, 20, 20])
+    assert odds.mean[0] == 15.0
+
+
+def test_counts_of_one_kind_are_spread_over_the_unit_below_them():
+    """Of 0, 1, 1, 3: the two ones lie at 0.25 and 0.75, the three at 2.5, each in the middle of its third."""
+    odds = Distribution.from_samples([[3.0, 1.0, 0.0, 1.0]], "count")
+    assert (odds.p_zero[0], odds.mean[0]) == (0.25, 1.25)
+    at = [list(LEVELS).index(level) for level in (0.1, 0.5, 0.9)]
+    factor = odds.quantiles[0, at[1]] / 0.75
+    assert odds.quantiles[0, at] == pytest.approx(np.array([0.25, 0.75, 2.5]) * factor)

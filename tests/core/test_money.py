@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradewind.core.errors import MissingRateError
-from tradewind.core.money import added, amount_in, convert, rate_on, rounded
+from tradewind.core.money import added, amount_in, convert, rate_on, rates_to, rounded
 
 FX = pl.DataFrame(
     {
@@ -42,6 +42,41 @@ def test_an_unknown_or_stale_rate_is_unknown_not_one():
     assert convert(lines, "paid", "currency", "day", "CNY", FX).to_list() == [None, None]
     with pytest.raises(MissingRateError, match="GBP to CNY"):
         rate_on("GBP", "CNY", date(2026, 1, 2), FX)
+
+
+def test_a_rate_is_good_for_ten_days():
+    assert rate_on("USD", "CNY", date(2026, 1, 15), FX) == 7.2  # of the 5th
+    with pytest.raises(MissingRateError, match="2026-01-16"):
+        rate_on("USD", "CNY", date(2026, 1, 16), FX)
+
+
+def test_each_currency_and_day_has_one_rate_whatever_is_asked_twice():
+    day = date(2026, 1, 5)
+    asked = pl.DataFrame({"currency": ["USD", "CNY", "USD", "GBP", "CNY"], "day": [day] * 5})
+    assert rates_to("CNY", asked, FX).rows() == [("CNY", day, 1.0), ("GBP", day, None), ("USD", day, 7.2)]
+
+
+def quoted(*rates: tuple[str, str, int, float]) -> pl.DataFrame:
+    schema = {"currency": pl.String, "quote": pl.String, "on_date": pl.Date, "rate": pl.Float64}
+    rows = [(currency, quote, date(2026, 1, day), rate) for currency, quote, day, rate in rates]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_of_several_common_quotes_the_first_with_both_rates_of_the_time_is_taken():
+    """Pound to dollar: over the yuan 9 / 7; where the yuan's rate of the dollar is stale, over the euro 1.2 / 0.9."""
+    euro = (("GBP", "EUR", 1, 1.2), ("USD", "EUR", 1, 0.9))
+    fresh = quoted(*euro, ("GBP", "CNY", 1, 9.0), ("USD", "CNY", 1, 7.0))
+    assert rate_on("GBP", "USD", date(2026, 1, 9), fresh) == pytest.approx(9 / 7)
+    stale = quoted(("GBP", "EUR", 20, 1.2), ("USD", "EUR", 20, 0.9), ("GBP", "CNY", 20, 9.0), ("USD", "CNY", 1, 7.0))
+    assert rate_on("GBP", "USD", date(2026, 1, 21), stale) == pytest.approx(1.2 / 0.9)
+    stale = quoted(("GBP", "EUR", 20, 1.2), ("USD", "EUR", 20, 0.9), ("GBP", "CNY", 1, 9.0), ("USD", "CNY", 20, 7.0))
+    assert rate_on("GBP", "USD", date(2026, 1, 21), stale) == pytest.approx(1.2 / 0.9)
+
+
+def test_an_amount_in_the_base_currency_needs_no_day_and_any_other_does():
+    lines = pl.DataFrame({"paid": [5, 5, 5], "currency": ["CNY", "USD", None], "day": [None, None, date(2026, 1, 1)]})
+    assert convert(lines, "paid", "currency", "day", "CNY", FX).to_list() == [5.0, None, None]
+    assert convert(lines, "paid", "currency", "day", "CNY", FX).name == "paid"
 
 
 def test_a_rate_published_later_is_not_used():

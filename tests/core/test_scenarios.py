@@ -35,6 +35,14 @@ def test_another_seed_draws_anew():
 def test_row_keys_differ_where_the_joined_text_would_not():
     clash = pl.DataFrame({"a": ["x", "xy", None], "b": ["yz", "z", "x"]})
     assert len(set(row_keys(clash, ["a", "b"]).tolist())) == 3
+    unknown = pl.DataFrame({"a": [None, None, ""], "b": ["x", "y", "x"]})
+    assert len(set(row_keys(unknown, ["a", "b"]).tolist())) == 3
+
+
+def test_no_rows_have_no_keys_and_no_draws():
+    keys = row_keys(ROWS.head(0), ["sku"])
+    assert (keys.shape, keys.dtype) == ((0,), np.uint64)
+    assert uniforms(keys, WEEKS, 3, 1).shape == (0, 6, 3)
 
 
 def test_row_keys_are_the_published_fnv_1a():
@@ -77,17 +85,25 @@ def test_a_shared_market_shock_widens_the_total():
 
 def test_shares_beyond_one_are_refused():
     keys = row_keys(ROWS, ["sku"])
+    with pytest.raises(ParameterError, match="factor shares") as refused:
+        uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.75), Factor("b", keys, 0.5)])
+    assert refused.value.values["value"] == 1.25
     with pytest.raises(ParameterError, match="factor shares"):
-        uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.7), Factor("b", keys, 0.4)])
+        uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.5), Factor("b", keys, -0.1)])
+    whole = uniforms(keys, WEEKS, 2, 1, [Factor("a", keys, 0.5), Factor("b", keys, 0.5)])
+    assert np.ptp(whole, axis=(0, 1)).min() > 0.5
 
 
-def test_draws_are_the_distribution_at_the_uniforms():
+@pytest.mark.parametrize("kind", ["count", "amount", "time"])
+def test_draws_are_the_distribution_at_the_uniforms(kind):
     keys = row_keys(ROWS, ["sku", "market"])
     mean = np.geomspace(0.01, 900.0, len(ROWS) * len(WEEKS))
-    odds = negative_binomial(mean, 0.7)
+    counts = negative_binomial(mean, 0.7)
+    odds = Distribution.from_quantiles(mean, counts.p_zero, counts.quantiles, kind)
     u = uniforms(keys, WEEKS, 40, seed=3)
     expected = odds.quantile(u.reshape(len(odds), 40)).reshape(u.shape)
-    assert np.array_equal(sample(odds, keys, WEEKS, 40, seed=3), expected.astype(np.float32))
+    drawn = sample(odds, keys, WEEKS, 40, seed=3)
+    assert drawn == pytest.approx(expected, rel=1e-6) if kind != "count" else np.array_equal(drawn, expected)
 
 
 def test_a_lost_parcel_is_drawn_as_never():

@@ -45,6 +45,14 @@ def test_rows_are_rendered_from_their_own_columns():
     assert render_rows(frame, "reason", "zh").to_list() == ["2026-11-16 当周", None]
 
 
+def test_rows_of_several_sentences_keep_their_places_and_one_without_blanks_is_the_same_each_time():
+    frame = pl.DataFrame({"id": ["grain.freshness", "table.freshness", None, "grain.freshness"]})
+    said = [text("plan_grain.freshness"), text("plan_table.freshness"), None, text("plan_grain.freshness")]
+    assert render_rows(frame, "id", "en", prefix="plan_").to_list() == said
+    assert render_rows(frame, "id", "en", prefix="plan_").name == "id"
+    assert render_rows(frame.clear(), "id", "en").to_list() == []
+
+
 def test_an_error_says_what_and_fix_in_either_language():
     error = MissingExtraError("extra_missing", package="psycopg", extra="postgres")
     assert str(error).endswith('pip install "tradewind[postgres]"')

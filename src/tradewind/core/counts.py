@@ -32,7 +32,7 @@ def negative_binomial(mean: npt.ArrayLike, size: npt.ArrayLike) -> Distribution:
         rows = steps == step
         quantiles[rows] = _interpolated(mean[rows], _table(int(step)))
     p_zero = np.where(size >= _POISSON_SIZE, np.exp(-mean), np.exp(-size * np.log1p(mean / size)))
-    return Distribution.from_quantiles(mean, np.clip(p_zero, 0.0, 1.0), quantiles, "count")
+    return Distribution.from_quantiles(mean, p_zero, quantiles, "count")
 
 
 def _interpolated(mean: Floats, table: Floats) -> Floats:

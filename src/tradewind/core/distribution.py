@@ -100,11 +100,11 @@ class Distribution:
         at = first[:, None] + LEVELS * (draws - hits)[:, None] - 0.5
         at = np.clip(at, first[:, None], np.maximum(first + draws - hits - 1, first)[:, None])
         low = np.minimum(np.floor(at).astype(int), draws - 1)
-        high = np.minimum(low + 1, np.maximum(first + draws - hits - 1, 0).astype(int)[:, None]).clip(0, draws - 1)
+        high = np.minimum(low + 1, np.maximum(first + draws - hits - 1, 0).astype(int)[:, None])
         share = at - low
         a, b = np.take_along_axis(y, low, 1), np.take_along_axis(y, high, 1)
-        quantiles = np.where((hits == draws)[:, None], 0.0, a + (np.where(np.isfinite(b), b, a) - a) * share)
-        return cls.from_quantiles(mean, p_zero, np.where(np.isfinite(quantiles), quantiles, 0.0), kind)
+        a, b = (np.where((hits == draws)[:, None], 0.0, end) for end in (a, b))
+        return cls.from_quantiles(mean, p_zero, a + (b - a) * share, kind)
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame, kind: Kind) -> Distribution:
@@ -137,7 +137,7 @@ class Distribution:
         positive = 1.0 - self.p_zero[:, None]
         offset = 0.0 if self.kind == "time" else self.p_zero[:, None]
         v = np.divide(flat - offset, positive, out=np.full_like(flat, -1.0), where=positive > 0)
-        x = self._positive_quantile(np.clip(v, 0.0, 1.0 - 1e-12))
+        x = self._positive_quantile(v)
         if self.kind == "count":
             x = np.maximum(np.ceil(x - _TINY), 1.0)
         if self.kind == "time":

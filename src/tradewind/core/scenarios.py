@@ -132,7 +132,7 @@ def _normals_into(out, keys, steps, stream):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, parallel=True)
 def _add(z, shock, members, weight):  # type: ignore[no-untyped-def]
-    weekly = shock.shape[1] > 1 or z.shape[1] == 1
+    weekly = shock.shape[1] > 1
     for i in nb.prange(z.shape[0]):
         for t in range(z.shape[1]):
             at = t if weekly else 0
