@@ -106,6 +106,8 @@ def _as_of(pairs: pl.DataFrame, to_quote: pl.DataFrame) -> pl.DataFrame:
 
 def amount_in(base: str, amount: float, currency: str | None, day: date, fx: pl.DataFrame) -> float | None:
     """`amount` of `currency` in `base` on a day; None where it has none or no rate is known."""
+    if currency is None:
+        return None
     quote = pl.DataFrame({"currency": [currency], "day": [day]}, schema={"currency": pl.String, "day": pl.Date})
     rate: float | None = rates_to(base, quote, fx)["rate"].item()
     return None if rate is None else amount * rate
