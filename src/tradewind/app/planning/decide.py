@@ -20,6 +20,7 @@ from tradewind.engine.modes import (
     ModeParams,
     MonthDemand,
     choose_mode,
+    delivery_days,
     present_modes,
     rank_tiers,
     tier_facts,
@@ -56,7 +57,8 @@ def decide(
     month = MonthDemand.from_weeks(predicted.paths.keys, predicted.paths.draws)
     present = present_modes(facts["order_lines"], as_of=facts.as_of)
     tiers = rank_tiers(tier_facts(valued.economics, month, present), previous=facts.previous_tiers)
-    sold = ModeFacts(valued.economics, month, present, tiers, facts["fx"])
+    days = delivery_days(facts.routes, promises)
+    sold = ModeFacts(valued.economics, month, present, tiers, facts["fx"], days)
     choice = choose_mode(sold, facts.rules, on=facts.as_of.date(), params=ModeParams(seed=seed))
     terms = mode_terms(
         facts, valued.economics, month, choice.options, sold=facts["order_lines"], present=present, seed=seed

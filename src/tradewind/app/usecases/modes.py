@@ -102,7 +102,14 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     """
     from tradewind.app.planning.mode_terms import supplied
     from tradewind.app.planning.predict import paths_of
-    from tradewind.engine.modes import ModeFacts, ModeParams, MonthDemand, choose_mode, present_modes
+    from tradewind.engine.modes import (
+        ModeFacts,
+        ModeParams,
+        MonthDemand,
+        choose_mode,
+        delivery_days,
+        present_modes,
+    )
 
     facts, its = context.facts_of(plan), pl.col("sku") == sku
     orders = facts["order_lines"].filter(its).select("platform", "shop", "order_id").unique()
@@ -114,5 +121,6 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
     economics = pl.concat([usual, at_price]).sort("sku", "market", "mode")
-    compared = ModeFacts(economics, month, present, plan["tiers"].filter(its), facts["fx"])
+    days = delivery_days(facts.routes, plan["promises"])
+    compared = ModeFacts(economics, month, present, plan["tiers"].filter(its), facts["fx"], days)
     return choose_mode(compared, facts.rules, on=facts.as_of.date(), params=ModeParams(seed=plan.seed))

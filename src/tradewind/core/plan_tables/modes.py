@@ -64,6 +64,7 @@ MODE_TABLES: Final = (
             "sku": identifier(),
             "mode": identifier(),
             **_BAND,
+            "cautious_margin": _MONTH,
             "monthly_units": expected_units("month", nullable=True),
             "late_fines": _MONTH,
             "capital_tied": money(nullable=True),

@@ -9,6 +9,7 @@ from tradewind.engine.modes.control import control_matrix, within_control
 from tradewind.engine.modes.month import MIXED, MonthDemand, present_modes, tier_facts
 from tradewind.engine.modes.offers import probe_prices, supply_offers
 from tradewind.engine.modes.parity import CLASHES, price_parity
+from tradewind.engine.modes.speed import delivery_days
 from tradewind.engine.modes.tiers import TierParams, rank_tiers, tier_policies
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "TierParams",
     "choose_mode",
     "control_matrix",
+    "delivery_days",
     "present_modes",
     "price_parity",
     "probe_prices",

@@ -18,10 +18,9 @@ from tradewind.engine.modes.tiers import TIERS
 
 @dataclass(frozen=True)
 class ModeParams:
-    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both) and no
-    less than demand in another mode may plausibly fall short (rule mode_demand.spread): it pays even then. And it earns
-    back the rules' cost of a change (mode_change.cost) within `payback_months`. `seed` draws how uncertain demand in
-    another mode is (effect.py)."""
+    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both), and it
+    earns back the rules' cost of a change (mode_change.cost) within `payback_months` even where demand in the other
+    mode comes out at its cautious end (speed.py). `seed` draws how uncertain that demand is (effect.py)."""
 
     switch_share: float = 0.10
     payback_months: float = 3.0
@@ -43,6 +42,7 @@ class ModeFacts:
     present    how each SKU is sold now: sku, mode, and market where its markets differ (`present_modes`)
     tiers      sku, tier; None: every mode is open to every SKU
     fx         rates for what a change costs; None: its share of the margin alone decides
+    days       what each mode promises: mode, market, days (`delivery_days`); None: a promise changes no demand
     """
 
     economics: pl.DataFrame
@@ -50,6 +50,7 @@ class ModeFacts:
     present: pl.DataFrame | None = None
     tiers: pl.DataFrame | None = None
     fx: pl.DataFrame | None = None
+    days: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,15 @@ def choose_mode(facts: ModeFacts, rules: Rules, *, on: date, params: ModeParams 
     currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
     before = sku_present_mode(economics, month.keys, facts.present)
     mixed = before.filter(previous_mode=MIXED)["sku"]
-    values = monthly_values(economics, month, rules, on, present=facts.present, mixed=mixed, seed=params.seed)
+    values = monthly_values(
+        economics, month, rules, on, present=facts.present, mixed=mixed, days=facts.days, seed=params.seed
+    )
     sold = with_present(month.keys, facts.present)
     options = _allowed(values, skus, sold, facts.tiers, rules, on).with_columns(
         currency=pl.lit(currency, dtype=pl.String)
     )
     change = _cost_of_a_change(rules, on, currency, facts.fx)
-    least_share = max(params.switch_share, rules.value("mode_demand.spread", on=on))
-    chosen = _chosen(options, skus, before, least_share, change / params.payback_months)
+    chosen = _chosen(options, skus, before, params.switch_share, change / params.payback_months)
     sold_in = sold.join(chosen.select("sku", "mode"), on="sku").select(
         "sku", "market", mode=pl.coalesce("present", "mode")
     )
@@ -133,7 +135,7 @@ def _chosen(
 ) -> pl.DataFrame:
     ranked = options.filter("allowed").sort(["sku", "monthly_margin", "mode"], descending=[False, True, False])
     best = ranked.unique("sku", keep="first", maintain_order=True).select(
-        "sku", best_mode="mode", best_margin="monthly_margin"
+        "sku", best_mode="mode", best_margin="monthly_margin", cautious_margin="cautious_margin"
     )
     present = options.select("sku", previous_mode="mode", present_margin="monthly_margin", present_fits="fits_tier")
     rows = (
@@ -142,11 +144,10 @@ def _chosen(
         .join(best, on="sku", how="left")
         .join(present, on=["sku", "previous_mode"], how="left")
     )
-    hurdle = pl.max_horizontal(
-        switch_share * pl.max_horizontal(pl.col("present_margin").abs(), pl.col("best_margin").abs()),
-        pl.lit(least_gain),
-    )
-    gains = pl.col("best_margin") - pl.col("present_margin") > hurdle
+    larger = pl.max_horizontal(pl.col("present_margin").abs(), pl.col("best_margin").abs())
+    worthwhile = pl.col("best_margin") - pl.col("present_margin") > switch_share * larger
+    pays_with_caution = pl.col("cautious_margin") - pl.col("present_margin") > least_gain
+    gains = worthwhile & pays_with_caution
     rows = rows.with_columns(
         case=pl.when(pl.col("previous_mode").is_null() & pl.col("best_mode").is_null())
         .then(pl.lit("unknown"))

@@ -29,6 +29,7 @@ from tradewind.engine.modes.earning import (
 )
 from tradewind.engine.modes.effect import demand_factors, multipliers
 from tradewind.engine.modes.month import MIXED, Draws, MonthDemand, sku_starts, with_present
+from tradewind.engine.modes.speed import cautious_factor, log_gain
 
 _BLOCK = 1_000
 _THREADS = 2
@@ -38,6 +39,7 @@ _SCHEMA = {
     "monthly_margin": pl.Float64,
     "monthly_margin_p10": pl.Float64,
     "monthly_margin_p90": pl.Float64,
+    "cautious_margin": pl.Float64,
     "monthly_units": pl.Float64,
     "late_fines": pl.Float64,
     "capital_tied": pl.Float64,
@@ -55,23 +57,26 @@ def monthly_values(
     *,
     present: pl.DataFrame | None = None,
     mixed: pl.Series | None = None,
+    days: pl.DataFrame | None = None,
     seed: int = 0,
 ) -> pl.DataFrame:
     """What every mode offered to a SKU brings in the month; null where unknown.
 
-    sku, mode, monthly_margin, monthly_margin_p10 and _p90; monthly_units (demanded), late_fines (expected), and
+    sku, mode, monthly_margin, monthly_margin_p10 and _p90; cautious_margin (the month's, if demand in a mode other than
+    the present one comes out at its cautious end, see speed.py); monthly_units (demanded), late_fines (expected), and
     capital_tied (money in goods and on the way, on average); margin_if_known: what the SKU would bring if one knew
     beforehand which mode turns out best, in each scenario (its excess over the best mode's margin is the worth of
     knowing; Raiffa and Schlaifer 1961, ch. 4); best_odds: in what share of scenarios this mode is the best;
     elsewhere: the markets the mode does not reach, which stay as they are.
-    Demand is that of the modes in `present` (see `with_present`); another mode's is its multiple, see effect.py. SKUs
+    Demand is that of the modes in `present` (see `with_present`); another mode's is its multiple (effect.py), and what
+    its promise does, where `days` (of `delivery_days`) knows both modes' (speed.py). SKUs
     in `mixed` have a row more, mode MIXED: all markets as they are.
     """
     considered = economics.filter(pl.col("margin").is_not_null()).select("sku", "market").unique()
     pairs = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
     keys = with_present(pairs, present)
     keys = keys.with_columns(mixed=pl.lit(False) if mixed is None else pl.col("sku").is_in(mixed.implode()))
-    terms = _ModeTerms.of(economics, keys, rules, on, month.draws.shape[1], seed)
+    terms = _ModeTerms.of(economics, keys, rules, on, days, month.draws.shape[1], seed)
     found = _by_blocks(terms, keys, month.draws)
     skus = month.keys.select("sku").unique()
     offered = economics.select("sku", pl.col("mode").cast(pl.String)).unique().join(skus, on="sku", how="semi")
@@ -82,7 +87,9 @@ def monthly_values(
 @dataclass(frozen=True)
 class _ModeTerms:
     """Row by row (sku, market): what a unit earns in each mode and one left over loses in it; each mode's demand
-    multiplier by scenario; the mode the row's demand was seen in (empty: none), and that mode's stated multiplier.
+    multiplier by scenario; the mode the row's demand was seen in (empty: none), and that mode's stated multiplier; how
+    many days slower each mode's promise is than that one's (0: not known), what a day does in each scenario, and demand
+    in each mode at its cautious end.
     """
 
     units: dict[str, pl.DataFrame]
@@ -90,10 +97,20 @@ class _ModeTerms:
     factors: dict[str, Floats]
     present: npt.NDArray[np.str_]
     base: Floats
+    slower: dict[str, Floats]
+    gain: Floats
+    caution: dict[str, Floats]
 
     @classmethod
     def of(
-        cls, economics: pl.DataFrame, keys: pl.DataFrame, rules: Rules, on: date, scenarios: int, seed: int
+        cls,
+        economics: pl.DataFrame,
+        keys: pl.DataFrame,
+        rules: Rules,
+        on: date,
+        days: pl.DataFrame | None,
+        scenarios: int,
+        seed: int,
     ) -> _ModeTerms:
         modes = economics["mode"].cast(pl.String).unique().sort().to_list()
         units = {
@@ -106,8 +123,16 @@ class _ModeTerms:
         loss = {m: leftover_loss(rules, m, on) for m in modes if is_stocked(rules, m, on)}
         present_mode = keys["present"].fill_null("")
         base = present_mode.replace_strict(multipliers(rules, on), default=1.0, return_dtype=pl.Float64).to_numpy()
+        slower = {mode: _days_slower(keys, mode, days) for mode in modes}
         return cls(
-            units, loss, demand_factors(rules, on, scenarios, seed=seed), present_mode.to_numpy().astype(str), base
+            units,
+            loss,
+            demand_factors(rules, on, scenarios, seed=seed),
+            present_mode.to_numpy().astype(str),
+            base,
+            slower,
+            log_gain(rules, on, scenarios, seed=seed),
+            {mode: cautious_factor(rules, on, slower[mode]) for mode in modes},
         )
 
     def demand_in(self, demand: Floats, mode: str, rows: Rows) -> Floats:
@@ -118,11 +143,33 @@ class _ModeTerms:
             return demand
         moved = demand * self.factors[mode]
         moved /= self.base[rows][:, None]
+        if self.slower[mode].any():
+            moved *= np.exp(-np.outer(self.slower[mode][rows], self.gain))
         moved[~other] = demand[~other]
         return moved
 
+    def cautious_in(self, mode: str, expected: Floats, block: _Block) -> Floats:
+        """Demand of the block's SKUs in `mode` at its cautious end, as a share of what is `expected` of their rows."""
+        present = self.present[block.rows]
+        moved = (present != mode) & (present != "")
+        share = np.where(moved, self.caution[mode][block.rows], 1.0)
+        weight = expected + 1e-12
+        return np.add.reduceat(share * weight, block.starts) / np.add.reduceat(weight, block.starts)
+
     def earnings_in(self, mode: str, demand: Floats, rows: Rows, starts: Rows, where: Flags) -> MonthlyEarnings:
         return earnings_in(mode, self.units[mode][rows], demand, starts, self.loss.get(mode), where)
+
+
+def _days_slower(keys: pl.DataFrame, mode: str, days: pl.DataFrame | None) -> Floats:
+    """By how many days the promise of `mode` is later than that of each row's present mode; 0 where not known."""
+    if days is None:
+        return np.zeros(keys.height)
+    here = days.filter(mode=mode).select("market", own="days")
+    there = days.select("market", present="mode", known="days")
+    both = keys.join(here, on="market", how="left", maintain_order="left")
+    both = both.join(there, on=["market", "present"], how="left", maintain_order="left")
+    slower: Floats = both.select((pl.col("own") - pl.col("known")).fill_null(0.0)).to_series().to_numpy()
+    return slower
 
 
 @dataclass(frozen=True)
@@ -172,13 +219,14 @@ def _compared(terms: _ModeTerms, block: _Block, skus: pl.Series, market: pl.Seri
     best = np.full((len(skus), block.drawn.shape[1]), -np.inf)
     which = np.full(best.shape, -1, dtype=np.int8)
     found: list[tuple[Flags, dict[str, object]]] = []
-    for number, (mode, month, kept) in enumerate(_months(terms, block, mixed)):
+    for number, (mode, month, kept, cautious) in enumerate(_months(terms, block, mixed)):
         better = month.known[:, None] & (month.profit > best)
         best[better], which[better] = month.profit[better], number
         low, high = np.quantile(month.profit, [0.1, 0.9], axis=1)
         figures = {
             "sku": skus, "mode": [mode] * len(skus), "monthly_margin": month.profit.mean(axis=1),
-            "monthly_margin_p10": low, "monthly_margin_p90": high, "monthly_units": month.units,
+            "monthly_margin_p10": low, "monthly_margin_p90": high, "cautious_margin": cautious,
+            "monthly_units": month.units,
             "late_fines": month.late_fines, "capital_tied": month.capital_tied,
             "elsewhere": _listed(market, kept, block),
         }  # fmt: skip
@@ -192,22 +240,26 @@ def _compared(terms: _ModeTerms, block: _Block, skus: pl.Series, market: pl.Seri
     ]
 
 
-def _months(terms: _ModeTerms, block: _Block, mixed: Flags) -> Iterator[tuple[str, MonthlyEarnings, Flags]]:
-    """What each mode brings, with the rows that stay as they are in it; at last the present of the SKUs `mixed`."""
+def _months(terms: _ModeTerms, block: _Block, mixed: Flags) -> Iterator[tuple[str, MonthlyEarnings, Flags, Floats]]:
+    """What each mode brings, the rows that stay as they are in it, and its margin at the cautious end of demand (a loss
+    grows no smaller by it); at last the present of the SKUs `mixed`."""
     known = terms.present[block.rows] != ""
     for mode in terms.units:
         offered = terms.units[mode]["offered"].to_numpy()[block.rows]
         demand = terms.demand_in(block.drawn, mode, block.rows)
         month = terms.earnings_in(mode, demand, block.rows, block.starts, offered)
         kept = ~offered & known
+        moved = month.profit.mean(axis=1)
+        caution = terms.cautious_in(mode, np.where(offered, demand.mean(axis=1), 0.0), block)
         _add_present(month, terms, block, kept)
         month.known[~np.logical_or.reduceat(offered, block.starts)] = False
-        yield mode, month, kept
+        cautious = month.profit.mean(axis=1) - np.maximum(moved, 0.0) * (1.0 - caution)
+        yield mode, month, kept, cautious
     if mixed.any():
         month = MonthlyEarnings.none(len(mixed), block.drawn.shape[1])
         _add_present(month, terms, block, block.each(mixed) & known)
         month.known[~mixed] = False
-        yield MIXED, month, np.zeros_like(known)
+        yield MIXED, month, np.zeros_like(known), month.profit.mean(axis=1)
 
 
 def _add_present(month: MonthlyEarnings, terms: _ModeTerms, block: _Block, where: Flags) -> None:
