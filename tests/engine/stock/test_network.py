@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from tradewind.engine.stock import serving_network, shipped_from, warehouses_left
+from tradewind.engine.stock import serving_network, shipped_from, stocked_units, warehouses_left
 
 NODES = pl.DataFrame(
     {
@@ -157,3 +157,14 @@ def test_of_nodes_that_hold_the_goods_the_preferred_kind_comes_before_the_fuller
     assert serving_network(SALES, on_its_way, alike).rows() == [("hat", "ES", "hz1", None)]
     even = held(("hz2", "hat", 5), ("hz1", "hat", 5))
     assert serving_network(SALES, even, alike).rows() == [("hat", "ES", "hz1", None)]
+
+
+def test_goods_on_hand_and_on_the_way_count_where_only_their_mode_sends_from():
+    network = pl.DataFrame(
+        [("cup", "ES", "hz1", "semi_stocked"), ("cup", "PL", "pl", "overseas"), ("mug", "ES", "yiwu", "semi_jit")],
+        schema=["sku", "market", "node", "mode"],
+        orient="row",
+    )
+    position = held(("hz1", "cup", 5), ("pl", "cup", 7), ("yiwu", "mug", 9), ("hz2", "cup", 100))
+    position = position.with_columns(on_the_way_units=pl.when(pl.col("node") == "pl").then(3))
+    assert stocked_units(network, position, NODES).rows() == [("cup", 15)]

@@ -27,7 +27,15 @@ from tradewind.engine.modes import (
     within_control,
 )
 from tradewind.engine.promise import promise
-from tradewind.engine.stock import StockFacts, StockPlan, on_the_way, plan_stock, stock_position, warehouses_left
+from tradewind.engine.stock import (
+    StockFacts,
+    StockPlan,
+    on_the_way,
+    plan_stock,
+    stock_position,
+    stocked_units,
+    warehouses_left,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,8 @@ def decide(
     present = present_modes(facts["order_lines"], as_of=facts.as_of)
     tiers = rank_tiers(tier_facts(valued.economics, month, present), previous=facts.previous_tiers)
     days = delivery_days(facts.routes, promises)
-    sold = ModeFacts(valued.economics, month, present, tiers, facts["fx"], days)
+    stocked = stocked_units(observed.network, stock_position(facts["stock"], facts.as_of), facts["nodes"])
+    sold = ModeFacts(valued.economics, month, present, tiers, facts["fx"], days, stocked)
     choice = choose_mode(sold, facts.rules, on=facts.as_of.date(), params=ModeParams(seed=seed))
     terms = mode_terms(
         facts, valued.economics, month, choice.options, sold=facts["order_lines"], present=present, seed=seed

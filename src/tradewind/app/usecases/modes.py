@@ -110,6 +110,7 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
         delivery_days,
         present_modes,
     )
+    from tradewind.engine.stock import stock_position, stocked_units
 
     facts, its = context.facts_of(plan), pl.col("sku") == sku
     orders = facts["order_lines"].filter(its).select("platform", "shop", "order_id").unique()
@@ -122,5 +123,8 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
     economics = pl.concat([usual, at_price]).sort("sku", "market", "mode")
     days = delivery_days(facts.routes, plan["promises"])
-    compared = ModeFacts(economics, month, present, plan["tiers"].filter(its), facts["fx"], days)
+    stocked = stocked_units(
+        plan["network"].filter(its), stock_position(facts["stock"].filter(its), facts.as_of), facts["nodes"]
+    )
+    compared = ModeFacts(economics, month, present, plan["tiers"].filter(its), facts["fx"], days, stocked)
     return choose_mode(compared, facts.rules, on=facts.as_of.date(), params=ModeParams(seed=plan.seed))

@@ -13,14 +13,16 @@ from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
 from tradewind.engine.modes.month import MIXED, MonthDemand, sku_present_mode, sku_starts, with_present
 from tradewind.engine.modes.monthly import monthly_values
+from tradewind.engine.modes.stranded import leaving
 from tradewind.engine.modes.tiers import TIERS
 
 
 @dataclass(frozen=True)
 class ModeParams:
-    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both), and it
-    earns back the rules' cost of a change (mode_change.cost) within `payback_months` even where demand in the other
-    mode comes out at its cautious end (speed.py). `seed` draws how uncertain that demand is (effect.py)."""
+    """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both), and
+    within `payback_months` it earns back the rules' cost of a change (mode_change.cost) and what becomes of the goods it
+    leaves behind (stranded.py), even where demand in the other mode comes out at its cautious end (speed.py). `seed`
+    draws how uncertain that demand is (effect.py)."""
 
     switch_share: float = 0.10
     payback_months: float = 3.0
@@ -43,6 +45,7 @@ class ModeFacts:
     tiers      sku, tier; None: every mode is open to every SKU
     fx         rates for what a change costs; None: its share of the margin alone decides
     days       what each mode promises: mode, market, days (`delivery_days`); None: a promise changes no demand
+    stocked    goods on hand and on the way in warehouses that only their mode sends from: sku, units; None: none
     """
 
     economics: pl.DataFrame
@@ -51,6 +54,7 @@ class ModeFacts:
     tiers: pl.DataFrame | None = None
     fx: pl.DataFrame | None = None
     days: pl.DataFrame | None = None
+    stocked: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def choose_mode(facts: ModeFacts, rules: Rules, *, on: date, params: ModeParams 
     Returns `modes`, by sku: sku, mode (null if none can be chosen), previous_mode (MIXED where no one mode says it; see
     `sku_present_mode`), monthly_margin, monthly_margin_p10, monthly_margin_p90, present_margin (a month as sold now),
     sales_to_keep (share of the sales expected at which the chosen mode brings no more than the present; null where it
-    brings nothing), runner_up, runner_up_margin, gain (over the runner-up), currency, reason; and `options`, by
+    brings nothing), runner_up, runner_up_margin, gain (over the runner-up), stranded_units, stranded_cost and way_out
+    (of goods that a change to the best mode would leave behind, see stranded.py), currency, reason; and `options`, by
     sku, mode: sku, mode, monthly_margin, monthly_margin_p10, monthly_margin_p90, monthly_units, unit_margin,
     late_fines, capital_tied, switching_cost, wrong_costs (what this mode brings less than the chosen one), best_odds,
     break_even_multiplier (of demand against the chosen mode's, at which both bring the same), margin_if_known,
@@ -99,7 +104,8 @@ def choose_mode(facts: ModeFacts, rules: Rules, *, on: date, params: ModeParams 
         currency=pl.lit(currency, dtype=pl.String)
     )
     change = _cost_of_a_change(rules, on, currency, facts.fx)
-    chosen = _chosen(options, skus, before, params.switch_share, change / params.payback_months)
+    rivals = leaving(_rivals(options, skus, before), facts.stocked, economics, rules, on)
+    chosen = _chosen(rivals, options, params, change)
     sold_in = sold.join(chosen.select("sku", "mode"), on="sku").select(
         "sku", "market", mode=pl.coalesce("present", "mode")
     )
@@ -130,24 +136,38 @@ def _cost_of_a_change(rules: Rules, on: date, base: str | None, fx: pl.DataFrame
     return amount_in(base, cost, own, on, fx if fx is not None else TABLES["fx"].empty()) or 0.0
 
 
-def _chosen(
-    options: pl.DataFrame, skus: pl.Series, before: pl.DataFrame, switch_share: float, least_gain: float
-) -> pl.DataFrame:
-    ranked = options.filter("allowed").sort(["sku", "monthly_margin", "mode"], descending=[False, True, False])
-    best = ranked.unique("sku", keep="first", maintain_order=True).select(
-        "sku", best_mode="mode", best_margin="monthly_margin", cautious_margin="cautious_margin"
+def _ranked(options: pl.DataFrame) -> pl.DataFrame:
+    return options.filter("allowed").sort(["sku", "monthly_margin", "mode"], descending=[False, True, False])
+
+
+def _rivals(options: pl.DataFrame, skus: pl.Series, before: pl.DataFrame) -> pl.DataFrame:
+    """The present mode of each SKU beside the best one allowed; `gain` a month of a change, cautiously."""
+    best = (
+        _ranked(options)
+        .unique("sku", keep="first", maintain_order=True)
+        .select("sku", best_mode="mode", best_margin="monthly_margin", cautious_margin="cautious_margin")
     )
-    present = options.select("sku", previous_mode="mode", present_margin="monthly_margin", present_fits="fits_tier")
+    present = options.select(
+        "sku",
+        previous_mode="mode",
+        present_margin="monthly_margin",
+        present_units="monthly_units",
+        present_fits="fits_tier",
+    )
     rows = (
         pl.DataFrame({"sku": skus}, schema={"sku": pl.String})
         .join(before, on="sku", how="left")
         .join(best, on="sku", how="left")
         .join(present, on=["sku", "previous_mode"], how="left")
     )
+    return rows.with_columns(gain=pl.col("cautious_margin") - pl.col("present_margin"))
+
+
+def _chosen(rows: pl.DataFrame, options: pl.DataFrame, params: ModeParams, change: float) -> pl.DataFrame:
     larger = pl.max_horizontal(pl.col("present_margin").abs(), pl.col("best_margin").abs())
-    worthwhile = pl.col("best_margin") - pl.col("present_margin") > switch_share * larger
-    pays_with_caution = pl.col("cautious_margin") - pl.col("present_margin") > least_gain
-    gains = worthwhile & pays_with_caution
+    worthwhile = pl.col("best_margin") - pl.col("present_margin") > params.switch_share * larger
+    costs = change + pl.col("stranded_cost").fill_null(0.0)
+    gains = worthwhile & (pl.col("gain") * params.payback_months > costs)
     rows = rows.with_columns(
         case=pl.when(pl.col("previous_mode").is_null() & pl.col("best_mode").is_null())
         .then(pl.lit("unknown"))
@@ -165,7 +185,7 @@ def _chosen(
     )
     moves = pl.col("case").is_in(["first", "tier", "switch"])
     rows = rows.with_columns(mode=pl.when(moves).then("best_mode").otherwise("previous_mode"))
-    return _with_runner_up(rows, options, ranked)
+    return _with_runner_up(rows.drop("gain"), options, _ranked(options))
 
 
 def _with_runner_up(rows: pl.DataFrame, options: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
@@ -180,11 +200,13 @@ def _with_runner_up(rows: pl.DataFrame, options: pl.DataFrame, ranked: pl.DataFr
     keeps = pl.col("present_margin").clip(lower_bound=0.0) / pl.col("monthly_margin")
     rows = rows.with_columns(
         gain=pl.col("monthly_margin") - pl.col("runner_up_margin"),
+        stranded_cost=pl.when(pl.col("stranded_units") > 0).then("stranded_cost").otherwise(0.0),
         sales_to_keep=pl.when(pl.col("monthly_margin") > 0).then(keeps),
     )
     return rows.select(
         "sku", "mode", "previous_mode", "monthly_margin", "monthly_margin_p10", "monthly_margin_p90", "present_margin",
-        "sales_to_keep", "runner_up", "runner_up_margin", "gain", "currency", _reason().alias("reason"),
+        "sales_to_keep", "runner_up", "runner_up_margin", "gain", "stranded_units", "stranded_cost", "way_out",
+        "currency", _reason().alias("reason"),
     ).sort("sku")  # fmt: skip
 
 

@@ -6,7 +6,7 @@ plan = plan_stock(paths, facts, as_of=as_of, first_week=monday, base="CNY"); pla
 
 from tradewind.engine.stock.deliveries import on_the_way
 from tradewind.engine.stock.facts import StockFacts
-from tradewind.engine.stock.network import serving_network, shipped_from, warehouses_left
+from tradewind.engine.stock.network import serving_network, shipped_from, stocked_units, warehouses_left
 from tradewind.engine.stock.params import StockParams
 from tradewind.engine.stock.plan import StockPlan, plan_stock
 from tradewind.engine.stock.policy_simulation import PolicyCosts, Sampling, simulate_policy
@@ -24,5 +24,6 @@ __all__ = [
     "shipped_from",
     "simulate_policy",
     "stock_position",
+    "stocked_units",
     "warehouses_left",
 ]

@@ -111,6 +111,15 @@ def warehouses_left(network: pl.DataFrame, modes: pl.DataFrame, nodes: pl.DataFr
     )
 
 
+def stocked_units(network: pl.DataFrame, stock_position: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Goods on hand and on the way where only their mode sends from (`warehouses_left`): sku, units, sorted."""
+    kinds = nodes.select(pl.col("node", "kind").cast(pl.String))
+    own = network.join(kinds, on="node").filter(pl.col("mode").is_in(STARTED_EMPTY) & (pl.col("kind") != "seller"))
+    held = stock_position.join(own.select("node", "sku").unique(), on=["node", "sku"], how="semi")
+    units = pl.col("available_units") + pl.col("on_the_way_units").fill_null(0)
+    return held.group_by("sku").agg(units=units.sum()).sort("sku")
+
+
 def _most_shipped(pairs: pl.DataFrame, shipped: pl.DataFrame | None, nodes: pl.DataFrame) -> pl.DataFrame:
     """The node, and its mode, that sent most of each pair, of nodes that still exist."""
     if shipped is None:
