@@ -20,9 +20,9 @@ from tradewind.engine.modes.tiers import TIERS
 @dataclass(frozen=True)
 class ModeParams:
     """When a change is worth it: it gains at least `switch_share` of the month's margin (of the larger of both), and
-    within `payback_months` it earns back the rules' cost of a change (mode_change.cost) and what becomes of the goods it
-    leaves behind (stranded.py), even where demand in the other mode comes out at its cautious end (speed.py). `seed`
-    draws how uncertain that demand is (effect.py)."""
+    within `payback_months` it earns back the rules' cost of a change (mode_change.cost) and what becomes of the goods
+    it leaves behind (stranded.py), even where demand in the other mode comes out at its cautious end (speed.py).
+    `seed` draws how uncertain that demand is (effect.py)."""
 
     switch_share: float = 0.10
     payback_months: float = 3.0
