@@ -103,7 +103,7 @@ def test_two_rows_of_one_key_that_differ_are_both_to_correct(tmp_path):
 
 def test_a_row_with_more_cells_than_headings_is_to_correct_and_nothing_of_it_is_repeated(tmp_path):
     imported = read(written(tmp_path, ORDERS + order() + order(order_id="A2").strip() + ",Ana Garcia\n"))
-    assert imported.problems == [(3, None, None, "too_many_cells")]
+    assert imported.problems == [(3, None, "11", "too_many_cells")]
     assert "A2" not in imported.corrections["raw"][0]
 
 

@@ -8,13 +8,13 @@ import polars as pl
 
 from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.layout import Feed
-from tradewind.data.intake.sheets import EXTRA, ROW
+from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import BUYER, FILE
 from tradewind.data.intake.values import CLEAR, Setting
 from tradewind.data.intake.values.reading import read
 
 PROBLEM, RAW, SUGGESTION = "__problem_", "__raw_", "__suggestion_"
-OWN = (ROW, FILE, EXTRA)
+OWN = (ROW, FILE)
 
 
 def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str]) -> pl.DataFrame:

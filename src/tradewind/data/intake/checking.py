@@ -20,6 +20,7 @@ from tradewind.data.intake.staging import FILE
 
 NO_CORRECTIONS = pl.DataFrame(schema={**REPORTED, "suggestion": pl.String})
 
+_OF_NO_CELL: Final = {"line_no": pl.Int64, "column": pl.String, "suggestion": pl.String}
 _RULES = {
     "primary_key": ("key_twice", ""),
     "listings.primary_key": ("listing_twice", "sku"),
@@ -49,6 +50,14 @@ _MOST: Final = {
         for column in ("available_units", "locked_units", "on_the_way_units")
     },
 }
+
+
+def too_long(rows: pl.DataFrame, table: str, layout: str) -> pl.DataFrame:
+    """Rows to correct, of those that `stage` found too long; none of their cells is said: any may be in a wrong column."""
+    return rows.select(
+        table=pl.lit(table), layout=pl.lit(layout), file=FILE, row=ROW, value=EXTRA, problem=pl.lit("too_many_cells"),
+        raw=pl.lit("{}"), **{name: pl.lit(None, kind) for name, kind in _OF_NO_CELL.items()},
+    ).select(NO_CORRECTIONS.columns)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def sorted_out(
 def _further(at: pl.Series, causes: list[Cause], first: pl.Series, headings: Mapping[str, str]) -> pl.DataFrame:
     """`__at` and `_also`, a list of column and problem: what else is wrong with a row than its first cause.
 
-    One problem a field, the first; nothing of a row whose cells stand in the wrong columns.
+    One problem a field, the first.
     """
     found = [
         pl.DataFrame(
@@ -124,8 +133,7 @@ def _further(at: pl.Series, causes: list[Cause], first: pl.Series, headings: Map
     if not found:
         return pl.DataFrame(schema={"__at": at.dtype, "_also": pl.List(pl.Struct(schema))})
     rows = pl.concat(found).unique(["__at", "field"], keep="first", maintain_order=True)
-    shifted = rows.filter(pl.col("field") == "")
-    rows = rows.filter(~pl.col("is_first")).join(shifted, on="__at", how="anti", maintain_order="left")
+    rows = rows.filter(~pl.col("is_first"))
     heading = pl.col("field").replace_strict(dict(headings), default=pl.col("field"), return_dtype=pl.String)
     return rows.group_by("__at", maintain_order=True).agg(_also=pl.struct(heading.alias("column"), "problem"))
 
@@ -134,7 +142,7 @@ def unread(frame: pl.DataFrame, origins: Mapping[str, list[str]], fields: list[s
     """Cells of the fields this table is made from that could not be read, in the order of the fields."""
     used = {root for roots in origins.values() for root in roots}
     order = [*fields, *sorted(used - set(fields))]
-    causes = [Cause("", frame[EXTRA], "too_many_cells")] if frame[EXTRA].any() else []
+    causes = []
     for field in order:
         if field not in used or PROBLEM + field not in frame.columns:
             continue
@@ -231,7 +239,7 @@ def _corrections(made: pl.DataFrame, cause: Cause, chosen: pl.Series, origin: Or
             "file": rows[FILE],
             "row": rows[ROW],
             "line_no": rows["line_no"] if "line_no" in rows.columns else nothing.cast(pl.Int64),
-            "column": nothing.fill_null(origin.headings.get(cause.field, cause.field)) if cause.field else nothing,
+            "column": nothing.fill_null(origin.headings.get(cause.field, cause.field)),
             "__field": nothing.fill_null(cause.field),
             "value": nothing if cause.value is None else cause.value.filter(chosen),
             "problem": problem,
@@ -244,7 +252,7 @@ def _told(
     bad: pl.DataFrame, made: pl.DataFrame, frame: pl.DataFrame, table: Table, origins: Mapping[str, list[str]]
 ) -> pl.DataFrame:
     """Corrections in the columns of data/corrections.py, with the row's values: nothing personal unhashed."""
-    rows = bad.join(made.drop(ROW, FILE, EXTRA, "line_no", strict=False), on="__at", maintain_order="left")
+    rows = bad.join(made.drop(ROW, FILE, "line_no", strict=False), on="__at", maintain_order="left")
     raws = {c: RAW + f for c, roots in origins.items() for f in roots[:1] if RAW + f in frame.columns}
     cells = frame.select(pl.int_range(pl.len()).cast(rows.schema["__at"]).alias("__at"), *set(raws.values()))
     rows = rows.join(cells, on="__at", maintain_order="left")
@@ -257,7 +265,7 @@ def _told(
         text = pl.coalesce(kept, hidden(cell, name, table, pl.col("suggestion")))
         if rows.schema[name] == pl.String() and name != "buyer_key":
             text = hidden(text, name, table, pl.lit(""))
-        texts.append(pl.when(pl.col("problem") != "too_many_cells").then(text).alias(name))
+        texts.append(text.alias(name))
     value = pl.col("value")
     for name in rows["__field"].unique():
         value = (

@@ -54,7 +54,6 @@ def _lines(orders: pl.DataFrame) -> pl.DataFrame:
         *_OF_LINES,
         _ROW,
         _FILE,
-        "__extra",
         sent_said="sent_at",
         stated=seller_code(pl.col("sku_cell")),
         total=_same_order(orders),
@@ -84,7 +83,7 @@ def _same_order(orders: pl.DataFrame) -> pl.Expr:
 def _parcels(orders: pl.DataFrame) -> pl.DataFrame:
     """A tracking number given to several orders is one parcel, of the first of them."""
     found = waybills(orders["waybill"]).rename({"company": "service"})
-    own = orders.select(*_OF_PARCELS, _ROW, _FILE, "__extra", sent_said="sent_at")
+    own = orders.select(*_OF_PARCELS, _ROW, _FILE, sent_said="sent_at")
     parcels = found.hstack(own[found["at"]]).drop("at").with_columns(part=pl.lit("parcel"))
     read, unread = parcels.filter(pl.col("unread").is_null()), parcels.filter(pl.col("unread").is_not_null())
     shared = pl.struct("shop", "tracking_no").is_duplicated()
@@ -97,4 +96,4 @@ def _parcels(orders: pl.DataFrame) -> pl.DataFrame:
 def _fees(orders: pl.DataFrame) -> pl.DataFrame:
     fees = orders.filter(pl.any_horizontal(pl.col(_FEES).is_not_null()))
     fees = fees.unique(["shop", "order_id", *_FEES], keep="first", maintain_order=True)
-    return fees.select(*_OF_ORDERS, _ROW, _FILE, "__extra", part=pl.lit("order"))
+    return fees.select(*_OF_ORDERS, _ROW, _FILE, part=pl.lit("order"))

@@ -13,7 +13,7 @@ import polars as pl
 from tradewind.core.tables import TABLES
 from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.cells import read_feed
-from tradewind.data.intake.checking import NO_CORRECTIONS
+from tradewind.data.intake.checking import NO_CORRECTIONS, too_long
 from tradewind.data.intake.detect import Part, Source
 from tradewind.data.intake.layout import Feed, Layout, Output, layout_named
 from tradewind.data.intake.parts import check_sheets, newest_of_each
@@ -107,6 +107,8 @@ class _Reader:
         setting = replace(self._setting, evidence=staged.evidence)
         summaries: dict[str, list[pl.DataFrame]] = {}
         left_out = staged.left_out
+        if staged.long:
+            yield Batch(_main(outputs).table, _no_rows(_main(outputs).table), self._too_long(staged, outputs))
         empty = True
         for done, share in enumerate(staged):
             texts = newest_of_each(share, feed) if self._source.in_parts else share
@@ -145,6 +147,9 @@ class _Reader:
         """The sheets of one workbook that hold a feed."""
         parts = [part for part in self._source.parts if part.feed == feed.name and part.place.sheet]
         return parts if len({part.place.file for part in parts}) == 1 else []
+
+    def _too_long(self, staged: Staged, outputs: list[Output]) -> pl.DataFrame:
+        return too_long(pl.concat(staged.long), _main(outputs).table, self._layout.name)
 
     def _others(self, outputs: list[Output]) -> dict[str, tuple[Feed, pl.DataFrame]]:
         """Feeds to be joined, read once and kept."""
@@ -215,6 +220,11 @@ def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -
         raw=pl.struct(*texts, "_suggestion").struct.json_encode(),
         suggestion="_suggestion",
     )
+
+
+def _main(outputs: list[Output]) -> Output:
+    """The output that speaks for a feed's rows."""
+    return next((o for o in outputs if not o.by_product and o.most_common is None), outputs[0])
 
 
 def _notes(counts: Counter[str]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from tradewind.core.tables import TABLES, Table
 from tradewind.data.intake.cells import OWN, PROBLEM, RAW
 from tradewind.data.intake.checking import Cause, Origin, checked, sorted_out, unread, validated
 from tradewind.data.intake.layout import MAIN_SHOP, Feed, Output, Variant
-from tradewind.data.intake.sheets import EXTRA, ROW
+from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import FILE
 
 _VARIANT: Final = "__variant"
@@ -122,7 +122,7 @@ def _made(
     if table.fact_time is not None:
         columns["known_at"] = pl.coalesce(columns["known_at"], columns[table.fact_time].cast(types["known_at"]))
     place = pl.col(output.row or ROW).fill_null(pl.col(ROW)), pl.col(output.file or FILE).fill_null(pl.col(FILE))
-    made = frame.select(*(e.alias(n) for n, e in columns.items()), place[0].alias(ROW), place[1].alias(FILE), EXTRA)
+    made = frame.select(*(e.alias(n) for n, e in columns.items()), place[0].alias(ROW), place[1].alias(FILE))
     return made.with_row_index("__at"), origins
 
 

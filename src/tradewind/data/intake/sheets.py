@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from tradewind.core.errors import UnreadableFileError
+from tradewind.data.intake.csv_records import Survey, damaged_records, survey
 from tradewind.data.intake.files import Examined, File, check_unchanged, transcode
 from tradewind.data.intake.json_tables import json_headings, json_rows
 from tradewind.data.intake.web_tables import web_tables
@@ -89,8 +90,8 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
 def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
     """The table's rows in pieces: mapped columns as text under their field names, `source_row`, `__first`, `__extra`.
 
-    `__first` is the sheet's first column, where totals are labelled; `__extra` what a CSV row holds beyond its last
-    heading, null where nothing.
+    `__first` is the sheet's first column, where totals are labelled; `__extra` how many cells a row has that has more
+    than there are headings, else null.
     """
     check_unchanged(place.file, place.examined)
     if place.examined.kind == "workbook":
@@ -118,7 +119,7 @@ def _web_rows(place: Place) -> pl.DataFrame:
     rows = web_tables(place.file, place.examined)[place.sheet][place.header_row :]
     wanted = dict(place.columns) | {FIRST: 0}
     cells = {name: [row[at] if at < len(row) else None for row in rows] for name, at in wanted.items()}
-    beyond = ["".join(row[place.width :]) or None for row in rows]
+    beyond = [str(len(row)) if any(row[place.width :]) else None for row in rows]
     frame = pl.DataFrame({**cells, EXTRA: beyond}, schema=dict.fromkeys((*wanted, EXTRA), pl.String))
     return frame.with_row_index(ROW, offset=place.header_row + 1).with_columns(pl.col(ROW).cast(pl.Int64))
 
@@ -156,23 +157,48 @@ def _csv_heads(file: File, examined: Examined) -> Iterator[Head]:
                 if len(rows) == _HEAD_ROWS:
                     break
         except csv.Error as error:
-            raise UnreadableFileError("csv_broken", path=file.name, line=reader.line_num) from error
+            if not rows:
+                raise UnreadableFileError("csv_broken", path=file.name, line=reader.line_num) from error
         yield Head(None, separator, rows, lines)
 
 
 def _csv_rows(place: Place, path: Path, staging: Path) -> Iterator[pl.DataFrame]:
+    if _only_carriage_returns(path):
+        path = transcode(path, "utf-8-sig", staging / "lines.csv", newline=None)
+    separator = place.separator or ","
+    seen = survey(path, separator, skip_lines=place.header_lines, width=place.width)
     done = 0
-    try:
-        if _only_carriage_returns(path):
-            path = transcode(path, "utf-8-sig", staging / "lines.csv", newline=None)
-        for piece in _pieces(_csv_scan(place, path, place.header_lines, place.separator or ",")):
-            yield piece
-            done += piece.height
-    except pl.exceptions.PolarsError:
-        # A stray quotation mark: Python's reader takes it as text, so the file is written again with clean quotes.
-        mended = _mended(place, path, staging / "mended.csv")
-        lazy = _csv_scan(place, mended, 0, ",").slice(done)
-        yield from _pieces(lazy)
+    if seen.clean:
+        try:
+            for piece in _pieces(_csv_scan(place, path, place.header_lines, separator, seen.usual)):
+                yield _with_long_rows(piece, place, seen, done)
+                done += piece.height
+        except pl.exceptions.PolarsError:
+            pass  # what it takes for damaged is read again from there, line by line
+        if done == seen.records:
+            return
+    mended, long = _mended(place, path, staging / "mended.csv")
+    seen = replace(seen, usual=place.width, long=long)
+    for piece in _pieces(_csv_scan(place, mended, 0, ",", place.width).slice(done)):
+        yield _with_long_rows(piece, place, seen, done)
+        done += piece.height
+
+
+def _with_long_rows(piece: pl.DataFrame, place: Place, seen: Survey, done: int) -> pl.DataFrame:
+    """`__extra`, how many cells a row has that has more than the heading, and the cells beyond removed.
+
+    Empty cells beyond the heading that most rows have are how the file ends its lines.
+    """
+    beyond = [str(at) for at in range(place.width, seen.usual)]
+    long = pl.Series([None], dtype=pl.String).new_from_index(0, piece.height)
+    if seen.long:
+        filled = piece.select(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series() if beyond else None
+        at = [
+            n for n in range(piece.height)
+            if (cells := seen.long.get(done + n, 0)) > seen.usual or (cells and filled is not None and filled[n])
+        ]  # fmt: skip
+        long = long.scatter(at, [str(seen.long[done + n]) for n in at])
+    return piece.drop(beyond).with_columns(long.alias(EXTRA))
 
 
 def _only_carriage_returns(path: Path) -> bool:
@@ -182,36 +208,35 @@ def _only_carriage_returns(path: Path) -> bool:
     return b"\r" in start and b"\n" not in start
 
 
-def _csv_scan(place: Place, path: Path, skip_lines: int, separator: str) -> pl.LazyFrame:
-    schema = {str(i): pl.String() for i in range(place.width)} | {EXTRA: pl.String()}
+def _csv_scan(place: Place, path: Path, skip_lines: int, separator: str, width: int) -> pl.LazyFrame:
     lazy = pl.scan_csv(
         path,
         separator=separator,
         has_header=False,
         skip_lines=skip_lines,
-        schema=schema,
+        schema={str(i): pl.String() for i in range(width)},
         truncate_ragged_lines=True,
         missing_columns="insert",
+        extra_columns="ignore",
         row_index_name=ROW,
         row_index_offset=place.header_row + 1,
     )
-    return lazy.select(pl.col(ROW).cast(pl.Int64), *_named(place), pl.col("0").alias(FIRST), EXTRA)
+    beyond = [pl.col(str(at)) for at in range(place.width, width)]
+    return lazy.select(pl.col(ROW).cast(pl.Int64), *_named(place), pl.col("0").alias(FIRST), *beyond)
 
 
-def _mended(place: Place, path: Path, target: Path) -> Path:
-    with (
-        path.open(encoding="utf-8-sig", newline="") as source,
-        target.open("w", encoding="utf-8", newline="") as out,
-    ):
-        reader = csv.reader(source, delimiter=place.separator or ",")
+def _mended(place: Place, path: Path, target: Path) -> tuple[Path, dict[int, int]]:
+    """The file written again with clean quotation marks, and its records with more cells than the heading."""
+    long: dict[int, int] = {}
+    separator = place.separator or ","
+    with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-        try:
-            for at, row in enumerate(reader):
-                if at >= place.header_row:
-                    writer.writerow(row or [""])
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise UnreadableFileError("csv_broken", path=place.file.name, line=reader.line_num) from error
-    return target
+        records = damaged_records(path, separator, skip_lines=place.header_lines, width=place.width)
+        for number, cells in enumerate(records):
+            if len(cells) > place.width:
+                long[number] = len(cells)
+            writer.writerow(cells[: place.width])
+    return target, long
 
 
 def _pieces(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:

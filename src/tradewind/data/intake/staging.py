@@ -37,12 +37,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Staged:
-    """A feed's rows in shares: each holds all rows of its groups, as text. `left_out` counts rows by reason."""
+    """A feed's rows in shares: each holds all rows of its groups, as text. `left_out` counts rows by reason.
+
+    `long` are rows with more cells than headings, which are in no share: source_row, source_file, `__extra`.
+    """
 
     shares: Sequence[pl.DataFrame | Path]
     evidence: dict[str, Evidence] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     rows: int = 0
+    long: list[pl.DataFrame] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         for share in self.shares:
@@ -74,7 +78,8 @@ def _clean_pieces(
         folder = staging / f"part-{at}"
         folder.mkdir(exist_ok=True)
         for raw in scan(part.place, folder):
-            piece = _cleaned(raw.rechunk(), part, feed, salt, staged.left_out)
+            whole = _without_long(raw.rechunk(), part, staged)
+            piece = _cleaned(whole, part, feed, salt, staged.left_out)
             staged.rows += piece.height
             for one in feed.fields:
                 if one.name in piece.columns:
@@ -105,7 +110,16 @@ def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: C
     if feed.dated_by:
         frame = frame.with_columns(pl.col(feed.dated_by).fill_null(moment_of(part.place.file)))
     kept = [*fields, BUYER] if BUYER in frame.columns else fields
-    return frame.select(*kept, ROW, FILE, pl.col(EXTRA).is_not_null().alias(EXTRA))
+    return frame.select(*kept, ROW, FILE)
+
+
+def _without_long(raw: pl.DataFrame, part: Part, staged: Staged) -> pl.DataFrame:
+    """Rows whose cells stand under the right headings; in the others they may not, so nobody reads them."""
+    if raw[EXTRA].null_count() == raw.height:
+        return raw
+    long = raw.filter(pl.col(EXTRA).is_not_null() & pl.any_horizontal(pl.all().exclude(ROW, EXTRA).is_not_null()))
+    staged.long.append(long.select(ROW, pl.lit(part.place.name).alias(FILE), EXTRA))
+    return raw.filter(pl.col(EXTRA).is_null())
 
 
 def _buyer_key(frame: pl.DataFrame, feed: Feed, buyers: list[Field], salt: bytes) -> list[pl.Series | pl.Expr]:
