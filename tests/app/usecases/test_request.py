@@ -220,3 +220,21 @@ def test_a_whole_number_no_column_can_hold_is_refused():
     with pytest.raises(RequestError) as error:
         asked(rows=2**63)
     assert error.value.code == "invalid_integer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    path: Path | None = None
+    name: str | None = None
+
+
+@pytest.mark.parametrize("words", ["a\0b", "a\ud83db"])
+def test_what_no_text_and_no_path_can_hold_is_refused_in_either(words):
+    for field in ("path", "name"):
+        with pytest.raises(RequestError) as error:
+            read(Named, {field: words})
+        assert (error.value.code, error.value.values["field"]) == ("no_text", field)
+
+
+def test_a_path_may_be_bytes_that_are_no_utf_8():
+    assert read(Named, {"path": "\udcb6\udca9.csv"}).path == Path("\udcb6\udca9.csv")

@@ -82,3 +82,23 @@ def test_without_a_mapping_a_draft_is_written_and_shown_and_nothing_imported(tmp
     assert Workspace(shop).table("order_lines").is_empty()
     assert main(asked) == 0
     assert Workspace(shop).table("order_lines").height == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../rules", "a/b", "..", "/tmp/x", "a\\b", "C:x", ".hidden", "dots.", "con", "Nul.x", "com1", "x" * 201, "\t"],
+)
+def test_a_mapping_named_like_a_path_or_a_device_is_refused_and_writes_nothing(tmp_path, shop, name):
+    rules = written(shop / "rules.yaml", "- {id: semi.operation_fee, value: 4.80, source: my contract}\n")
+    mapping = written(tmp_path / "dxm.yaml", MAPPING.replace("name: dianxiaomi", f"name: {name!r}"))
+    before = rules.read_text(), sorted(tmp_path.rglob("*.yaml"))
+    with pytest.raises(MappingError) as error:
+        Workspace(shop).import_file(written(tmp_path / "monday.csv", EXPORT), mapping=mapping)
+    assert error.value.code == "mapping_name"
+    assert (rules.read_text(), sorted(tmp_path.rglob("*.yaml"))) == before
+
+
+def test_a_mapping_may_have_a_name_in_any_script_with_spaces_and_dots_inside(tmp_path, shop):
+    mapping = written(tmp_path / "dxm.yaml", MAPPING.replace("name: dianxiaomi", "name: 店小秘 v2.1 (console)"))
+    Workspace(shop).import_file(written(tmp_path / "monday.csv", EXPORT), mapping=mapping)
+    assert [path.name for path in (shop / "mappings").iterdir()] == ["店小秘 v2.1 (console).yaml"]

@@ -50,7 +50,7 @@ def test_separators_that_end_most_lines_are_the_files_way_of_ending_them(tmp_pat
 
 
 def test_a_count_does_not_depend_on_where_the_file_is_cut_into_pieces(tmp_path, monkeypatch):
-    text = 'a,b\n' + '1,"x\ny"\n"q""r",2,3\n,\n' * 3
+    text = "a,b\n" + '1,"x\ny"\n"q""r",2,3\n,\n' * 3
     whole = surveyed(tmp_path, text)
     for size in range(1, 9):
         monkeypatch.setattr("tradewind.data.intake.csv_records._CHUNK", size)

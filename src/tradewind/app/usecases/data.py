@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from tradewind.app.usecases.context import Context
 from tradewind.app.usecases.requests import HealthRequest, ImportRequest, InitRequest, TemplateRequest
 from tradewind.app.usecases.result import Provenance, Rows
-from tradewind.core.errors import InputError, TradewindError, UnreadableFileError
+from tradewind.core.errors import TradewindError, UnreadableFileError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,7 +40,7 @@ class PassedOver:
     """A file among several that was left out, and why."""
 
     file: str
-    error: InputError
+    error: TradewindError
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,18 @@ _KINDS: Final[dict[Any, Kind]] = {
 def _text(field: Field, given: Any, label: Label) -> str:
     if not str(given).strip():
         raise RequestError("empty_value", option=label(field), field=field.name)
+    if not _is_text(str(given), "surrogateescape" if field.kind in {"path", "paths"} else "strict"):
+        raise RequestError("no_text", option=label(field), field=field.name)
     return str(given)
+
+
+def _is_text(given: str, errors: str) -> bool:
+    """Whether a file or a table can hold it: no zero byte, no half of a character. Paths may be bytes in disguise."""
+    try:
+        given.encode("utf-8", errors)
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in given
 
 
 def _text_or_file(field: Field, given: Any, label: Label) -> str | Path:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tradewind.core.errors import InputError
+from tradewind.core.errors import InputError, TradewindError
 from tradewind.core.tables import TABLES
 from tradewind.data.lake import Lake
 from tradewind.data.ledger import ImportRow, Ledger
@@ -21,7 +22,7 @@ from tradewind.data.storage import staging_folder
 from tradewind.data.versioning import Counts, Import
 
 if TYPE_CHECKING:
-    from tradewind.data.intake import Source
+    from tradewind.data.intake import Batch, Source
     from tradewind.data.intake.headings import UnreadHeading
     from tradewind.data.intake.layout import Layout
 
@@ -58,7 +59,7 @@ class Imported(list[ImportReport]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.passed_over: list[tuple[str, InputError]] = []
+        self.passed_over: list[tuple[str, TradewindError]] = []
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def import_all(path: Path, layout: str | None, place: Place, progress: Progress 
 
     The oldest file comes first, so that of two exports of one order the newer has the last word.
     """
+    from tradewind.data.intake.damage import one_of_several
     from tradewind.data.intake.detect import detect, nothing_read
 
     found = detect(path, layout, place.own, sheet=place.sheet, hidden=place.hidden)
@@ -96,10 +98,12 @@ def import_all(path: Path, layout: str | None, place: Place, progress: Progress 
     done = Imported()
     done.passed_over += found.unknown
     for source in sorted(found, key=lambda one: (_facts_later(one, place.own), _written_at(one))):
+        single = len(found) == 1
         try:
-            done += _import_one(source, place, progress, alone=alone)
+            with nullcontext() if single else one_of_several(source.name):
+                done += _import_one(source, place, progress, alone=alone)
         except InputError as error:
-            if len(found) == 1:
+            if single:
                 raise
             done.passed_over.append((source.name, error))
     if not done and done.passed_over:
@@ -163,10 +167,17 @@ def _read_into(bringing: Import, source: Source, place: Place, progress: Progres
     context = ParseContext(place.buyer_salt, place.now, known_skus, place.own, place.shop)
     batches = parse(source, context, staging=reading, progress=progress)
     notes: dict[str, Counter[str]] = {}
-    for batch in batches:
+    while batch := _next(batches, source.name):
         bringing.add(batch.table, batch.rows, batch.corrections)
         notes.setdefault(batch.table, Counter()).update(dict(batch.notes.iter_rows()))
     return notes
+
+
+def _next(batches: Iterator[Batch], file: str) -> Batch | None:
+    from tradewind.data.intake.damage import damage_told
+
+    with damage_told(file):
+        return next(batches, None)
 
 
 def _known_skus(lake: Lake, versions: Mapping[str, int]) -> pl.Series:

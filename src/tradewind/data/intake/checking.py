@@ -53,7 +53,7 @@ _MOST: Final = {
 
 
 def too_long(rows: pl.DataFrame, table: str, layout: str) -> pl.DataFrame:
-    """Rows to correct, of those that `stage` found too long; none of their cells is said: any may be in a wrong column."""
+    """Rows to correct, of those that `stage` found too long; none of their cells is said: any may stand wrong."""
     return rows.select(
         table=pl.lit(table), layout=pl.lit(layout), file=FILE, row=ROW, value=EXTRA, problem=pl.lit("too_many_cells"),
         raw=pl.lit("{}"), **{name: pl.lit(None, kind) for name, kind in _OF_NO_CELL.items()},

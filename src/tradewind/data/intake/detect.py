@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from tradewind.core.errors import InputError, UnknownLayoutError, UnreadableFileError
-from tradewind.data.intake.files import Examined, File, decodes, examine, expand
+from tradewind.core.errors import InputError, StorageError, TradewindError, UnknownLayoutError, UnreadableFileError
+from tradewind.data.intake.damage import damage_told, one_of_several
+from tradewind.data.intake.files import Examined, File, decodes, examine, expand, shown_name
 from tradewind.data.intake.headings import Match, UnreadHeading, match, plain, unread
 from tradewind.data.intake.layout import Layout, layout_named, layouts
 from tradewind.data.intake.sheets import NOTES_SHEET, Head, Place, heads
@@ -68,7 +70,7 @@ class Source:
 class Detected(list[Source]):
     """The sources found; `unknown` are files that were passed over, each with the error that says why."""
 
-    def __init__(self, sources: Iterable[Source], unknown: Iterable[tuple[str, InputError]] = ()) -> None:
+    def __init__(self, sources: Iterable[Source], unknown: Iterable[tuple[str, TradewindError]] = ()) -> None:
         super().__init__(sources)
         self.unknown = tuple(unknown)
 
@@ -104,15 +106,16 @@ def detect(
     found: list[_Found] = []
     for file in files:
         try:
-            found.append(_recognise(file, candidates, _Choice(layout is not None, sheet, hidden)))
-        except InputError as error:
+            with one_of_several(file.name) if len(files) > 1 else nullcontext(), damage_told(file.name):
+                found.append(_recognise(file, candidates, _Choice(layout is not None, sheet, hidden)))
+        except (InputError, StorageError) as error:
             unknown.append((file.name, error))
     if not found:
         raise nothing_read(Path(path), unknown) if unknown else UnreadableFileError("folder_empty", path=path)
     return Detected(_sources(found, Path(path)), unknown)
 
 
-def nothing_read(path: Path, refused: Sequence[tuple[str, InputError]]) -> InputError:
+def nothing_read(path: Path, refused: Sequence[tuple[str, TradewindError]]) -> TradewindError:
     """The error of a file that cannot be read, or of a folder or zip in which none can, each with its reason."""
     if len(refused) == 1:
         return refused[0][1]
@@ -290,7 +293,7 @@ def _sources(found: list[_Found], path: Path) -> Iterator[Source]:
         name = members[0].file.name if len(members) == 1 else _zip_name(members)
         yield _source(members, name, in_parts=len(members) > 1)
     for members in joined.values():
-        yield _source(members, members[0].file.name if len(members) == 1 else path.name)
+        yield _source(members, members[0].file.name if len(members) == 1 else shown_name(path.name))
 
 
 def _export(found: _Found) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
-from tradewind.core.errors import InputError, StorageError, UnreadableFileError
+from tradewind.core.errors import InputError, StorageError, TradewindError, UnreadableFileError
+from tradewind.data.intake.damage import damage_told
 from tradewind.data.storage import storage_error
 
 Kind = Literal["text", "workbook", "parquet", "json", "web"]
@@ -52,11 +53,21 @@ class File:
         with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
             yield stream
 
+    @property
+    def plain_path(self) -> bool:
+        """Whether readers written in other languages can be given the path: it is there, and its name is Unicode."""
+        return self.member is None and shown_name(str(self.path)) == str(self.path)
+
     def on_disk(self, staging: Path) -> Path:
         """A path the readers can open; a zip member is unpacked below `staging`, within the size limit."""
-        if self.member is None:
+        if self.plain_path:
             return self.path
-        target = staging / (hashlib.blake2b(self.member.encode(), digest_size=8).hexdigest() + ".unpacked")
+        if self.member is None:
+            link = staging / "linked"
+            link.symlink_to(self.path.absolute())
+            return link
+        name = self.member.encode("utf-8", "surrogatepass")
+        target = staging / (hashlib.blake2b(name, digest_size=8).hexdigest() + ".unpacked")
         with self.open() as stream, target.open("wb") as out:
             left = MAX_UNPACKED_BYTES
             while chunk := stream.read(_CHUNK):
@@ -77,26 +88,39 @@ class Examined:
     encoding: str | None = None
 
 
-def expand(path: Path) -> tuple[list[File], list[tuple[str, InputError]]]:
+def expand(path: Path) -> tuple[list[File], list[tuple[str, TradewindError]]]:
     """All files at `path` (a file, a folder, a zip), in order of name, and those that cannot be opened, with why."""
     if not path.exists():
         raise UnreadableFileError("file_not_found", path=path)
     if path.is_file():
         _check_not_open(path, path.name)
-        return (_zip_members(path, path.name), []) if _is_zip(path) else ([File(path, None, path.name)], [])
+        name = shown_name(path.name)
+        return (_zip_members(path, name), []) if _is_zip(path) else ([File(path, None, name)], [])
     files: list[File] = []
-    refused: list[tuple[str, InputError]] = []
+    refused: list[tuple[str, TradewindError]] = []
     for one in sorted(p for p in path.rglob("*") if p.is_file()):
-        name = one.relative_to(path).as_posix()
+        name = shown_name(one.relative_to(path).as_posix())
         if _ignored(name):
             continue
         try:
             _check_suffix(name)
             _check_not_open(one, name)
             files += _zip_members(one, name) if _is_zip(one) else [File(one, None, name)]
-        except InputError as error:
+        except (InputError, StorageError) as error:
             refused.append((name, error))
     return files, refused
+
+
+def shown_name(name: str) -> str:
+    """A file's name as text: one in bytes that are no UTF-8 was written by a Chinese Windows, or says so with "?"."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        try:
+            return os.fsencode(name).decode("gb18030")
+        except UnicodeError:
+            return name.encode("utf-8", "replace").decode()
+    return name
 
 
 def single(path: Path) -> File:
@@ -113,15 +137,16 @@ def examine(file: File) -> Examined:
     """Hash, kind and encoding in one pass. Raises UnreadableFileError for what nobody could read."""
     try:
         before = _size(file)
-        with file.open() as stream:
+        with damage_told(file.name, "file_damaged" if file.member is None else "archive_broken"), file.open() as stream:
             start = stream.read(_CHUNK)
             kind = _kind(file, start)
             examined = _examined(file, stream, start, kind)
     except OSError as error:
         raise not_readable(file.name, error) from error
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
-        code = "archive_locked" if "password" in str(error) or "encrypted" in str(error) else "archive_broken"
-        raise UnreadableFileError(code, path=file.name) from error
+    except RuntimeError as error:
+        if "password" not in str(error) and "encrypted" not in str(error):
+            raise UnreadableFileError("archive_broken", path=file.name) from error
+        raise UnreadableFileError("archive_locked", path=file.name) from error
     if file.member is None and not before == examined.size == _size(file):
         raise UnreadableFileError("file_still_written", path=file.name)
     return examined
@@ -266,12 +291,9 @@ def _is_json(file: File, start: bytes) -> bool:
 
 def _check_workbook(file: File) -> None:
     """A workbook is a zip: cut short it has no directory, and its size unpacked is known beforehand."""
-    try:
-        with file.open() as stream, zipfile.ZipFile(stream) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFileError("workbook_broken", path=file.name) from error
-    if sum(m.file_size for m in members) > MAX_WORKBOOK_BYTES or any(map(_is_bomb, members)):
+    with damage_told(file.name, "workbook_broken"), file.open() as stream, zipfile.ZipFile(stream) as archive:
+        members = archive.infolist()
+    if sum(m.file_size for m in members) > MAX_WORKBOOK_BYTES or _is_bomb(members):
         raise UnreadableFileError("archive_too_large", path=file.name, limit_gib=MAX_WORKBOOK_BYTES >> 30)
     if not any(m.filename.startswith("xl/") for m in members):
         raise UnreadableFileError("workbook_broken", path=file.name)
@@ -289,30 +311,30 @@ def _is_zip(path: Path) -> bool:
     if path.suffix.lower() == ".zip":
         return True
     try:
-        with zipfile.ZipFile(path) as archive:
+        with damage_told(path.name), zipfile.ZipFile(path) as archive:
             return not any(name.startswith("xl/") for name in archive.namelist())
-    except zipfile.BadZipFile:
+    except UnreadableFileError:
         return False
 
 
 def _zip_members(path: Path, name: str) -> list[File]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise UnreadableFileError("archive_broken", path=name) from error
+    with damage_told(name, "archive_broken"), zipfile.ZipFile(path) as archive:
+        members = [m for m in archive.infolist() if not m.is_dir()]
     if any(m.flag_bits & 0x1 for m in members):
         raise UnreadableFileError("archive_locked", path=name)
     unpacked = sum(m.file_size for m in members)
-    if unpacked > MAX_UNPACKED_BYTES or len(members) > _MAX_MEMBERS or any(map(_is_bomb, members)):
+    if unpacked > MAX_UNPACKED_BYTES or len(members) > _MAX_MEMBERS or _is_bomb(members):
         raise UnreadableFileError("archive_too_large", path=name, limit_gib=MAX_UNPACKED_BYTES >> 30)
     shown = [(m.filename, _shown_name(m)) for m in members]
     files = [File(path, raw, f"{name}/{nice}") for raw, nice in shown if not _ignored(nice) and _readable(nice)]
     return sorted(files, key=lambda f: f.name)
 
 
-def _is_bomb(member: zipfile.ZipInfo) -> bool:
-    return member.file_size > _RATIO_FROM_BYTES and member.file_size > MAX_RATIO * max(member.compress_size, 1)
+def _is_bomb(members: list[zipfile.ZipInfo]) -> bool:
+    """Whether the members, one or all together, unpack to far more than text does."""
+    sizes = [(m.file_size, m.compress_size) for m in members]
+    together = (sum(size for size, _ in sizes), sum(packed for _, packed in sizes))
+    return any(size > _RATIO_FROM_BYTES and size > MAX_RATIO * max(packed, 1) for size, packed in [*sizes, together])
 
 
 def _shown_name(member: zipfile.ZipInfo) -> str:

@@ -14,6 +14,7 @@ A row's number is the object's place in its table, counted from 1.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from io import TextIOWrapper
 from itertools import count
@@ -31,6 +32,7 @@ MAX_LINE_BYTES: Final = 64 * 1024**2
 _LINE_SUFFIXES: Final = {".jsonl", ".ndjson"}
 _CHUNK_ROWS: Final = 50_000
 _EMPTY: Final = "[]"
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 Row = dict[str, str]
 Table = tuple[str | None, Row]
@@ -116,7 +118,11 @@ def _lines(stream: IO[bytes], encoding: str, file: File) -> Iterator[tuple[int, 
 
 
 def _parsed(text: str) -> Any:
-    return json.loads(text, parse_int=str, parse_float=str)
+    """The document, halves of characters that another program has cut in two replaced by the sign for that."""
+    if _HALF.search(text) is None:
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    whole = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    return json.loads(json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _tables(document: Any, file: File) -> Iterator[Table]:

@@ -16,6 +16,7 @@ lines). A mapping is a layout like any other: detected by its headings, its bad 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,10 @@ from tradewind.data.intake.values.reading import read
 _TOP: Final = {"name", "time_zone", "tables", "unused"}
 _TABLE: Final = {"columns", "fixed"}
 _COLUMN: Final = {"heading", "times", "words"}
+_NAME: Final = re.compile(r"[\w .,()\[\]&+=@~（）【】、，·—-]+")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+"""Names that Windows gives to devices, whatever their ending."""
+_LONGEST: Final = 200
 _ASSIGNED: Final = {"known_at", "line_no"}
 
 
@@ -53,7 +58,7 @@ def read_mapping(path: Path) -> Layout:
 def layout_of(given: Mapping[str, Any], path: Path) -> Layout:
     """The layout of a mapping as read from `path`, whose stem names it where the mapping does not."""
     _only(given, _TOP, path, "")
-    name = str(given.get("name") or path.stem.removesuffix(".mapping"))
+    name = _name(str(given.get("name") or path.stem.removesuffix(".mapping")), path)
     if name in layouts():
         raise MappingError("mapping_name_taken", path=path.name, name=name)
     tables = given.get("tables")
@@ -66,6 +71,14 @@ def layout_of(given: Mapping[str, Any], path: Path) -> Layout:
     group = tuple(column for column in main.group if column in own) or tuple(own[:1])
     outputs = [replace(output, feed=name) for output in outputs]
     return Layout(name, (Feed(name, tuple(build.fields.values()), group),), tuple(outputs), own=True)
+
+
+def _name(name: str, path: Path) -> str:
+    """A mapping's name, which names a file in the workspace on any system. Raises MappingError for a path."""
+    device = _DEVICE.match(name) is not None
+    if _NAME.fullmatch(name) is None or device or name[0] in " ." or name[-1] in " ." or len(name.encode()) > _LONGEST:
+        raise MappingError("mapping_name", path=path.name, name=name[:_LONGEST])
+    return name
 
 
 class _Building:

@@ -282,7 +282,7 @@ def _as_excel_shows_them(place: Place, book: Any, frame: pl.DataFrame) -> pl.Dat
 
 def _parquet(file: File, staging: Path | None = None) -> pl.LazyFrame:
     try:
-        if file.member is None:
+        if file.plain_path:
             lazy = pl.scan_parquet(file.path)
         elif staging is not None:
             lazy = pl.scan_parquet(file.on_disk(staging))

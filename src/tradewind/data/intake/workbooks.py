@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from tradewind.core.errors import UnreadableFileError
+from tradewind.data.intake.damage import damage_told
 from tradewind.data.intake.files import File
 
 MAX_COLUMNS: Final = 1000
@@ -27,10 +28,11 @@ def open_book(file: File) -> Any:
     import fastexcel
 
     try:
-        if file.member is None:
-            return fastexcel.read_excel(file.path)
-        with file.open() as stream:
-            return fastexcel.read_excel(stream.read())
+        with damage_told(file.name, "workbook_broken"):
+            if file.plain_path:
+                return fastexcel.read_excel(file.path)
+            with file.open() as stream:
+                return fastexcel.read_excel(stream.read())
     except fastexcel.FastExcelError as error:
         code = "workbook_locked" if "assword" in str(error) else "workbook_broken"
         raise UnreadableFileError(code, path=file.name) from error
@@ -45,7 +47,8 @@ def sheet_cells(file: File, book: Any, sheet: str, *, rows: int | None = None, *
 
     try:
         how = {"dtypes": "string"} | how
-        loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, **how)
+        with damage_told(file.name, "workbook_broken"):
+            loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, **how)
     except fastexcel.FastExcelError as error:
         raise UnreadableFileError("workbook_broken", path=file.name) from error
     frame: pl.DataFrame = loaded.to_polars()
