@@ -13,6 +13,7 @@ import polars as pl
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.corrections import REPORTED
 from tradewind.data.intake.cells import PROBLEM, RAW, SUGGESTION
+from tradewind.data.intake.damage import check_none_lost
 from tradewind.data.intake.layout import Check
 from tradewind.data.intake.personal import hidden
 from tradewind.data.intake.sheets import EXTRA, ROW
@@ -106,10 +107,12 @@ def sorted_out(
     wrong = [_corrections(made, cause, first == n, origin) for n, cause in enumerate(causes)]
     wrong += [_corrections(rows, cause, cause.fails, origin) for rows, cause in broken]
     bad = pl.concat(wrong) if wrong else None
-    if bad is None or not bad.height:
-        return good.sort(*table.key), NO_CORRECTIONS
-    bad = bad.join(_further(at, causes, first, origin.headings), on="__at", how="left", maintain_order="left")
-    return good.sort(*table.key), _told(bad, made, frame, table, origin.fields)
+    told = NO_CORRECTIONS
+    if bad is not None and bad.height:
+        bad = bad.join(_further(at, causes, first, origin.headings), on="__at", how="left", maintain_order="left")
+        told = _told(bad, made, frame, table, origin.fields)
+    check_none_lost(made[FILE][0] if made.height else "", made.height, good.height + told.height)
+    return good.sort(*table.key), told
 
 
 def _further(at: pl.Series, causes: list[Cause], first: pl.Series, headings: Mapping[str, str]) -> pl.DataFrame:

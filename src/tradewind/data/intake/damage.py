@@ -36,6 +36,12 @@ def _is_damage(error: BaseException) -> bool:
     return isinstance(error, _DAMAGE) or type(error).__name__ == "PanicException"
 
 
+def check_none_lost(name: str, rows: int, accounted_for: int) -> None:
+    """Raise UnreadableFileError where not every row that was read is loaded, left out with a word, or to correct."""
+    if rows != accounted_for:
+        raise UnreadableFileError("rows_lost", path=name, rows=f"{rows:,}", found=f"{accounted_for:,}")
+
+
 @contextmanager
 def one_of_several(name: str) -> Iterator[None]:
     """Raise UnreadableFileError that names the file for a fault of the program's own too, so that others go on."""

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -30,6 +30,12 @@ _HEAD_BYTES = 1024**2
 _HEAD_ROWS = 40
 _SEPARATORS = (",", ";", "\t", "|")
 _CHUNK_ROWS = 100_000
+_PARQUET_EXPANDS: Final = 6
+_BYTES_OF_A_CELL: Final = 8
+_PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_FIRST_DAY: Final = -719_162
+_DAY_AFTER_LAST: Final = 2_932_897
+"""Days since 1970 of 0001-01-01 and 10000-01-01."""
 _LONG_NUMBER = r"^\d{16,}$"
 
 
@@ -87,6 +93,15 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
         yield from _csv_heads(file, examined)
 
 
+def text_bytes(place: Place) -> int:
+    """About how many bytes the table takes as text; a Parquet file may hold millions of equal cells in a few bytes."""
+    size = place.examined.size
+    if place.examined.kind != "parquet":
+        return size
+    rows: int = _parquet(place.file).select(pl.len()).collect().item()
+    return max(_PARQUET_EXPANDS * size, rows * len(place.columns) * _BYTES_OF_A_CELL)
+
+
 def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
     """The table's rows in pieces: mapped columns as text under their field names, `source_row`, `__first`, `__extra`.
 
@@ -101,10 +116,7 @@ def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
         yield _web_rows(place)
         return
     if place.examined.kind == "parquet":
-        try:
-            yield from _pieces(_parquet_rows(place, staging))
-        except pl.exceptions.PolarsError as error:
-            raise UnreadableFileError("parquet_broken", path=place.file.name) from error
+        yield from _parquet_pieces(place, staging)
         return
     if place.examined.kind == "json":
         yield from _json_rows(place)
@@ -296,6 +308,20 @@ def _parquet(file: File, staging: Path | None = None) -> pl.LazyFrame:
     return lazy
 
 
+def _parquet_pieces(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
+    """Raises UnreadableFileError also where fewer rows come than the file says: its reader may stop without a word."""
+    done = 0
+    try:
+        stated = _parquet(place.file, staging).select(pl.len()).collect().item()
+        for piece in _pieces(_parquet_rows(place, staging)):
+            yield piece
+            done += piece.height
+    except pl.exceptions.PolarsError as error:
+        raise UnreadableFileError("parquet_broken", path=place.file.name) from error
+    if done != stated:
+        raise UnreadableFileError("parquet_broken", path=place.file.name)
+
+
 def _parquet_rows(place: Place, staging: Path) -> pl.LazyFrame:
     lazy = _parquet(place.file, staging)
     schema = list(lazy.collect_schema().items())
@@ -314,14 +340,25 @@ def _parquet_rows(place: Place, staging: Path) -> pl.LazyFrame:
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     cell = pl.col(name)
     if isinstance(dtype, pl.Datetime):
-        return (
-            cell.dt.convert_time_zone("UTC").dt.to_string("%Y-%m-%d %H:%M:%S%.6fZ")
-            if dtype.time_zone
-            else (cell.dt.to_string("%Y-%m-%d %H:%M:%S%.6f"))
-        )
+        zone = "Z" if dtype.time_zone else ""
+        utc = cell.dt.convert_time_zone("UTC") if zone else cell
+        return _or_number(utc, _PER_DAY[dtype.time_unit], f"%Y-%m-%d %H:%M:%S%.6f{zone}")
+    if dtype == pl.Date:
+        return _or_number(cell, 1, "%Y-%m-%d")
+    if dtype == pl.Time:
+        within = cell.to_physical().is_between(0, _PER_DAY["ns"] - 1)
+        return pl.when(within).then(cell).cast(pl.String)
     if dtype.is_float():
         whole = (cell == cell.round()) & (cell.abs() < 1e15)
         return pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
     if dtype.is_nested() or dtype == pl.Binary:
         return pl.lit(None, pl.String)
     return cell.cast(pl.String)
+
+
+def _or_number(cell: pl.Expr, per_day: int, style: str) -> pl.Expr:
+    """A time as text; one outside the years 1 to 9999, which no calendar has, as the number that the file holds."""
+    number = cell.to_physical().cast(pl.Int64)
+    within = number.is_between(_FIRST_DAY * per_day, _DAY_AFTER_LAST * per_day - 1)
+    text = pl.when(within).then(cell).dt.to_string(style)
+    return pl.coalesce(text, pl.when(~within).then(number.cast(pl.String) + pl.lit(" ?")))

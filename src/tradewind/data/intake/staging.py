@@ -16,10 +16,11 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.data.intake.damage import check_none_lost
 from tradewind.data.intake.dating import moment_of
 from tradewind.data.intake.detect import Part
 from tradewind.data.intake.layout import Feed, Field
-from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan
+from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan, text_bytes
 from tradewind.data.intake.values import NOTHING, Evidence
 from tradewind.data.intake.values.reading import evidence, hidden
 
@@ -27,7 +28,6 @@ FILE = "source_file"
 BUYER = "buyer_key"
 EXAMPLE = "EXAMPLE 示例"
 BUCKET_BYTES = 40 * 1024**2
-_PARQUET_EXPANDS = 6
 _UNTIDY = r"^\s|\s$|\s\s|[\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]"
 _SPACES = r"[\s\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]+"
 _TOTAL = r"(?i)^((grand|sub)?[ -]?totals?( amount)?|sum|合计|总计|小计|总和|共计|汇总)\s*[:：]?$"
@@ -43,27 +43,30 @@ class Staged:
     """
 
     shares: Sequence[pl.DataFrame | Path]
+    name: str = ""
     evidence: dict[str, Evidence] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     long: list[pl.DataFrame] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
+        done = 0
         for share in self.shares:
+            rows = pl.read_ipc_stream(share) if isinstance(share, Path) else share
+            done += rows.height
+            yield rows
             if isinstance(share, Path):
-                yield pl.read_ipc_stream(share)
                 share.unlink()
-            else:
-                yield share
+        check_none_lost(self.name, self.rows, done)
 
 
 def stage(
     parts: Sequence[Part], feed: Feed, *, salt: bytes, staging: Path, progress: Progress | None, whole: bool = False
 ) -> Staged:
     """Read all `parts` of a feed. `whole` keeps them in one share whatever their size."""
-    size = sum(p.place.examined.size * (_PARQUET_EXPANDS if p.place.examined.kind == "parquet" else 1) for p in parts)
+    size = sum(text_bytes(part.place) for part in parts)
     buckets = 1 if whole else max(1, -(-size // BUCKET_BYTES))
-    staged = Staged([])
+    staged = Staged([], parts[0].place.file.name if parts else "")
     pieces = _clean_pieces(parts, feed, salt, staging, staged, progress)
     staged.shares = _in_memory(pieces, feed) if buckets == 1 else _on_disk(pieces, feed, buckets, staging)
     return staged

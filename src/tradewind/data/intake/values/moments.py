@@ -152,7 +152,7 @@ def _assembled(text: pl.Series, pattern: str, month: str, day: str, seen: Eviden
         day_first, unclear = _order(number["a"], number["b"], seen)
         month_of = pl.when(day_first).then(number["b"]).otherwise(number["a"])
         day_of = pl.when(day_first).then(number["a"]).otherwise(number["b"])
-    year = number["year"] + pl.when(number["year"] < 100).then(2000).otherwise(0)
+    year = number["year"] + pl.when(pl.col("year").str.len_chars() == 2).then(2000).otherwise(0)
     hour = number["hour"].fill_null(0)
     half = pl.col("half").fill_null("")
     hour = pl.when(half == "pm").then(hour % 12 + 12).when(half == "am").then(hour % 12).otherwise(hour)
