@@ -76,5 +76,5 @@ def test_rows_that_vanish_on_the_way_are_told_and_nothing_is_loaded(tmp_path, mo
     monkeypatch.setattr(
         checking, "validated", lambda made, table: (made.select(*table.columns, "source_row").head(1), [])
     )
-    with pytest.raises(UnreadableFileError, match="Of 2 rows of orders.csv only 1"):
+    with pytest.raises(UnreadableFileError, match="only 1 can be accounted for"):
         read(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tradewind.core.tables import TABLES
+from tradewind.core.tables import TABLES, Table
 from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.cells import read_feed
 from tradewind.data.intake.checking import NO_CORRECTIONS, too_long
@@ -69,10 +69,18 @@ def parse(source: Source, context: ParseContext, *, staging: Path, progress: Pro
     layout = layout_named(source.layout, context.own)
     setting = Setting(context.buyer_salt, context.imported_at, shop=context.shop)
     reader = _Reader(source, layout, setting, staging, progress, context.known_skus)
-    for feed in layout.feeds:
-        outputs = [o for o in layout.outputs if o.feed == feed.name]
-        if outputs and reader.has(feed):
-            yield from reader.batches(feed, outputs)
+    feeds = [(f, [o for o in layout.outputs if o.feed == f.name]) for f in layout.feeds if reader.has(f)]
+    fed = Counter(table for _, outputs in feeds for table in {output.table for output in outputs})
+    held: dict[str, list[Batch]] = {table: [] for table, times in fed.items() if times > 1}
+    for feed, outputs in feeds:
+        for batch in reader.batches(feed, outputs) if outputs else ():
+            if batch.table in held:
+                held[batch.table].append(batch)
+            else:
+                yield batch
+    for table, batches in held.items():
+        if batches:
+            yield _together(TABLES[table], batches, layout.name)
 
 
 class _Reader:
@@ -202,11 +210,46 @@ class _Reader:
         notes["sku_unknown"] += int((unknown & ~short).sum())
         if not short.any():
             return good, corrections
-        rejected = _zeros_lost(good.filter(short), meant.filter(short), table, self._layout.name)
+        rejected = _rejected(
+            good.filter(short), meant.filter(short), table, self._layout.name, "sku", "sku_lost_zeros"
+        )
         return good.filter(~short), pl.concat([corrections, rejected])
 
 
-def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -> pl.DataFrame:
+def _together(table: Table, batches: list[Batch], layout: str) -> Batch:
+    """What several feeds of a file say of one table, where a group may be in several: one scan by words and by code.
+
+    Of two rows of one key with the same cells, and of two scans of one moment, the first counts. Order lines are
+    numbered on; any other rows of one key wait for correction.
+    """
+    notes: Counter[str] = Counter()
+    for batch in batches:
+        notes.update(dict(batch.notes.iter_rows()))
+    rows = pl.concat([batch.rows.with_columns(__feed=pl.lit(n)) for n, batch in enumerate(batches)])
+    content = [c for c in table.columns if c != "known_at"]
+    key, group = list(table.key), list(table.group)
+    if table.name == "events":
+        rows = rows.sort("code", "place", nulls_last=True, maintain_order=True)
+    once = rows.unique(key if table.name == "events" else content, keep="first", maintain_order=True)
+    notes["scan_same_moment" if table.name == "events" else "duplicate_collapsed"] += rows.height - once.height
+    if "line_no" in key:
+        numbered = pl.int_range(1, pl.len() + 1).over(group).cast(pl.Int64)
+        in_several = pl.col("__feed").n_unique().over(group) > 1
+        once = once.sort("__feed", *key).with_columns(
+            line_no=pl.when(in_several).then(numbered).otherwise("line_no")
+        )
+    twice = pl.struct(key).is_duplicated()
+    wrong = once.filter(twice)
+    corrections = [batch.corrections for batch in batches]
+    if wrong.height:
+        corrections.append(_rejected(wrong, pl.lit(None, pl.String), table.name, layout, key[-1], "key_twice"))
+    good = once.filter(~twice).drop("__feed").sort(key)
+    return Batch(table.name, good, pl.concat(corrections), _notes(notes))
+
+
+def _rejected(
+    rows: pl.DataFrame, meant: pl.Series | pl.Expr, table: str, layout: str, column: str, problem: str
+) -> pl.DataFrame:
     texts = [pl.col(c).cast(pl.String) for c in TABLES[table].columns if c not in ("line_no", "known_at")]
     return rows.with_columns(meant.alias("_suggestion")).select(
         table=pl.lit(table),
@@ -214,9 +257,9 @@ def _zeros_lost(rows: pl.DataFrame, meant: pl.Series, table: str, layout: str) -
         file=FILE,
         row=ROW,
         line_no=pl.col("line_no") if "line_no" in rows.columns else pl.lit(None, pl.Int64),
-        column=pl.lit("sku"),
-        value="sku",
-        problem=pl.lit("sku_lost_zeros"),
+        column=pl.lit(column),
+        value=pl.col(column).cast(pl.String),
+        problem=pl.lit(problem),
         raw=pl.struct(*texts, "_suggestion").struct.json_encode(),
         suggestion="_suggestion",
     )
