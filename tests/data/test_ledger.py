@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -72,3 +73,59 @@ def test_a_run_whose_versions_cannot_be_kept_is_not_kept_at_all(ledger):
     with pytest.raises(sa.exc.IntegrityError):
         ledger.add_run(run_row("r1", {"order_lines": None}))
     assert ledger.runs() == []
+
+
+def half_made(path, *statements: str) -> None:
+    with sqlite3.connect(path) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+IMPORTS = (
+    "CREATE TABLE imports (seq INTEGER NOT NULL, import_id VARCHAR NOT NULL, moment VARCHAR, note JSON NOT NULL, "
+    "committed_at VARCHAR NOT NULL, PRIMARY KEY (seq))"
+)
+STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+
+
+@pytest.mark.parametrize("statements", [(), (IMPORTS,), (STAMP,), (IMPORTS, STAMP)])
+def test_a_ledger_whose_creation_was_killed_is_made_by_the_next_creation(tmp_path, statements):
+    half_made(tmp_path / "ledger.db", *statements)
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.create()
+    ledger.open()
+    assert (ledger.imports(), ledger.runs()) == ([], [])
+
+
+@pytest.mark.parametrize("statements", [(IMPORTS,), (IMPORTS, STAMP)])
+def test_a_half_made_ledger_that_was_taken_for_a_whole_one_is_made_when_it_is_opened(tmp_path, statements):
+    half_made(tmp_path / "ledger.db", *statements)
+    Ledger(tmp_path / "ledger.db").open()
+    assert Ledger(tmp_path / "ledger.db").last_import() == 0
+
+
+def test_a_creation_killed_at_any_statement_leaves_a_ledger_that_the_next_one_completes(tmp_path, monkeypatch):
+    from tradewind.data import migrating
+
+    def killed(connection, revision):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(migrating, "stamp", killed)
+        with pytest.raises(KeyboardInterrupt):
+            Ledger(tmp_path / "ledger.db").create()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    Ledger(tmp_path / "ledger.db").create()
+    Ledger(tmp_path / "ledger.db").open()
+
+
+def test_a_ledger_in_a_folder_that_may_not_be_written_to_is_read_and_nothing_is_put_beside_it(tmp_path, monkeypatch):
+    Ledger(tmp_path / "ledger.db").create()
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.open()
+    assert (ledger.imports(), sorted(tmp_path.iterdir())) == ([], before)
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        ledger.add_run(run_row("r1"))

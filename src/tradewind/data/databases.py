@@ -64,7 +64,7 @@ class Database(Protocol):
         """Make the place the tables go to."""
         ...
 
-    def changing(self, backup: str) -> Any:
+    def changing(self, backup: str | None) -> Any:
         """A connection that changes the tables: alone, as a whole or not at all; `backup` names a copy made first."""
         ...
 
@@ -77,9 +77,16 @@ class Sqlite:
 
     @cached_property
     def engine(self) -> sa.Engine:
+        if self._read_only:
+            return sa.create_engine("sqlite://", poolclass=sa.NullPool, creator=self._reader)
         engine = self._engine()
         sa.event.listen(engine, "connect", _prepare_sqlite)
         return engine
+
+    @property
+    def _read_only(self) -> bool:
+        """Whether the file is there and nothing may be written beside it, which even a reader of it would do."""
+        return self.path.exists() and not (os.access(self.path.parent, os.W_OK) and os.access(self.path, os.W_OK))
 
     @property
     def place(self) -> str:
@@ -89,19 +96,27 @@ class Sqlite:
         return nullcontext()  # the disk's, which whoever works in the folder names
 
     def prepare(self) -> None:
-        """The file comes with its first table."""
+        with self.engine.connect():
+            """The file comes with its first connection, which says how it is written."""
 
     @contextmanager
-    def changing(self, backup: str) -> Iterator[sa.Connection]:
+    def changing(self, backup: str | None) -> Iterator[sa.Connection]:
         engine = self._engine(isolation_level=None)  # SQLite's driver would not begin before a CREATE or ALTER
         sa.event.listen(engine, "begin", _begin_alone)
         with engine.begin() as connection:
-            self._copy_to(self.path.with_name(f"{self.path.name}.{backup}"))
+            if backup is not None:
+                self._copy_to(self.path.with_name(f"{self.path.name}.{backup}"))
             yield connection
 
     def _engine(self, **driver: Any) -> sa.Engine:
         url = sa.URL.create("sqlite", database=str(self.path))
         return sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_MS / 1000, **driver})
+
+    def _reader(self) -> sqlite3.Connection:
+        """A connection that writes nothing; where no writer has the file open it is taken as it stands."""
+        alone = not self.path.with_name(f"{self.path.name}-wal").exists()
+        mode = "ro&immutable=1" if alone else "ro"
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_MS / 1000)
 
     def _copy_to(self, path: Path) -> None:
         half = path.with_name(f"{path.name}.half")
@@ -154,7 +169,7 @@ class Postgres:
                 connection.execute(sa.schema.CreateSchema(self.schema, if_not_exists=True))
 
     @contextmanager
-    def changing(self, backup: str) -> Iterator[sa.Connection]:
+    def changing(self, backup: str | None) -> Iterator[sa.Connection]:
         with self.engine.begin() as connection:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.lock_key("change")})
             yield connection

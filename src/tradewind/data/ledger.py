@@ -58,11 +58,12 @@ class Ledger:
         self.database: Database = Sqlite(place) if isinstance(place, Path) else place
 
     def create(self) -> None:
-        """Make the tables, where there are none yet."""
+        """Make the tables, all or none, where there are none yet; what an interrupted creation left is made anew."""
         with self.database.errors():
             self.database.prepare()
-            with self._engine.begin() as connection:
-                if migrating.revision_of(connection) is None:
+            with self.database.changing(None) as connection:
+                if not migrating.is_stamped(connection) and not _has_rows(connection):
+                    META.drop_all(connection)
                     META.create_all(connection)
                     migrating.stamp(connection, REVISION)
 
@@ -72,17 +73,22 @@ class Ledger:
         Raises StorageError where there is none, NotAWorkspaceError where a newer program made it.
         """
         with self.database.errors():
-            with self._engine.connect() as connection:
-                tables = sa.inspect(connection).get_table_names()
-                revision = migrating.revision_of(connection)
+            revision, stamped = self._revision()
+            if revision is not None and not stamped:
+                self.create()
+                revision, stamped = self._revision()
             if revision is None:
                 raise StorageError(
                     "ledger_none" if self._engine.dialect.name == "postgresql" else "data_gone",
                     path=self.database.place,
                     url=self.database.place,
                 )
-            if revision != REVISION or "alembic_version" not in tables:
+            if revision != REVISION or not stamped:
                 migrating.upgrade(self.database, REVISION)
+
+    def _revision(self) -> tuple[str | None, bool]:
+        with self._engine.connect() as connection:
+            return migrating.revision_of(connection), migrating.is_stamped(connection)
 
     @property
     def _engine(self) -> sa.Engine:
@@ -157,6 +163,13 @@ class Ledger:
             if run.id == run_id:
                 return run
         raise UnknownRunError("run_unknown", run=run_id, latest=runs[-1].id)
+
+
+def _has_rows(connection: sa.Connection) -> bool:
+    """Whether the ledger has been in use; one that was half made has not."""
+    there = sa.inspect(connection).get_table_names()
+    tables = [table for table in META.sorted_tables if table.name in there]
+    return any(connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() for table in tables)
 
 
 def _with_times(row: Any, *columns: str) -> dict[str, Any]:

@@ -24,14 +24,20 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 def revision_of(connection: sa.Connection) -> str | None:
     """Which schema the ledger has; None where there is no ledger. One from before migrations has the first."""
     tables = sa.inspect(connection).get_table_names()
-    if "alembic_version" in tables:
-        return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
-    return FIRST if "imports" in tables else None
+    stamped = _stamped(connection) if "alembic_version" in tables else None
+    return stamped or (FIRST if {"imports", "alembic_version"} & set(tables) else None)
+
+
+def is_stamped(connection: sa.Connection) -> bool:
+    """Whether the ledger says which schema it has: the last thing its creation writes."""
+    return "alembic_version" in sa.inspect(connection).get_table_names() and _stamped(connection) is not None
 
 
 def stamp(connection: sa.Connection, revision: str) -> None:
     """Write down which schema the tables have, where nothing does yet."""
-    connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(
+        sa.text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    )
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
 
 
@@ -47,11 +53,11 @@ def upgrade(database: Database, revision: str, steps: Path = MIGRATIONS) -> None
     known = {step.revision for step in ScriptDirectory.from_config(settings).walk_revisions()}
     with database.changing(backup=f"before-{revision}") as connection:
         now = revision_of(connection)
-        if now == revision and _is_stamped(connection):
+        if now == revision and is_stamped(connection):
             return
         if now not in known:
             raise newer(database, now)
-        if not _is_stamped(connection):
+        if not is_stamped(connection):
             stamp(connection, FIRST)
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
@@ -70,5 +76,6 @@ def _settings(steps: Path) -> Config:
     return settings
 
 
-def _is_stamped(connection: sa.Connection) -> bool:
-    return "alembic_version" in sa.inspect(connection).get_table_names()
+def _stamped(connection: sa.Connection) -> str | None:
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
