@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ import polars as pl
 from tradewind.core.errors import ParameterError
 from tradewind.data.formulas import harmless
 from tradewind.data.storage import file_errors
+
+_AUTHOR: Final = "Tradewind"
 
 EXCEL_ROWS: Final = 1_048_575
 """Rows of data one sheet of Excel takes below the headings."""
@@ -98,7 +102,14 @@ def _xlsx(frame: pl.DataFrame, path: Path, sheet: str, formats: Mapping[str, str
 
 @contextmanager
 def open_workbook(path: Path) -> Iterator[Any]:
-    """A new workbook at `path`, written whole or not at all. Raises StorageError."""
+    """A new workbook at `path`, written whole or not at all; one that Tradewind wrote and nobody has changed gives way.
+
+    Raises ParameterError for another ending and for any other file that is there, StorageError.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise ParameterError("export_ending", path=str(path), endings=".xlsx")
+    if path.exists() and not _as_written(path):
+        raise ParameterError("not_replaced", path=str(path))
     with replacing(path) as unfinished, workbook(unfinished) as book:
         yield book
 
@@ -111,9 +122,19 @@ def workbook(path: Path) -> Iterator[Any]:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False, "in_memory": True}
     packed = io.BytesIO()  # a zip file that finds the disk full complains once more when it is thrown away
     book = xlsxwriter.Workbook(packed, options)
+    book.set_properties({"author": _AUTHOR})
     yield book
     book.close()
     path.write_bytes(packed.getvalue())
+
+
+def _as_written(path: Path) -> bool:
+    """Whether a file is a workbook as it left this program: whoever saves it anew puts their own name into it."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            return f"<cp:lastModifiedBy>{_AUTHOR}</cp:lastModifiedBy>".encode() in book.read("docProps/core.xml")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, zlib.error):
+        return False
 
 
 def fill_sheet(

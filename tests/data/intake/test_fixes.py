@@ -4,9 +4,11 @@ from xml.etree import ElementTree
 
 import fastexcel
 import polars as pl
+import pytest
 import xlsxwriter
 
 from tests.data.intake.reading import ORDERS, order, read, written
+from tradewind.core.errors import ParameterError, StorageError
 from tradewind.data.intake import detect, write_fixes
 
 
@@ -123,3 +125,41 @@ def test_nothing_to_correct_gives_a_workbook_that_says_so(tmp_path):
     imported = read(written(tmp_path, ORDERS + order()))
     path = write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
     assert fastexcel.read_excel(path).sheet_names == ["notes 说明"]
+
+
+def test_a_workbook_replaces_only_what_this_program_wrote_and_nobody_has_changed(tmp_path):
+    corrections = read(written(tmp_path, ORDERS + order(units="x"))).corrections
+    path = tmp_path / "fixes.xlsx"
+    write_fixes(corrections.head(0), path)
+    write_fixes(corrections, path)
+    assert _sheet(path, "order_lines")["units"].to_list() == ["x"]
+    with zipfile.ZipFile(path) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    members["docProps/core.xml"] = members["docProps/core.xml"].replace(b"Tradewind</cp:last", b"Ana</cp:last")
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in members.items():
+            book.writestr(name, content)
+    for mine in (path, written(tmp_path, "my own notes", "notes.xlsx")):
+        before = mine.read_bytes()
+        with pytest.raises(ParameterError) as error:
+            write_fixes(corrections, mine)
+        assert (error.value.code, mine.read_bytes()) == ("not_replaced", before)
+
+
+def test_rows_to_correct_are_written_to_no_file_of_another_kind(tmp_path):
+    mine = written(tmp_path, ORDERS + order(units="x"))
+    with pytest.raises(ParameterError) as error:
+        write_fixes(read(mine).corrections, mine)
+    assert (error.value.code, mine.read_text()) == ("export_ending", ORDERS + order(units="x"))
+
+
+def test_a_workbook_that_could_not_be_written_leaves_nothing(tmp_path, monkeypatch):
+    corrections = read(written(tmp_path, ORDERS + order(units="x"))).corrections
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(StorageError) as error:
+        write_fixes(corrections, tmp_path / "out" / "fixes.xlsx")
+    assert (error.value.code, list((tmp_path / "out").iterdir())) == ("disk_full", [])

@@ -210,9 +210,7 @@ class _Reader:
         notes["sku_unknown"] += int((unknown & ~short).sum())
         if not short.any():
             return good, corrections
-        rejected = _rejected(
-            good.filter(short), meant.filter(short), table, self._layout.name, "sku", "sku_lost_zeros"
-        )
+        rejected = _rejected(good.filter(short), meant.filter(short), table, self._layout.name, "sku", "sku_lost_zeros")
         return good.filter(~short), pl.concat([corrections, rejected])
 
 
@@ -235,9 +233,7 @@ def _together(table: Table, batches: list[Batch], layout: str) -> Batch:
     if "line_no" in key:
         numbered = pl.int_range(1, pl.len() + 1).over(group).cast(pl.Int64)
         in_several = pl.col("__feed").n_unique().over(group) > 1
-        once = once.sort("__feed", *key).with_columns(
-            line_no=pl.when(in_several).then(numbered).otherwise("line_no")
-        )
+        once = once.sort("__feed", *key).with_columns(line_no=pl.when(in_several).then(numbered).otherwise("line_no"))
     twice = pl.struct(key).is_duplicated()
     wrong = once.filter(twice)
     corrections = [batch.corrections for batch in batches]
