@@ -16,6 +16,7 @@ from typing import IO, Literal
 
 from tradewind.core.errors import InputError, StorageError, TradewindError, UnreadableFileError
 from tradewind.data.intake.damage import damage_told
+from tradewind.data.intake.workbook_size import check_size
 from tradewind.data.storage import storage_error
 
 Kind = Literal["text", "workbook", "parquet", "json", "web"]
@@ -293,6 +294,11 @@ def _check_workbook(file: File) -> None:
     """A workbook is a zip: cut short it has no directory, and its size unpacked is known beforehand."""
     with damage_told(file.name, "workbook_broken"), file.open() as stream, zipfile.ZipFile(stream) as archive:
         members = archive.infolist()
+        _check_members(file, members)
+        check_size(archive, file.name)
+
+
+def _check_members(file: File, members: list[zipfile.ZipInfo]) -> None:
     if sum(m.file_size for m in members) > MAX_WORKBOOK_BYTES or _is_bomb(members):
         raise UnreadableFileError("archive_too_large", path=file.name, limit_gib=MAX_WORKBOOK_BYTES >> 30)
     if not any(m.filename.startswith("xl/") for m in members):
