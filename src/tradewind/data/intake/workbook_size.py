@@ -89,7 +89,7 @@ def _lengths(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> npt.NDArray[np.
     for text in _windows(archive, part):
         ends += [start + m.end() for m in _END_OF_TEXT.finditer(text) if not ends or start + m.start() >= ends[-1]]
         start += len(text) - min(_OVERLAP, len(text))
-    return np.diff(np.array(ends, np.int64), prepend=0)
+    return np.diff(np.array(ends, np.int64), prepend=0).astype(np.int64)
 
 
 def _windows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
