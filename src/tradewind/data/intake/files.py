@@ -30,7 +30,7 @@ _CHUNK = 4 * 1024**2
 _READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab", ".json", ".jsonl", ".ndjson"}
 _PROOF = {"shift_jis": re.compile("[\u3041-\u30fe]")}
 """Western letters are mostly valid Shift_JIS too, but never its kana, without which hardly a Japanese text is."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MANY = 20
 _WEB = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"<body", b"<div", b"<!--")
 _SHARING_VIOLATIONS = (32, 33)
@@ -259,7 +259,7 @@ def _kind(file: File, start: bytes) -> Kind:
         raise UnreadableFileError("file_empty", path=file.name)
     if start.startswith(b"PAR1"):
         return "parquet"
-    if start.startswith(_OLE):
+    if start.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in start:
             raise UnreadableFileError("workbook_locked", path=file.name)
         return "workbook"

@@ -10,6 +10,7 @@ To add a layout, copy a file of `layouts/` and change it: every module there wit
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,9 @@ from tradewind.core.errors import UnknownLayoutError
 
 MAIN_SHOP: Final = "main"
 """The shop of a file that names none, unless the one who imports it does."""
+
+_EACH: Final = re.compile(r"^(unit|list|moq|carton)_|^price$|_per_|^line_no$")
+"""Names of amounts and counts that are said of each row."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Field:
     future       a moment or day may lie after the import (a promise, a holiday)
     month_first  dates that leave the order of day and month open are month first, as the source writes them; a column
                  that shows days first is read so
+    alike        an amount that every row of one thing repeats (an order's freight): a cell merged over rows
+                 is what each of them says, where other amounts are shared out
     """
 
     name: str
@@ -49,6 +55,12 @@ class Field:
     also: Mapping[str, str] = field(default_factory=dict)
     future: bool = False
     month_first: bool = False
+    alike: bool = False
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the cells of several rows add up, as those of a price or of what one piece costs do not."""
+        return self.kind in ("money", "whole") and not self.alike and not _EACH.search(self.name)
 
     @property
     def personal(self) -> bool:

@@ -142,6 +142,7 @@ class _Building:
             time_zone=self._time_zone,
             choices={**field.choices, **words},
             also=words if field.kind == "country" else field.also,
+            alike=not required,
         )
         read = self.fields.setdefault(plain(heading), mine)
         if field.kind == "buyer":

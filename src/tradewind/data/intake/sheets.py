@@ -20,6 +20,7 @@ from tradewind.data.intake.csv_records import Survey, damaged_records, survey
 from tradewind.data.intake.files import Examined, File, check_unchanged, transcode
 from tradewind.data.intake.json_tables import json_headings, json_rows
 from tradewind.data.intake.web_tables import web_tables
+from tradewind.data.intake.workbook_xml import filled_down, sheet_xml
 from tradewind.data.intake.workbooks import check_width, is_hidden, open_book, sheet_cells
 
 ROW = "source_row"
@@ -37,6 +38,8 @@ _FIRST_DAY: Final = -719_162
 _DAY_AFTER_LAST: Final = 2_932_897
 """Days since 1970 of 0001-01-01 and 10000-01-01."""
 _LONG_NUMBER = r"^\d{16,}$"
+_DIGITS_OF_EXCEL = 15
+_EXACT = 2**53
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
             frame = sheet_cells(file, book, sheet, rows=_HEAD_ROWS)
             check_width(file, frame.width)
             rows = [["" if c is None else str(c) for c in row] for row in frame.rows()]
+            rows = filled_down(rows, sheet_xml(file, examined.content_hash, sheet).merged)
             yield Head(sheet, None, rows, list(range(1, len(rows) + 1)), hidden=is_hidden(book, sheet))
     elif examined.kind == "web":
         for name, cells in web_tables(file, examined).items():
@@ -275,21 +279,31 @@ def _workbook_rows(place: Place) -> pl.DataFrame:
 def _as_excel_shows_them(place: Place, book: Any, frame: pl.DataFrame) -> pl.DataFrame:
     """Numbers of 16 and more digits, which a number cell cannot hold, in the form Excel shows: 8.18E+15.
 
-    Text cells are left alone. A cell read as "boolean" is null exactly when it is text.
+    Text cells are left alone (a cell read as "boolean" is null exactly when it is text), and so are whole numbers in a
+    format that shows every digit, as a program writes them: such a cell holds them to 2^53, and Excel itself would have
+    ended them in zeros.
     """
     columns = sorted({at for _, at in place.columns})
     long_ones = {at: frame[str(at)].str.contains(_LONG_NUMBER).fill_null(False) for at in columns}
     asked = [at for at in columns if long_ones[at].any()]
     if not asked:
         return frame
+    formats = sheet_xml(place.file, place.examined.content_hash, place.sheet or "").formats
     dtypes = dict.fromkeys(asked, "boolean")
     numeric = sheet_cells(place.file, book, place.sheet or "", dtypes=dtypes, use_columns=asked)
     for name, at in zip(numeric.columns, map(str, asked), strict=True):
         is_number = numeric[name].slice(place.header_row).is_not_null()
         damaged = long_ones[int(at)] & is_number.extend_constant(False, frame.height - len(is_number))
+        said = [row - place.header_row for row, column, _ in formats if column == int(at)]
+        whole = [row for row in said if 0 <= row < frame.height and _every_digit_is_kept(frame[at][row])]
+        damaged = damaged.scatter(whole, False)
         shown = [f"{float(v):.2E}" for v in frame[at].filter(damaged)]
         frame = frame.with_columns(frame[at].scatter(damaged.arg_true(), shown))
     return frame
+
+
+def _every_digit_is_kept(cell: str | None) -> bool:
+    return cell is not None and int(cell) <= _EXACT and cell[_DIGITS_OF_EXCEL:].strip("0") != ""
 
 
 def _parquet(file: File, staging: Path | None = None) -> pl.LazyFrame:

@@ -23,6 +23,7 @@ from tradewind.data.intake.layout import Feed, Field
 from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, scan, text_bytes
 from tradewind.data.intake.values import NOTHING, Evidence
 from tradewind.data.intake.values.reading import evidence, hidden
+from tradewind.data.intake.workbook_cells import as_shown
 
 FILE = "source_file"
 BUYER = "buyer_key"
@@ -80,7 +81,8 @@ def _clean_pieces(
             progress("stages_intake.read", at, len(parts))
         folder = staging / f"part-{at}"
         folder.mkdir(exist_ok=True)
-        for raw in scan(part.place, folder):
+        for cells in scan(part.place, folder):
+            raw = as_shown(cells, part, feed, staged.left_out)
             whole = _without_long(raw.rechunk(), part, staged)
             piece = _cleaned(whole, part, feed, salt, staged.left_out)
             staged.rows += piece.height

@@ -25,6 +25,8 @@ _GROUPED_DOT = r"^\d{1,3}(\.\d{3})+(,\d*)?$"
 _ONE_COMMA_3 = r"^[1-9]\d{0,2},\d{3}$"
 _ONE_DOT_3 = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 _PLAIN_POINT = r"^[+-]?(\d*\.(\d{1,2}|\d{4,})|0*\.\d+)$"
+MERGED_COUNT = "⇕"
+"""Stands behind a count whose cell is merged over several rows: nobody knows how much of it each has."""
 _INDIAN = r"^\d{1,2}(,\d{2})+,\d{3}(\.\d*)?$"
 
 
@@ -126,6 +128,8 @@ def _slow(cells: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, curre
         .then(None)
         .when(pl.col("number").is_null())
         .then(pl.lit("number_unreadable"))
+        .when(pl.col("words") == MERGED_COUNT)
+        .then(pl.lit("number_merged"))
         .when(words)
         .then(pl.lit("currency_text_unknown" if currency_text else "number_unreadable"))
         .when("unclear")
