@@ -11,9 +11,10 @@ from tradewind.data.intake.layout import Feed
 from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import BUYER, FILE
 from tradewind.data.intake.values import CLEAR, Setting
+from tradewind.data.intake.values.currencies import SHARED, agrees, likeliest
 from tradewind.data.intake.values.reading import read
 
-PROBLEM, RAW, SUGGESTION = "__problem_", "__raw_", "__suggestion_"
+PROBLEM, RAW, SUGGESTION, NAMED = "__problem_", "__raw_", "__suggestion_", "__currency_"
 OWN = (ROW, FILE)
 
 
@@ -27,7 +28,7 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
     cleared = _cleared(once, feed)
     once = once.with_columns(pl.when(~has).then(name).alias(name) for name, has in cleared.items())
     columns: list[pl.Series] = []
-    currencies: list[pl.Series] = []
+    currencies: dict[str, pl.Series] = {}
     for field in feed.fields:
         if field.name not in once.columns or field.name == BUYER:
             continue
@@ -35,7 +36,7 @@ def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Count
         result = read(raw, field, setting)
         columns.append(result.value.alias(field.name))
         if result.currency is not None:
-            currencies.append(result.currency)
+            currencies[field.name] = result.currency
         if result.problem is not None and result.problem.null_count() < once.height:
             columns.append(result.problem.alias(PROBLEM + field.name))
             columns.append(raw.alias(RAW + field.name))
@@ -91,20 +92,34 @@ def _once(texts: pl.DataFrame) -> pl.DataFrame:
     return numbered.filter(~pl.col("__n").is_in(again.implode())).drop("__n")
 
 
-def _with_currency(frame: pl.DataFrame, named: list[pl.Series]) -> pl.DataFrame:
-    """The currency that amounts name in their text, where the row says none; a row that says two is a problem."""
-    if not named or "currency" not in frame.columns:
+def _with_currency(frame: pl.DataFrame, named: dict[str, pl.Series]) -> pl.DataFrame:
+    """The currency that amounts name in their text, where the row says none; a row that says two is a problem.
+
+    Where the rows have no currency of their own, what each amount names stands beside it (`__currency_` and its field).
+    """
+    named = {field: cells for field, cells in named.items() if cells.null_count() < len(cells)}
+    if not named:
         return frame
-    cells = pl.DataFrame([s.alias(str(i)) for i, s in enumerate(named)])
-    first = cells.select(pl.coalesce(pl.all())).to_series()
-    stated = frame["currency"]
-    differs = pl.Series([False]).new_from_index(0, frame.height)
-    for one in [*cells.get_columns(), stated]:
-        differs = differs | (one != first).fill_null(False)
-    frame = frame.with_columns(stated.zip_with(stated.is_not_null(), first).alias("currency"))
-    if not differs.any():
+    if "currency" not in frame.columns:
+        return frame.with_columns(cells.alias(NAMED + field) for field, cells in named.items())
+    rows = pl.DataFrame([frame["currency"], *(cells.alias(field) for field, cells in named.items())])
+    kinds = rows.unique(maintain_order=True)
+    settled = [_one_currency(row) for row in kinds.rows()]
+    told = {"one": [one for one, _ in settled], "against": [against for _, against in settled]}
+    kinds = kinds.with_columns(pl.Series(name, said, dtype=pl.String) for name, said in told.items())
+    found = rows.join(kinds, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")
+    frame, against = frame.with_columns(currency=found["one"]), found["against"]
+    if against.null_count() == frame.height:
         return frame
-    problem = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height).set(differs, "currency_conflict")
-    raw = stated.fill_null("").set(differs, None)
-    raw = raw.zip_with(raw.is_not_null(), (stated.fill_null("") + " / " + first.fill_null("")))
-    return frame.with_columns(problem.alias(PROBLEM + "currency"), raw.alias(RAW + "currency"))
+    problem = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    problem = problem.set(against.is_not_null(), "currency_conflict")
+    return frame.with_columns(problem.alias(PROBLEM + "currency"), against.alias(RAW + "currency"))
+
+
+def _one_currency(row: tuple[str | None, ...]) -> tuple[str | None, str | None]:
+    """The currency of a row by its own column (first) and its amounts, and, where they contradict, what they say."""
+    said = list(dict.fromkeys(name for name in row if name))
+    codes = [name for name in said if name not in SHARED]
+    one = codes[0] if codes else likeliest(said[0]) if said else None
+    agreed = one is None or all(agrees(name, one) for name in said)
+    return one, None if agreed else " / ".join(said)

@@ -12,12 +12,13 @@ import polars as pl
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.corrections import REPORTED
-from tradewind.data.intake.cells import PROBLEM, RAW, SUGGESTION
+from tradewind.data.intake.cells import NAMED, PROBLEM, RAW, SUGGESTION
 from tradewind.data.intake.damage import check_none_lost
 from tradewind.data.intake.layout import Check
 from tradewind.data.intake.personal import hidden
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
+from tradewind.data.intake.values.currencies import agrees
 
 NO_CORRECTIONS = pl.DataFrame(schema={**REPORTED, "suggestion": pl.String})
 
@@ -97,6 +98,7 @@ def sorted_out(
     """
     at = made["__at"]
     causes = [_gathered(cause, at) for cause in causes] + _against_table(made, table, origin.fields)
+    causes += _in_another_currency(made, frame, origin.fields)
     first = pl.Series([None], dtype=pl.Int32).new_from_index(0, made.height)
     for number in reversed(range(len(causes))):
         first = first.set(causes[number].fails, number)
@@ -198,6 +200,25 @@ def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[
         bare = made.select(pl.col("currency").is_null() & pl.any_horizontal(pl.col(amounts).is_not_null())).to_series()
         if bare.any():
             causes.append(Cause(next(iter(origins["currency"]), "currency"), bare, "currency_missing"))
+    return causes
+
+
+def _in_another_currency(made: pl.DataFrame, frame: pl.DataFrame, origins: Mapping[str, list[str]]) -> list[Cause]:
+    """Amounts whose own text names another currency than the one their file, layout or mapping is in."""
+    fields = {root for roots in origins.values() for root in roots if NAMED + root in frame.columns}
+    causes = []
+    for field in sorted(fields) if "currency" in made.columns else ():
+        pairs = pl.DataFrame({"named": frame[NAMED + field].gather(made["__at"]), "stated": made["currency"]})
+        known = pairs.drop_nulls().unique()
+        wrong = known.filter(pl.Series([not agrees(*pair) for pair in known.rows()], dtype=pl.Boolean))
+        if wrong.height:
+            fails = pairs.join(
+                wrong.with_columns(wrong=True), on=["named", "stated"], how="left", maintain_order="left"
+            )
+            value = pl.concat_str("named", "stated", separator=" / ")
+            causes.append(
+                Cause(field, fails["wrong"].fill_null(False), "currency_not_the_files", pairs.select(value).to_series())
+            )
     return causes
 
 

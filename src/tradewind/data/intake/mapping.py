@@ -193,8 +193,16 @@ def _first_line(error: Exception) -> str:
     return f"{problem} ({mark.line + 1})" if mark else str(problem)
 
 
+_BOOL: Final = "tag:yaml.org,2002:bool"
+
+
 class _Strict(yaml.SafeLoader):
-    """YAML that does not let the second of two equal keys win in silence."""
+    """YAML that does not let the second of two equal keys win in silence, and in which No is a heading or Norway."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (as its base declares it)
+        letter: [(tag, re.compile(r"^(?:true|false)$") if tag == _BOOL else form) for tag, form in forms]
+        for letter, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()

@@ -23,6 +23,7 @@ _LETTERS = r"(\p{L}.*){5}|\p{L}+[\s,]+\p{L}+|\p{Han}{2,}"
 _WORDS = r"\p{L}+[\s,]+\p{L}+|\p{Han}{2,4}$"
 _STREET = r"\p{L}{2,}.*[\s,].*\d|\d.*[\s,].*\p{L}{3,}"
 _CURRENCY_TEXT = r"^[A-Za-z]{2,3}\s?[$€£¥]?\s?-?[\d.,]+$|^-?[\d.,]+\s?[A-Za-z$€£¥]{1,3}$"
+_CURRENCIES = r"^([A-Z]{2,3}|[$€£¥元])( / ([A-Z]{2,3}|[$€£¥元]))+$"
 
 
 def hidden(text: pl.Expr, column: str, table: Table, suggestion: pl.Expr) -> pl.Expr:
@@ -36,7 +37,9 @@ def hidden(text: pl.Expr, column: str, table: Table, suggestion: pl.Expr) -> pl.
     )
     if table.empty().schema.get(column) != pl.String() or column == "currency":
         personal = personal | (
-            text.str.contains(_LETTERS) & ~text.str.contains(_CURRENCY_TEXT) & ~text.str.contains(_DATE)
+            text.str.contains(_LETTERS)
+            & ~text.str.contains(f"{_CURRENCY_TEXT}|{_CURRENCIES}")
+            & ~text.str.contains(_DATE)
         )
     elif column == "market":
         personal = personal | text.str.contains(_STREET) | (text.str.contains(_WORDS) & suggestion.is_null())

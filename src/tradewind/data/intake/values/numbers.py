@@ -14,7 +14,7 @@ from collections import Counter
 import polars as pl
 
 from tradewind.data.intake.values import NOTHING, Evidence, Read, no_problem
-from tradewind.data.intake.values.currencies import currency_of
+from tradewind.data.intake.values.currencies import NO_CENTS, likeliest, named_in
 
 _SHAPE = (
     r"^(?P<before>[^\d.,()+\-]*)(?P<open>\()?(?P<minus>-)?\+?(?P<inner>[^\d.,()+\-]*)"
@@ -92,7 +92,7 @@ def _read(raw: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, currenc
 
 def _slow(cells: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, currency_text: bool) -> pl.DataFrame:
     """value, problem and currency of cells that are no plain numbers."""
-    frame = _split(cells)
+    frame = _with_currency(_split(cells), currency_text=currency_text)
     digits, both = pl.col("digits"), seen["comma"] > 0 and seen["dot"] > 0
     open_comma, open_dot = digits.str.contains(_ONE_COMMA_3), digits.str.contains(_ONE_DOT_3)
     unclear = pl.lit(False)
@@ -102,7 +102,7 @@ def _slow(cells: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, curre
         unclear = open_comma
     last_is_comma = digits.str.contains(r",[^.]*$") & ~digits.str.contains(_GROUPED_COMMA)
     decimal_comma = pl.when(open_comma | open_dot).then(pl.lit(seen["comma"] > 0)).otherwise(last_is_comma) | (
-        digits.str.contains(_GROUPED_DOT) & ~open_dot
+        digits.str.contains(_GROUPED_DOT) & (~open_dot | pl.col("no_cents"))
     )
     comma_form = digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     dot_form = digits.str.replace_all(",", "", literal=True)
@@ -115,14 +115,7 @@ def _slow(cells: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, curre
     sign = pl.when(pl.col("negative")).then(-1.0).otherwise(1.0)
     number = sign * pl.when(decimal_comma).then(comma_form).otherwise(dot_form).cast(pl.Float64, strict=False)
     frame = frame.with_columns(number=pl.when(well_formed).then(number), unclear=unclear)
-    words = pl.col("words") != ""
-    if currency_text:
-        named = frame["words"].unique()
-        known = {word: currency_of(word) for word in named if word}
-        frame = frame.with_columns(currency=pl.col("words").replace_strict(known, default=None, return_dtype=pl.String))
-        words = words & pl.col("currency").is_null()
-    else:
-        frame = frame.with_columns(currency=pl.lit(None, pl.String))
+    words = (pl.col("words") != "") & pl.col("currency").is_null()
     problem = (
         pl.when(pl.col("nothing"))
         .then(None)
@@ -140,6 +133,16 @@ def _slow(cells: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, curre
     )
 
 
+def _with_currency(frame: pl.DataFrame, *, currency_text: bool) -> pl.DataFrame:
+    """The parts of cells with `currency`, a code or a sign that several share, and whether it has no cents."""
+    known = {word: named_in(word) for word in frame["words"].unique() if word} if currency_text else {}
+    without = [word for word, named in known.items() if likeliest(named) in NO_CENTS]
+    return frame.with_columns(
+        currency=pl.col("words").replace_strict(known, default=None, return_dtype=pl.String),
+        no_cents=pl.col("words").is_in(without),
+    )
+
+
 def _split(cells: pl.Series) -> pl.DataFrame:
     """Each cell in its digits, its sign and the words around them."""
     frame = (
@@ -150,14 +153,16 @@ def _split(cells: pl.Series) -> pl.DataFrame:
             cell=pl.col("cell").str.normalize("NFKC").str.replace_all("[−–]", "-").str.replace_all(r"[\s\u{a0}]+", " "),
         )
     )
-    frame = frame.with_columns(pl.col("cell").str.replace(r"^='?\"?(.*?)\"?$", "$1"))
+    frame = frame.with_columns(
+        pl.col("cell").str.replace(r"^='?\"?(.*?)\"?$", "$1").str.replace(r"^(-?\p{L}{1,4})\. ?(\d)", "$1 $2")
+    )
     parts = frame.select("nothing", pl.col("cell").str.extract_groups(_SHAPE)).unnest("cell")
     blank = pl.lit("")
     return parts.select(
         "nothing",
         digits=pl.col("digits").str.replace_all("[ ']", ""),
         negative=pl.col("minus").is_not_null() | pl.col("trailing").is_not_null() | pl.col("open").is_not_null(),
-        words=pl.concat_str([pl.coalesce(c, blank) for c in ("before", "inner", "after")])
+        words=pl.concat_str([pl.coalesce(c, blank) for c in ("before", "inner", "after")], separator=" ")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars(),
     )
