@@ -37,3 +37,30 @@ def test_a_name_nobody_knows_is_refused_with_the_nearest_one():
 
 def test_a_source_may_have_names_of_its_own():
     assert read_country(pl.Series(["West Indies"]), {"West Indies": "ZZ"}).value.to_list() == ["ZZ"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("西班牙站", "ES"),
+        ("加拿大站点", "CA"),
+        ("亚马逊德国站", "DE"),
+        ("amazon.de", "DE"),
+        ("Amazon.co.uk", "GB"),
+        ("www.amazon.com.mx", "MX"),
+        ("Amazon.com", "US"),
+        ("shopee.co.id", "ID"),
+        ("TikTok Shop UK", "GB"),
+        ("ES site", "ES"),
+        ("SG", "SG"),
+        ("DE - Germany", "DE"),
+        ("美国/US", "US"),
+        ("欧洲站", None),
+        ("US-Mexico", None),
+        ("shopee.com", None),
+        ("Non-Amazon", None),
+        ("Guinea-Bissau", "GW"),
+    ],
+)
+def test_a_platforms_site_is_the_country_in_its_name(name, code):
+    assert code_of(name) == code

@@ -12,11 +12,12 @@ import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
+from itertools import chain
 
 import polars as pl
 
 from tradewind.data.intake.values import Read, mapped, no_problem
-from tradewind.data.intake.values.country_names import ALIASES, plainer
+from tradewind.data.intake.values.country_names import ALIASES, of_site, plainer
 
 _NO_COUNTRY = re.compile(r"^(EU|EZ|UN|QO|XA|XB|ZZ)$")
 
@@ -39,7 +40,7 @@ def code_of(name: str) -> str | None:
     >>> code_of("EIRE"), code_of("gbr"), code_of("巴西"), code_of("Untied Kingdom")
     ('IE', 'GB', 'BR', None)
     """
-    for form, must_agree in plainer(name):
+    for form, must_agree in chain(plainer(name), of_site(name)):
         code = _names().get(_plain(form))
         if code and (must_agree is None or _names().get(_plain(must_agree)) == code):
             return code

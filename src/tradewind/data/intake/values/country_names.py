@@ -59,6 +59,38 @@ _MAKE = (
 _FORM = r"republic|rep\.?|kingdom|states?|principality|grand duchy|sultanate|commonwealth|union|nation"
 _FORMAL = re.compile(rf"^(?:(?:{_MAKE}) )*(?:{_FORM}) of (?:the )?", re.IGNORECASE)
 
+_PLATFORM = (
+    r"amazon|ebay|shopee|lazada|aliexpress|temu|tik ?tok(?: shop)?|etsy|walmart|allegro|ozon|shein|mercado ?li[bv]re|"
+    r"亚马逊|速卖通|虾皮|来赞达|沃尔玛|美客多"
+)
+_DOMAIN = re.compile(rf"^(?:https?://)?(?:www\.)?(?:{_PLATFORM})\.(?:com?\.)?([a-z]{{2}})/?$", re.IGNORECASE)
+_HOME_DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?(?:amazon|ebay|walmart)\.com/?$", re.IGNORECASE)
+_SITE = re.compile(
+    rf"^(?:(?:{_PLATFORM})[ \-_:：]*)?(.+?)[ \-_]*(?:站点?|市场|\bsite|\bmarketplace|\bstore)$", re.IGNORECASE
+)
+_BEFORE = re.compile(
+    rf"^(?:{_PLATFORM})[ \-_:：]+(.+)$|^(?:亚马逊|速卖通|虾皮|来赞达|沃尔玛|美客多)(.+)$", re.IGNORECASE
+)
+_TWICE = re.compile(r"^(.+?) ?[-–/|·,，] ?(.+)$")
+
+
+def of_site(name: str) -> Iterator[tuple[str, str | None]]:
+    """The country in the name of a platform's site: "西班牙站", "amazon.co.uk", "ES site", and in one said twice.
+
+    >>> [form for form, _ in of_site("亚马逊西班牙站")][0], [form for form, _ in of_site("Amazon.com.mx")]
+    ('西班牙', ['mx'])
+    """
+    if domain := _DOMAIN.match(name):
+        yield domain[1], None
+    if _HOME_DOMAIN.match(name):
+        yield "US", None
+    if site := _SITE.match(name):
+        yield site[1], None
+    if before := _BEFORE.match(name):
+        yield before[1] or before[2], None
+    if twice := _TWICE.match(name):
+        yield twice[1], twice[2]
+
 
 def plainer(name: str) -> Iterator[tuple[str, str | None]]:
     """Simpler forms of an English name to look up in turn, each with another name that must mean the same country.
