@@ -89,12 +89,13 @@ class Workspace(Store):
         shop: str | None = None,
         sheet: str | None = None,
         hidden: bool = False,
+        encoding: str | None = None,
         wait: int = 30,
         progress: Progress = silent,
     ) -> ImportResult | DraftResult:
         """Import files, folders or zips of exports; a file may be imported again, nothing doubles."""
-        said = {"layout": layout, "map": map, "shop": shop, "sheet": sheet, "hidden": hidden, "wait": wait}
-        return self._ask("import", progress, path=path, **said)
+        said = {"layout": layout, "map": map, "shop": shop, "sheet": sheet, "hidden": hidden, "encoding": encoding}
+        return self._ask("import", progress, path=path, wait=wait, **said)
 
     def health(self, *, export: str | Path | None = None) -> HealthResult:
         """What is loaded and how fresh, which rows to correct, and what each missing file would switch on."""

@@ -155,6 +155,7 @@ def import_files(context: Context, request: ImportRequest) -> ImportResult | Dra
                 shop=request.shop,
                 sheet=request.sheet,
                 hidden=request.hidden,
+                encoding=request.encoding,
             )
         except (TradewindError, OSError) as error:
             failures.append(error)

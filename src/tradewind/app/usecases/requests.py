@@ -43,6 +43,7 @@ class ImportRequest:
     shop: str | None = None
     sheet: str | None = None
     hidden: bool = False
+    encoding: str | None = None
     wait: Seconds = 30
 
 

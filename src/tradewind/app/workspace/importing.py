@@ -67,7 +67,7 @@ class Place:
     """Where an import goes. `now` is when it happens: facts from after it are rows to correct.
 
     `own` are the mappings its users have described; `shop` is the shop of files that name none; `sheet` the only one
-    of a workbook to read; `hidden` sheets are read too.
+    of a workbook to read; `hidden` sheets are read too; `encoding` is that of texts that do not tell theirs.
     """
 
     lake: Lake
@@ -79,6 +79,7 @@ class Place:
     shop: str | None = None
     sheet: str | None = None
     hidden: bool = False
+    encoding: str | None = None
 
     def sync_imports(self) -> None:
         """Bring the ledger's list of imports up to what the lake's log says."""
@@ -93,7 +94,7 @@ def import_all(path: Path, layout: str | None, place: Place, progress: Progress 
     from tradewind.data.intake.damage import one_of_several
     from tradewind.data.intake.detect import detect, nothing_read
 
-    found = detect(path, layout, place.own, sheet=place.sheet, hidden=place.hidden)
+    found = detect(path, layout, place.own, sheet=place.sheet, hidden=place.hidden, encoding=place.encoding)
     alone = len(found) == 1 and not found.unknown
     done = Imported()
     done.passed_over += found.unknown
@@ -130,7 +131,12 @@ def _import_one(source: Source, place: Place, progress: Progress | None, *, alon
 
 def _asked(place: Place) -> str:
     """What was said of a file beside its content, as its import's id has it."""
-    said = (place.shop, place.sheet and f"sheet={place.sheet}", "hidden" if place.hidden else None)
+    said = (
+        place.shop,
+        place.sheet and f"sheet={place.sheet}",
+        "hidden" if place.hidden else None,
+        place.encoding and f"encoding={place.encoding}",
+    )
     return "".join(f":{one}" for one in said if one)
 
 

@@ -112,23 +112,23 @@ class Workspace:
         shop: str | None = None,
         sheet: str | None = None,
         hidden: bool = False,
+        encoding: str | None = None,
     ) -> Imported:
         """Bring in a file, a folder or a zip; the layout is detected unless named.
 
         `mapping` describes a layout of the user's own (see `data.intake.mapping`); it is kept in the workspace and
         recognised from then on. `shop` is the shop of files that name none. Of workbooks `sheet` is read alone, and
-        `hidden` sheets only where they are asked for. What is in the workspace already is
-        skipped, so that a repeat costs nothing and changes nothing. Each file is in as a whole or not at all. Raises
-        InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
+        `hidden` sheets only where they are asked for; `encoding` is that of texts that do not tell theirs. What is in
+        the workspace already is skipped, so that a repeat costs and changes nothing. Each file is in as a whole or not
+        at all. Raises InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
         """
         with self._writing(progress) as place:
             own, named = mappings.known(self.path), layout
             if mapping is not None:
                 mine = mappings.read(Path(mapping))
                 own, named = (mine, *(one for one in own if one.name != mine.name)), mine.name
-            done = import_all(
-                Path(path), named, replace(place, own=own, shop=shop, sheet=sheet, hidden=hidden), progress
-            )
+            said = replace(place, own=own, shop=shop, sheet=sheet, hidden=hidden, encoding=encoding)
+            done = import_all(Path(path), named, said, progress)
             if mapping is not None:
                 mappings.keep(self.path, Path(mapping), own[0].name)
             written = {report.table for report in done if report.rows_new or report.rows_changed or report.rows_removed}

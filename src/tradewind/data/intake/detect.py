@@ -92,22 +92,25 @@ def detect(
     *,
     sheet: str | None = None,
     hidden: bool = False,
+    encoding: str | None = None,
 ) -> Detected:
     """The sources at `path`: a file, a folder (with all below it) or a zip. `layout` overrides what headings say.
 
     `own` are the user's mappings; where one fits, it goes before Tradewind's layouts. Of workbooks, `sheet` reads that
-    one alone, and `hidden` also those that whoever opens them does not see.
+    one alone, and `hidden` also those that whoever opens them does not see. `encoding` is that of
+    texts that do not tell theirs.
 
     Raises UnknownLayoutError with the nearest layouts and the headings they miss, UnreadableFileError for a
     file that cannot be read. In a folder or zip such files are listed in `.unknown`, unless nothing is known.
     """
     candidates = [layout_named(layout, own)] if layout else [*own, *layouts().values()]
     files, unknown = expand(Path(path))
+    choice = _Choice(layout is not None, sheet, hidden, encoding)
     found: list[_Found] = []
     for file in files:
         try:
             with one_of_several(file.name) if len(files) > 1 else nullcontext(), damage_told(file.name):
-                found.append(_recognise(file, candidates, _Choice(layout is not None, sheet, hidden)))
+                found.append(_recognise(file, candidates, choice))
         except (InputError, StorageError) as error:
             unknown.append((file.name, error))
     if not found:
@@ -131,13 +134,14 @@ class _Choice:
     named: bool
     sheet: str | None
     hidden: bool
+    encoding: str | None = None
 
     def takes(self, head: Head) -> bool:
         return head.sheet == self.sheet if self.sheet is not None and head.sheet else self.hidden or not head.hidden
 
 
 def _recognise(file: File, candidates: list[Layout], choice: _Choice) -> _Found:
-    examined = examine(file)
+    examined = examine(file, choice.encoding)
     tables, left = _best_tables(file, examined, candidates, choice)
     fitting = [t for t in tables if t.match.sure or (choice.named and t.match.complete)]
     if not fitting:
@@ -241,14 +245,17 @@ def _part(file: File, examined: Examined, table: _Table) -> Part:
 
 
 def _encoding(file: File, examined: Examined, layout: Layout) -> str:
-    """Of encodings that both fit, a source's own counts before GB18030: Japanese bytes often read as Chinese too."""
-    if examined.kind not in ("text", "json") or examined.encoding not in (None, "gb18030"):
+    """Where the letters leave more than one encoding, or none, those that the source is known to write decide."""
+    if examined.kind not in ("text", "json") or (examined.encoding and not examined.doubt):
         return examined.encoding or "utf-8"
     for encoding in layout.encodings:
         if decodes(file, encoding):
             return encoding
-    if examined.encoding:
-        return examined.encoding
+    if examined.doubt:
+        shown = "; ".join(f"{encoding}: {word}" for encoding, word in examined.doubt)
+        raise UnreadableFileError(
+            "file_encoding_unclear", path=file.name, readings=shown, encoding=examined.doubt[0][0]
+        )
     raise UnreadableFileError("file_encoding", path=file.name)
 
 

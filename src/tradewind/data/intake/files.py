@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 from tradewind.core.errors import InputError, StorageError, TradewindError, UnreadableFileError
+from tradewind.data.intake.charsets import readings
 from tradewind.data.intake.damage import damage_told
 from tradewind.data.intake.workbook_size import check_size
 from tradewind.data.storage import storage_error
@@ -27,6 +28,8 @@ MAX_RATIO = 300
 _RATIO_FROM_BYTES = 50 * 1024**2
 _MAX_MEMBERS = 2000
 _CHUNK = 4 * 1024**2
+_LOOK = 64 * 1024
+_MOST_LINES_BYTES = 256 * 1024
 _READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip", ".tab", ".json", ".jsonl", ".ndjson"}
 _PROOF = {"shift_jis": re.compile("[\u3041-\u30fe]")}
 """Western letters are mostly valid Shift_JIS too, but never its kana, without which hardly a Japanese text is."""
@@ -81,12 +84,16 @@ class File:
 
 @dataclass(frozen=True)
 class Examined:
-    """What a file's bytes say. `encoding` is null for text in none of the encodings we recognise."""
+    """What a file's bytes say. `encoding` is null for text in none of the encodings we recognise.
+
+    doubt   readings of a text that are as plausible as the first: encoding, and a word as it is in that encoding
+    """
 
     kind: Kind
     content_hash: str
     size: int
     encoding: str | None = None
+    doubt: tuple[tuple[str, str], ...] = ()
 
 
 def expand(path: Path) -> tuple[list[File], list[tuple[str, TradewindError]]]:
@@ -134,14 +141,17 @@ def single(path: Path) -> File:
     return File(path, None, path.name)
 
 
-def examine(file: File) -> Examined:
-    """Hash, kind and encoding in one pass. Raises UnreadableFileError for what nobody could read."""
+def examine(file: File, encoding: str | None = None) -> Examined:
+    """Hash, kind and encoding in one pass. Raises UnreadableFileError for what nobody could read.
+
+    `encoding`: what a text is said to be in, if it is no UTF-8 or UTF-16, which a text itself tells.
+    """
     try:
         before = _size(file)
         with damage_told(file.name, "file_damaged" if file.member is None else "archive_broken"), file.open() as stream:
             start = stream.read(_CHUNK)
             kind = _kind(file, start)
-            examined = _examined(file, stream, start, kind)
+            examined = _examined(file, stream, start, kind, encoding)
     except OSError as error:
         raise not_readable(file.name, error) from error
     except RuntimeError as error:
@@ -206,7 +216,7 @@ def transcode(path: Path, encoding: str, target: Path, *, newline: str | None = 
     return target
 
 
-def _examined(file: File, stream: IO[bytes], start: bytes, kind: Kind) -> Examined:
+def _examined(file: File, stream: IO[bytes], start: bytes, kind: Kind, said: str | None) -> Examined:
     digest = hashlib.blake2b(digest_size=16)
     text = _Utf8() if kind in ("text", "json", "web") else None
     size, chunk = 0, start
@@ -219,7 +229,8 @@ def _examined(file: File, stream: IO[bytes], start: bytes, kind: Kind) -> Examin
     if text is None:
         return Examined(kind, digest.hexdigest(), size)
     text.take(b"", final=True)
-    return Examined(kind, digest.hexdigest(), size, _encoding(file, start, text))
+    encoding, doubt = _encoding(file, start, text, said)
+    return Examined(kind, digest.hexdigest(), size, encoding, doubt)
 
 
 class _Utf8:
@@ -242,16 +253,63 @@ class _Utf8:
             self.beyond_ascii += sum(1 for c in text[:100_000] if ord(c) > 127)
 
 
-def _encoding(file: File, start: bytes, text: _Utf8) -> str | None:
+def _encoding(
+    file: File, start: bytes, text: _Utf8, said: str | None
+) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The encoding of a text, and the readings that leave it in doubt."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16" if decodes(file, "utf-16") else None
-    if start[1:200:2].count(0) > 0.4 * len(start[1:200:2]):
-        return "utf-16-le" if decodes(file, "utf-16-le") else None
+        return "utf-16" if decodes(file, "utf-16") else None, ()
+    if b"\x00" in start[:_LOOK] and (wide := _wide(file, start)):
+        return wide, ()
     if text.valid:
-        return "utf-8"
-    if text.beyond_ascii < _MANY and decodes(file, "gb18030"):
-        return "gb18030"
+        return "utf-8", ()
+    if said is not None:
+        return _as_said(file, said), ()
+    return (None, ()) if text.beyond_ascii >= _MANY else _old_encoding(file)
+
+
+def _as_said(file: File, said: str) -> str:
+    try:
+        b"a".decode(said, "ignore")
+        fits = decodes(file, said)
+    except LookupError:
+        fits = False
+    if not fits:
+        raise UnreadableFileError("file_other_encoding", path=file.name, encoding=said)
+    return said
+
+
+def _old_encoding(file: File) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    found = [one for one in readings(_telling_lines(file)) if decodes(file, one.encoding)]
+    if len(found) < 2:
+        return (found[0].encoding if found else None), ()
+    differs = next(n for n, words in enumerate(zip(*(r.words for r in found), strict=False)) if len(set(words)) > 1)
+    return found[0].encoding, tuple((one.encoding, one.words[differs]) for one in found)
+
+
+def _wide(file: File, start: bytes) -> str | None:
+    """UTF-16 without a mark: the order of its bytes in which there are separators and line ends."""
+    units = {start[at : at + 2] for at in range(0, min(len(start), _LOOK) - 1, 2)}
+    for encoding in ("utf-16-le", "utf-16-be"):
+        marks = sum(mark.encode(encoding) in units for mark in ",;\t\n{[")
+        if marks > 1 and decodes(file, encoding):
+            return encoding
     return None
+
+
+def _telling_lines(file: File) -> bytes:
+    """The lines of a text with bytes beyond ASCII, up to a limit."""
+    found: list[bytes] = []
+    left = _MOST_LINES_BYTES
+    with file.open() as stream:
+        for block in stream:
+            for line in re.split(rb"[\r\n]", block):
+                if not line.isascii():
+                    found.append(line)
+                    left -= len(line)
+            if left < 0:
+                break
+    return b"\n".join(found)
 
 
 def _kind(file: File, start: bytes) -> Kind:
