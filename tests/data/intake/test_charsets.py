@@ -74,3 +74,7 @@ def test_a_heading_that_a_source_uses_settles_it():
 
 def test_bytes_that_are_no_words_in_any_encoding_are_not_read():
     assert readings(bytes(range(128, 256)) * 3) == []
+
+
+def test_korean_is_never_taken_for_chinese_in_silence():
+    assert {one.encoding for one in readings("머그컵".encode("cp949"))} == {"gb18030", "cp949"}

@@ -131,7 +131,8 @@ def _scores(word: str, language: str) -> Iterator[float]:
 
 
 def _is_strange(letters: str) -> bool:
-    """Small and capital letters as no word has them; one letter of another script alone among Latin ones."""
+    """Small and capital letters as no word has them; one letter of another script alone among Latin ones, one
+    Korean syllable by itself."""
     foreign = [c for c in letters if not unicodedata.name(c, "LATIN").startswith("LATIN")]
     cases = "".join("U" if c.isupper() else "l" if c.islower() else "-" for c in letters)
     if _CASES.search(cases) or (foreign and "lU" in cases):
@@ -140,7 +141,8 @@ def _is_strange(letters: str) -> bool:
     has_case = any(c.lower() != c.upper() for c in foreign)
     if has_case:
         return bool(latin) or len(letters) == 1
-    return len(foreign) == 1 and any(c.islower() for c in latin)
+    alone = len(foreign) == 1
+    return alone and (unicodedata.name(foreign[0], "").startswith("HANGUL") or any(c.islower() for c in latin))
 
 
 @cache
