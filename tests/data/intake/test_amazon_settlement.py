@@ -1,3 +1,4 @@
+import polars as pl
 import pytest
 
 from tests.data.intake.exports import imported
@@ -86,6 +87,13 @@ def test_an_amount_in_another_currency_than_the_sales_is_kept_and_noted(tmp_path
 def test_words_beside_an_amount_tell_its_kind(tmp_path, transaction, of, what, kind):
     made = _read(tmp_path, "-1,00", _row("-1,00", what, of, transaction_type=transaction))
     assert _booked(made)[0 if kind < "payout" else 1] == (kind, -1.0)
+
+
+def test_an_fba_shipment_in_the_place_of_an_order_is_no_order(tmp_path):
+    fee = _row("-128,00", "Base fee", "Inbound Defect Fee", transaction_type="FBAFees", order_id="FBA15ABC12D3")
+    booked = _read(tmp_path, "-128,00", fee).rows("settlements").filter(pl.col("kind") != "payout").row(0, named=True)
+    assert (booked["order_id"], booked["kind"]) == (None, "first_leg")
+    assert booked["description"] == "FBAFees / Inbound Defect Fee / Base fee / FBA15ABC12D3"
 
 
 def test_the_older_report_has_an_amount_in_each_of_nine_columns(tmp_path):

@@ -22,7 +22,50 @@ MARKETPLACES: Final = {
 ENCODINGS: Final = ("shift_jis", "cp1252", "cp932")
 """Japanese reports are Shift_JIS, older European ones cp1252; all others UTF-8."""
 
+_SHIPMENT: Final = r"^(?i)FBA[0-9A-Z]{6,}$"
+
 SHOP: Final = {"platform": pl.lit("amazon"), "shop": pl.lit("main")}
+
+
+_FEE_KINDS: Final = (
+    (r"reserve amount|payable to amazon|successful charge|debt ", "adjustment"),
+    (r"reimbursement|warehouse_(damage|lost)|missing_from|compensated|free_replacement_refund|safe-t", "adjustment"),
+    (r"cost ?of ?advertising|advertis|sponsored|lightning|deal ?fee|coupon|vine", "ads"),
+    (
+        r"werbekosten|publicit|pubblicit|publicidad|reklam|annons|広告|blitzangebot|vente flash|offerta lampo|flash",
+        "ads",
+    ),
+    (r"facilitator|withheld|low ?value ?goods|\btcs|\btds|tax\b", "tax"),
+    (r"storage|lagergebühr|stockage|frais de stock|stoccaggio|almacenamiento|opslag|在庫保管", "storage"),
+    (r"inbound|placement", "first_leg"),
+    (r"refund ?commission|commission|referral|closing ?fee", "commission"),
+    (r"fba|fulfil|removal|disposal|pick ?& ?pack|weight ?(based|handling)|versand durch amazon", "operation_fee"),
+    (r"shipping ?label|shippinghb|shipping ?(holdback|chargeback|services)|postage|shipment-fee", "freight"),
+    (
+        r"subscription|service ?fee|digital ?services|order-fee|abonnement|abbonamento|suscripción|月額登録",
+        "service_fee",
+    ),
+    (r"servicegebühr|frais de service|di servizio|prestación de servicio|servicekosten|注文外料金", "service_fee"),
+    (r"adjustment|anpassung|ajuste|modifica|aanpassing|調整", "adjustment"),
+    (r"gift ?wrap ?chargeback", "other"),
+)
+"""In order: the first pattern found in the words beside an amount tells what it was charged for."""
+
+
+def fee_kind(words: pl.Expr) -> pl.Expr:
+    """The kind of settlement (`SETTLEMENT_KINDS`) that the words beside an amount name; null where none is known."""
+    plain = words.str.to_lowercase()
+    return pl.coalesce(*[pl.when(plain.str.contains(pattern)).then(pl.lit(kind)) for pattern, kind in _FEE_KINDS])
+
+
+def order_of(column: str) -> pl.Expr:
+    """The order a row of money is about: null where an FBA shipment (`FBA15ABCDEF0`) stands in its place."""
+    return pl.when(~pl.col(column).str.contains(_SHIPMENT)).then(column)
+
+
+def shipment_of(column: str) -> pl.Expr:
+    """The FBA shipment that stands where an order would; null where it is an order."""
+    return pl.when(pl.col(column).str.contains(_SHIPMENT)).then(column)
 
 
 def channel_market(channel: str) -> pl.Expr:

@@ -5,6 +5,7 @@ Decisions, each with a test:
   day, some days on, stands in the description); only that row names the currency;
 - amounts are signed as Amazon has them, positive to the seller; rows that say the same are amounts of their own,
   because a statement adds up: where it does not, that is counted;
+- an FBA shipment in the place of an order (fees of an inbound) is no order: its number stays in the description;
 - what a kind is follows from the words beside the amount; words nobody knows are `other`, and kept as description.
 """
 
@@ -12,24 +13,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.data.intake.amazon import ENCODINGS, SHOP, channel_currency, channel_market
+from tradewind.data.intake.amazon import (
+    ENCODINGS,
+    SHOP,
+    channel_currency,
+    channel_market,
+    fee_kind,
+    order_of,
+    shipment_of,
+)
 from tradewind.data.intake.fields import code, currency, moment, money, text
 from tradewind.data.intake.layout import Feed, Field, Layout, Note, Output, Variant
-
-_KINDS = (
-    (r"reserve amount|payable to amazon|successful charge|debt ", "adjustment"),
-    (r"reimbursement|warehouse_(damage|lost)|missing_from|compensated|free_replacement_refund|safe-t", "adjustment"),
-    (r"cost ?of ?advertising|advertis|sponsored|lightning|deal ?fee|coupon|vine", "ads"),
-    (r"facilitator|withheld|low ?value ?goods|\btcs|\btds|tax\b", "tax"),
-    (r"storage", "storage"),
-    (r"inbound|placement", "first_leg"),
-    (r"refund ?commission|commission|referral|closing ?fee", "commission"),
-    (r"fba|fulfil|removal|disposal|pick ?& ?pack|weight ?(based|handling)", "operation_fee"),
-    (r"shipping ?label|shippinghb|shipping ?(holdback|chargeback)|postage|shipment-fee", "freight"),
-    (r"subscription|service ?fee|digital ?services|order-fee", "service_fee"),
-    (r"gift ?wrap ?chargeback", "other"),
-)
-"""In order: the first pattern found in the words beside an amount tells its kind."""
 
 _MORE_KINDS = (
     (r"price / (shipping|delivery)", "shipping_income"),
@@ -43,8 +37,8 @@ def _kind(*words: pl.Expr) -> pl.Expr:
     wording = pl.concat_str("transaction", *words, separator=" / ", ignore_nulls=True).str.to_lowercase()
     back = pl.col("transaction").str.to_lowercase().str.contains(_AMOUNTS_GIVEN_BACK).fill_null(False)
     prices = [(pattern, pl.when(back).then(pl.lit("refund")).otherwise(pl.lit(kind))) for pattern, kind in _MORE_KINDS]
-    kinds = [*((pattern, pl.lit(kind)) for pattern, kind in _KINDS), *prices]
-    return pl.coalesce(*[pl.when(wording.str.contains(pattern)).then(kind) for pattern, kind in kinds], pl.lit("other"))
+    more = [pl.when(wording.str.contains(pattern)).then(kind) for pattern, kind in prices]
+    return pl.coalesce(fee_kind(wording), *more, pl.lit("other"))
 
 
 _SUMMARY = (
@@ -132,7 +126,7 @@ V1 = _statement(
 
 
 def _amount(name: str, *words: pl.Expr) -> Variant:
-    wording = pl.concat_str("transaction", *words, separator=" / ", ignore_nulls=True)
+    wording = pl.concat_str("transaction", *words, shipment_of("order_id"), separator=" / ", ignore_nulls=True)
     return Variant({"amount": pl.col(name), "kind": _kind(*words), "description": wording}, pl.col(name) != 0)
 
 
@@ -148,6 +142,7 @@ def _settlements(feed: str, posted: pl.Expr, amounts: tuple[Variant, ...]) -> Ou
     )
     shared = {
         **SHOP,
+        "order_id": order_of("order_id"),
         "market": channel_market("marketplace"),
         "status": pl.lit("settled"),
         "settled_at": pl.coalesce(posted, "ended_at"),
