@@ -111,3 +111,55 @@ def test_bad_lines_are_told_and_good_ones_load(tmp_path):
     assert {(column, why) for _, column, _, why in made.problems} == {
         ("Currency", "currency_missing"), ("Lineitem price", "number_unreadable"), ("Id", "number_damaged_by_excel"),
     }  # fmt: skip
+
+
+TAXED = [*HEAD, "Shipping", "Taxes", "Duties", "Lineitem taxable"]
+
+
+def test_prices_that_include_the_tax_are_made_net_of_it_and_those_with_tax_on_top_stay(tmp_path):
+    included = _order(Lineitem_price="60.50", Subtotal="121", Taxes="21", Shipping="0", Total="121")
+    on_top = _order("#1002", "5002", Lineitem_price="50", Subtotal="100", Taxes="21", Shipping="0", Total="121")
+    made = imported(tmp_path, TAXED, [included, on_top])
+    assert _lines(made, "unit_price", "paid_amount") == [(50.0, 100.0), (50.0, 100.0)]
+    assert made.notes == {}
+
+
+def test_the_tax_within_is_shared_with_the_shipping_and_not_with_what_is_not_taxable(tmp_path):
+    rows = [
+        _order(Lineitem_price="50", Subtotal="130", Shipping="10", Taxes="10", Total="140", Discount_Amount="0"),
+        _line(Lineitem_sku="BOOK", Lineitem_price="30", Lineitem_taxable="false"),
+    ]
+    made = imported(tmp_path, TAXED, rows)
+    assert _lines(made, "sku", "paid_amount") == [("BOOK", 30.0), ("MUG", 90.909091)]
+
+
+def test_a_discount_within_prices_that_include_the_tax_is_net_of_it_too(tmp_path):
+    cells = {"Lineitem_price": "60.50", "Discount_Amount": "12.10", "Subtotal": "108.90", "Taxes": "18.90"}
+    made = imported(tmp_path, TAXED, [_order(**cells, Total="108.90")])
+    assert _lines(made, "unit_price", "discount", "paid_amount") == [(50.0, 10.0, 90.0)]
+
+
+def test_a_tip_and_duties_within_the_total_do_not_hide_how_the_tax_stands(tmp_path):
+    order = _order(Lineitem_price="60.50", Subtotal="121", Taxes="21", Total="128", Duties="5")
+    made = imported(tmp_path, TAXED, [order, _line(Lineitem_sku="", Lineitem_name="Tip", Lineitem_price="2")])
+    assert _lines(made, "paid_amount") == [(100.0,)]
+
+
+def test_an_order_whose_sums_tell_neither_is_read_as_taxed_on_top_and_counted(tmp_path):
+    made = imported(tmp_path, TAXED, [_order(Lineitem_price="60.50", Subtotal="121", Taxes="21", Total="130")])
+    assert _lines(made, "paid_amount") == [(121.0,)]
+    assert made.notes == {"tax_unclear": 1}
+
+
+def test_parcel_insurance_is_no_goods_and_takes_no_part_of_the_discount(tmp_path):
+    rows = [
+        _order(Subtotal="27.98", Discount_Amount="3"),
+        _line(Lineitem_sku="ROUTEINS10", Lineitem_name="Route Package Protection", Lineitem_price="0.98"),
+    ]
+    made = imported(tmp_path, HEAD, rows)
+    assert _lines(made, "sku", "paid_amount") == [("MUG", 27.0)]
+    assert made.notes == {"no_goods_line": 1}
+
+
+def test_a_payment_that_was_voided_is_a_cancelled_order(tmp_path):
+    assert _lines(imported(tmp_path, HEAD, [_order(Financial_Status="voided")]), "status") == [("cancelled",)]

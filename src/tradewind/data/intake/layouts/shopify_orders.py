@@ -4,8 +4,12 @@ Decisions, each with a test:
 - an order is known by name and number (`#1001/5012345678901`): names begin at #1001 in every shop;
 - the order's discount (what its lines come to, less Subtotal) is shared among its lines by what they cost; a line's
   paid amount is without shipping and taxes;
+- whether prices include the tax the order's sums tell: with Subtotal and Shipping alone they make Total where they do,
+  with Taxes added where the tax came on top. Prices that include it are made net of it, by what each taxable line and
+  the shipping came to; an order whose sums tell neither is taken as taxed on top, and counted;
 - the same goods in two lines of an order are two lines; an order that the file holds twice counts once;
-- orders called off are cancelled, dated by Cancelled at; lines of no pieces, gift cards and tips are no goods;
+- orders called off are cancelled, dated by Cancelled at; lines of no pieces, tips, parcel insurance and
+  whatever requires no shipping (gift cards, services) are no goods;
 - refunds are returns where the order was refunded whole, or has one line (as many pieces as the money covers); the
   export does not date them, so they are known from the newest moment in the file on;
 - a fulfilled order is one parcel: the export has no tracking numbers. It leaves from Location, else `shopify`.
@@ -18,7 +22,7 @@ from typing import Final
 import polars as pl
 
 from tradewind.data.intake.fields import buyer, choice, code, country, currency, moment, money, postcode, text, whole
-from tradewind.data.intake.layout import Feed, Layout, LeaveOut, Note, Output
+from tradewind.data.intake.layout import Feed, Layout, LeaveOut, Note, Output, Variant
 
 _PAYMENTS: Final = {
     "paid": "paid", "partially_paid": "placed", "pending": "placed", "authorized": "placed", "unpaid": "placed",
@@ -35,7 +39,10 @@ _FILL_DOWN: Final = (
     "service", "location", "region", "postcode_prefix", "ship_country", "bill_country",
 )  # fmt: skip
 _ORDER: Final = ("name", "number")
-_SUMS: Final = ("subtotal", "total", "order_discount", "refunded")
+_SUMS: Final = ("subtotal", "shipping", "taxes", "duties", "total", "order_discount", "refunded")
+_CENTS: Final = 0.021
+_TIPS: Final = ("tip", "小费", "trinkgeld", "pourboire", "propina", "mancia", "gorjeta", "fooi", "チップ")
+_INSURANCE: Final = r"(package|parcel|shipping|order|delivery|route) (protection|insurance)|运费险|包裹(保险|保障)"
 _MOMENTS: Final = ("ordered_at", "paid_at", "fulfilled_at", "cancelled_at")
 _STYLE: Final = "%Y-%m-%d %H:%M:%S %z"
 
@@ -54,32 +61,49 @@ def _orders_completed(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_is_service = pl.col("sku").is_null() & (pl.col("is_shipped").str.to_lowercase() == "false").fill_null(False)
-_is_tip = pl.col("title").str.to_lowercase().is_in(["tip", "小费"]).fill_null(False)
-_no_goods = _is_service | _is_tip
+_title = pl.col("title").str.to_lowercase()
+_is_service = (pl.col("is_shipped").str.to_lowercase() == "false").fill_null(False)
+_is_tip = ((_title == "tip") | (pl.col("sku").is_null() & _title.is_in(_TIPS))).fill_null(False)
+_is_insurance = (_title.str.contains(_INSURANCE) | pl.col("sku").str.contains(r"^ROUTEINS")).fill_null(False)
+_no_goods = _is_service | _is_tip | _is_insurance
 _goods = ~_no_goods & (pl.col("units").fill_null(1) != 0)
-_value = pl.when(_goods).then(pl.col("units") * pl.col("unit_price"))
-_before = _value - pl.col("line_discount").fill_null(0.0)
+_worth = pl.col("units") * pl.col("unit_price") - pl.col("line_discount").fill_null(0.0)
+_before = pl.when(_goods).then(_worth)
 _all = _before.sum().over(*_ORDER)
+_bought = pl.when(~_is_tip).then(_worth).sum().over(*_ORDER)
+_tips = pl.when(_is_tip).then(_worth).sum().over(*_ORDER)
 _known = (~_goods | _before.is_not_null()).all().over(*_ORDER)
 _order_discount = pl.col("order_discount").fill_null(0.0).abs()
 _line_discounts = pl.when(_goods).then(pl.col("line_discount")).sum().over(*_ORDER)
 # The order's discount may hold the lines' own already: what is missing up to the subtotal tells, within the discount.
-_missing = pl.coalesce(_all - pl.col("subtotal"), _order_discount - _line_discounts).clip(lower_bound=0.0)
+_missing = pl.coalesce(_bought - pl.col("subtotal"), _order_discount - _line_discounts).clip(lower_bound=0.0)
 _rest = pl.min_horizontal(_missing, _order_discount)
 _share = pl.when(_known & (_all > 0)).then(_rest * _before / _all).when(_known).then(0.0)
-_discount = (pl.col("line_discount").fill_null(0.0) + _share).round(6)
-_paid = (_value - _discount).round(6)
-_paid_by_all = _paid.sum().over(*_ORDER)
+_gross_discount = pl.col("line_discount").fill_null(0.0) + _share
+_gross = pl.when(_goods).then(pl.col("units") * pl.col("unit_price")) - _gross_discount
+
+_taxes = pl.col("taxes").fill_null(0.0)
+_shipping = pl.col("shipping").fill_null(0.0)
+_is_taxable = (pl.col("is_taxable").str.to_lowercase() != "false").fill_null(True) & ~_is_tip
+_beyond = pl.col("total") - pl.col("subtotal") - _shipping - pl.col("duties").fill_null(0.0)
+_off_with = pl.min_horizontal(_beyond.abs(), (_beyond - _tips).abs())
+_off_on_top = pl.min_horizontal((_beyond - _taxes).abs(), (_beyond - _taxes - _tips).abs())
+_is_included = ((_taxes > 0) & (_off_with < _off_on_top) & (_off_with < _CENTS)).fill_null(False)
+_tax_unclear = (_taxes > 0) & ~(pl.min_horizontal(_off_with, _off_on_top) < _CENTS).fill_null(False)
+_taxed = pl.when(_is_taxable).then(pl.coalesce(_gross, _worth)).sum().over(*_ORDER) + _shipping
+_net = pl.when(_is_included & _is_taxable & (_taxed > _taxes)).then(1 - _taxes / _taxed).otherwise(1.0)
+_discount = (_gross_discount * _net).round(6)
+_paid = (_gross * _net).round(6)
+_gross_of_all = _gross.sum().over(*_ORDER)
 _lines = _goods.sum().over(*_ORDER)
 
 _is_cancelled = pl.col("cancelled_at").is_not_null() | (pl.col("payment") == "cancelled").fill_null(False)
 _refund = pl.col("refunded")
 _refunded = (_refund > 0).fill_null(False)
 _whole = (pl.col("payment") == "refunded").fill_null(False) | (_refund >= pl.col("total") - 0.005).fill_null(False)
-_covered = (_refund / (_paid / pl.col("units")) - 1e-6).ceil()
+_covered = (_refund / (_gross / pl.col("units")) - 1e-6).ceil()
 _pieces_back = (
-    pl.when(_whole | ~(_paid > 0)).then(pl.col("units")).otherwise(_covered.clip(1, pl.col("units")).cast(pl.Int64))
+    pl.when(_whole | ~(_gross > 0)).then(pl.col("units")).otherwise(_covered.clip(1, pl.col("units")).cast(pl.Int64))
 )
 _market = pl.coalesce("ship_country", "bill_country", pl.lit("ZZ"))
 _was_sent = (pl.col("delivery") == "fulfilled") & pl.col("fulfilled_at").is_not_null()
@@ -109,6 +133,9 @@ ORDERS = Feed(
         currency("currency", "Currency", required=True),
         # Sums stay on the order's first row: they tell where it begins.
         money("subtotal", "Subtotal"),
+        money("shipping", "Shipping", required=False),
+        money("taxes", "Taxes", required=False),
+        money("duties", "Duties", required=False),
         money("total", "Total", required=False),
         money("order_discount", "Discount Amount", required=False),
         money("refunded", "Refunded Amount", required=False),
@@ -117,6 +144,7 @@ ORDERS = Feed(
         money("unit_price", "Lineitem price"),
         code("sku", "Lineitem sku"),
         text("is_shipped", "Lineitem requires shipping"),
+        text("is_taxable", "Lineitem taxable"),
         money("line_discount", "Lineitem discount", required=False),
         text("service", "Shipping Method"),
         text("location", "Location"),
@@ -135,6 +163,7 @@ ORDERS = Feed(
     notes=(
         Note("no_goods_line", _no_goods),
         Note("line_without_pieces", pl.col("units") == 0),
+        Note("tax_unclear", _first_row & _tax_unclear),
         Note("refund_without_line", _first_row & _refunded & ~_whole & (_lines > 1)),
     ),
 )
@@ -150,6 +179,7 @@ LAYOUT = Layout(
                 **_shop,
                 "market": _market,
                 "mode": pl.lit("own"),
+                "unit_price": (pl.col("unit_price") * _net).round(6),
                 "discount": _discount,
                 "paid_amount": _paid,
                 "status": pl.when(_is_cancelled)
@@ -161,7 +191,7 @@ LAYOUT = Layout(
                 .when(pl.col("payment").is_not_null())
                 .then(pl.lit("paid")),
             },
-            where=_goods,
+            variants=(Variant({}, _goods),),  # not `where`: sums of an order need its other lines
         ),
         Output(
             "returns",
@@ -172,11 +202,11 @@ LAYOUT = Layout(
                 "market": _market,
                 "kind": pl.when(_is_cancelled).then(pl.lit("cancellation")).otherwise(pl.lit("refund")),
                 "units": _pieces_back,
-                "refund_amount": pl.when(_paid_by_all > 0).then((_refund * _paid / _paid_by_all).round(6)),
+                "refund_amount": pl.when(_gross_of_all > 0).then((_refund * _gross / _gross_of_all).round(6)),
                 "opened_at": pl.coalesce("cancelled_at", "fulfilled_at", "paid_at", "ordered_at"),
                 "known_at": pl.col("newest"),
             },
-            where=_goods & _refunded & (_whole | (_lines == 1)),
+            variants=(Variant({}, _goods & _refunded & (_whole | (_lines == 1))),),
         ),
         Output(
             "parcels",
