@@ -256,3 +256,8 @@ def test_days_that_dates_are_counted_from_are_no_days(tmp_path):
 
 def test_namibia_is_a_country(tmp_path):
     assert read(written(tmp_path, ORDERS + order(market="NA"))).rows("order_lines")["market"].to_list() == ["NA"]
+
+
+def test_an_order_whose_price_cell_is_empty_is_to_correct_though_some_exports_have_no_price(tmp_path):
+    made = read(written(tmp_path, ORDERS + order(unit_price="")))
+    assert made.problems == [(2, "unit_price", None, "cell_missing")]

@@ -87,3 +87,12 @@ def test_what_is_missing_is_listed_with_the_money_it_blocks():
         "weight": (1, 40.0, "CNY", "no_weight"),
         "unit_cost": (1, 20.0, "CNY", "no_cost"),
     }
+
+
+def test_a_line_without_a_price_lacks_its_price_and_not_a_rate():
+    lines = order_lines(line("o1", sku="whole", mode="full", currency=None, unit_price=None))
+    products = rows("products", [{"sku": "whole", "unit_cost": 1.0, "currency": "CNY", "weight_g": 50.0}])
+    waterfall = landed_margin(lines, load_rules(), Costing(products=products), in_full=True)
+    found = blocked_money(waterfall, "CNY")
+    assert found.filter(cause="price").select("lines", "money", "currency", "example").rows() == [(1, 0.0, "CNY", "o1")]
+    assert "rate" not in found["cause"]

@@ -77,6 +77,7 @@ def expected_margin(facts: Facts, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def last_paid(lines: pl.DataFrame) -> pl.DataFrame:
-    """The currency each SKU was last paid in, by market: sku, market, currency."""
-    newest = lines.sort("ordered_at", maintain_order=True).unique(["sku", "market"], keep="last", maintain_order=True)
+    """The currency each SKU was last paid in, by market: sku, market, currency; none where no price is known."""
+    priced = lines.filter(pl.col("currency").is_not_null())
+    newest = priced.sort("ordered_at", maintain_order=True).unique(["sku", "market"], keep="last", maintain_order=True)
     return newest.select("sku", "market", "currency").sort("sku", "market")

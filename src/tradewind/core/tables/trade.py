@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataframely as dy
+import polars as pl
 
 from tradewind.core.tables.words import (
     CURRENCY,
@@ -20,7 +21,10 @@ from tradewind.core.tables.words import (
 
 
 class OrderLines(dy.Schema):
-    """What buyers ordered: one row per order line, cancelled ones kept and dated."""
+    """What buyers ordered: one row per order line, cancelled ones kept and dated.
+
+    A price that the source does not say is null (some exports hold no money), and then the currency may be.
+    """
 
     platform = dy.String(primary_key=True, min_length=1)
     shop = dy.String(primary_key=True, min_length=1)
@@ -32,15 +36,19 @@ class OrderLines(dy.Schema):
     mode = dy.Enum(MODES, nullable=True)
     ordered_at = utc()
     units = dy.Int64(nullable=False, min=1)
-    unit_price = dy.Float64(nullable=False, min=0)
+    unit_price = dy.Float64(nullable=True, min=0)
     discount = dy.Float64(nullable=True, min=0)
     paid_amount = dy.Float64(nullable=True, min=0)
-    currency = dy.String(nullable=False, regex=CURRENCY)
+    currency = dy.String(nullable=True, regex=CURRENCY)
     status = dy.Enum(ORDER_STATUSES, nullable=False)
     cancelled_at = utc(nullable=True)
     buyer_key = dy.String(nullable=True)
     postcode_prefix = dy.String(nullable=True)
     known_at = utc(nullable=False)
+
+    @dy.rule()
+    def price_has_currency(cls) -> pl.Expr:
+        return (pl.col("unit_price").is_null() & pl.col("paid_amount").is_null()) | pl.col("currency").is_not_null()
 
 
 class Returns(dy.Schema):

@@ -32,9 +32,11 @@ _RULES = {
 """Rules of the tables' schemas: the problem a row that breaks one gets, and in which column (empty: the key's last)."""
 _NTH = "nth"
 _ASSIGNED = ("line_no", "known_at")
+_STATED_OR_ABSENT: Final = frozenset({("order_lines", "unit_price")})
+"""Columns that a source may not have at all; of one that has them, an empty cell is one to correct."""
 _MONEY = (
     "unit_cost", "list_price", "storage_cost_per_m3_week", "inbound_cost_per_unit", "freight_per_kg",
-    "freight_per_parcel", "freight_amount", "refund_amount",
+    "freight_per_parcel", "freight_amount", "refund_amount", "unit_price", "paid_amount",
 )  # fmt: skip
 
 
@@ -186,6 +188,8 @@ def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[
         if not column.nullable and name not in _ASSIGNED and cells.null_count():
             problem = "currency_missing" if name == "currency" else "cell_missing"
             causes.append(Cause(field, cells.is_null(), problem))
+        if (table.name, name) in _STATED_OR_ABSENT and origins[name] and cells.null_count():
+            causes.append(Cause(field, cells.is_null(), "cell_missing"))
         least = getattr(column, "min", None)
         if least is not None and (low := (cells < least).fill_null(False)).any():
             causes.append(Cause(field, low, "units_not_positive" if name == "units" else "below_least", text))

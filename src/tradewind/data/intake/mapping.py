@@ -167,7 +167,12 @@ class _Building:
 
 
 _NEEDED: Final = {
-    name: {c for c, column in table.schema.columns().items() if not column.nullable} for name, table in TABLES.items()
+    name: {
+        c
+        for c, column in table.schema.columns().items()
+        if not column.nullable or (name, c) == ("order_lines", "currency")
+    }
+    for name, table in TABLES.items()
 }
 
 

@@ -55,8 +55,9 @@ def blocked_money(waterfall: pl.DataFrame, base: str) -> pl.DataFrame:
     it keeps in the dark), currency (`base`; what was paid in, where its rate is missing: a row each), example.
 
     `waterfall` is what landed_margin gives `in_full`. Causes: mode, unit_cost, weight, size, card (no freight card),
-    hs_code, and exchange rates: rate (of what was paid), cost_rate and card_rate (of what goods and freight cost; the
-    example is the currency); other (the example names the component). A line with several causes counts for each.
+    hs_code, price (the source holds no money), and exchange rates: rate (of what was paid), cost_rate and card_rate (of
+    what goods and freight cost; the example is the currency); other (the example names the component). A line with
+    several causes counts for each.
     """
     dark = waterfall.filter(pl.col("margin").is_null())
     absent = {c: pl.col(c).is_null() for c in ("mode", "unit_cost", "cost_rate", "card_rate", "freight", "duty", "tax")}
@@ -73,16 +74,17 @@ def blocked_money(waterfall: pl.DataFrame, base: str) -> pl.DataFrame:
         "card_rate": unpriced & ~no_card & absent["card_rate"],
         "cost_rate": ~absent["unit_cost"] & absent["cost_rate"],
     }
-    causes["rate"] = ~rated
+    causes["price"] = pl.col("paid_currency").is_null()
+    causes["rate"] = ~rated & ~causes["price"]
     causes["other"] = ~pl.any_horizontal(causes.values())
     examples = {
         "mode": "order_id", "card": "market", "card_rate": "card_currency", "cost_rate": "cost_currency",
-        "rate": "paid_currency", "other": "component",
+        "rate": "paid_currency", "price": "order_id", "other": "component",
     }  # fmt: skip
     dark = dark.with_columns(
         component=pl.col("unknown").list.first(),
         money=pl.coalesce("revenue", "paid"),
-        currency=pl.when(rated).then(pl.lit(base)).otherwise("paid_currency"),
+        currency=pl.coalesce(pl.when(~rated).then("paid_currency"), pl.lit(base)),
     )
     parts = [_blocked(dark.filter(rule), cause, examples.get(cause, "sku")) for cause, rule in causes.items()]
     return pl.concat(parts).sort(["money", "cause", "currency"], descending=[True, False, False], nulls_last=True)

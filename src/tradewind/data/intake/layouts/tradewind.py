@@ -245,6 +245,8 @@ _MAY_LIE_AHEAD = (
     "promised_on", "due_at", "appeal_by",
 )  # fmt: skip
 _MAY_BE_LEFT_OUT = ("line_no", "known_at", "currency")
+_ALWAYS_NEEDED = (("fx", "currency"), ("order_lines", "unit_price"))
+"""Only exports that hold no money at all (Temu's) have no price: a list of one's own states it."""
 
 
 def fields_of(table: Table) -> tuple[Field, ...]:
@@ -259,9 +261,7 @@ def fields_of(table: Table) -> tuple[Field, ...]:
 
 
 def _field(table: str, name: str, column: dy.Column) -> Field:
-    needed = not column.nullable and name not in _MAY_BE_LEFT_OUT
-    if table == "fx" and name == "currency":
-        needed = True
+    needed = (not column.nullable and name not in _MAY_BE_LEFT_OUT) or (table, name) in _ALWAYS_NEEDED
     choices: dict[str, str] = {}
     if isinstance(column, dy.Enum):
         words = WORDS.get(f"{table}.{name}", WORDS.get(name, {}))
