@@ -146,7 +146,10 @@ def _recognise(file: File, candidates: list[Layout], choice: _Choice) -> _Found:
     fitting = [t for t in tables if t.match.sure or (choice.named and t.match.complete)]
     if not fitting:
         raise _unknown_layout(file, examined, tables)
-    best = max(fitting, key=_Table.rank).layout
+    chosen = max(fitting, key=_Table.rank)
+    if chosen.match.feed.refused:
+        raise UnknownLayoutError(chosen.match.feed.refused, path=file.name)
+    best = chosen.layout
     found = _Found(file, examined, best, [], hidden=left)
     for table in tables:
         if table.layout is best and table in fitting:

@@ -106,6 +106,7 @@ class Feed:
     telling     fields of which at least one must be there, beside the required ones, to be sure what the file is
     foreign     headings, as `headings.plain` leaves them, that say that a file is about something else
     clears      a cell that says one of the words in `values.CLEAR` empties what is known of its column
+    refused     the error that says why such a file is known and not read (what it tells is told elsewhere)
     split       makes several rows of one (an order whose goods stand in one cell): a frame of text in, a frame of
                 text out; may fill fields that no heading brings
     """
@@ -120,6 +121,7 @@ class Feed:
     clears: bool = False
     telling: tuple[str, ...] = ()
     foreign: frozenset[str] = frozenset()
+    refused: str | None = None
     split: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     leave_out: tuple[LeaveOut, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -6,9 +6,6 @@ Decisions, each with a test:
 - a location is a country or one of Amazon's warehouses: of the latter the sum counts, at the country that the file's
   name says (`fba-us ledger.csv`), else at `fba`;
 - dates are month first, as Amazon writes them; days end in Pacific time.
-
-The detailed view is not read: its receipts and returns are events that the customer returns report and the shipments
-already tell, and would count twice.
 """
 
 from __future__ import annotations
