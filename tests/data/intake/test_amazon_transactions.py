@@ -149,3 +149,13 @@ def test_a_row_with_money_in_a_column_that_is_not_read_is_counted(tmp_path):
 def test_every_heading_belongs_to_one_column_only():
     headings = [heading.casefold() for field in TRANSACTIONS.fields for heading in field.headings]
     assert sorted(h for h in headings if headings.count(h) > 1) == []
+
+
+def test_the_letters_of_the_american_clock_tell_the_time(tmp_path):
+    winter = _row(**SALE | {"when": "Jan 1, 2026 12:03:05 AM PST"})
+    summer = _row(**SALE | {"when": "Jul 1, 2026 12:03:05 AM PDT"})
+    made = _read(tmp_path, winter, summer).rows("settlements")
+    assert [str(at) for at in sorted(made["settled_at"].unique())] == [
+        "2026-01-01 08:03:05+00:00", "2026-07-01 07:03:05+00:00",
+    ]  # fmt: skip
+    assert sorted(made["settlement_id"].unique()) == ["7/2026-01-01", "7/2026-07-01"]

@@ -1,8 +1,8 @@
 """店小秘: orders (a template each user puts together), the sheet of products, and the sheet of combinations.
 
 Decisions, each with a test:
-- orders are read by heading, in any order: a template needs 订单号, SKU, a count and 下单时间 (or 付款时间); the bare
-  "standard template" has no time, and is refused with the headings that it lacks;
+- orders are read by heading, in any order: a template needs 订单号, 平台, SKU, a count and 下单时间, and a heading
+  that only 店小秘 has (店铺账号, 平台SKU, 包裹号); the bare "standard template" has no time: it is refused;
 - what stands on an order's first row only (merged cells) is its other rows' too; times are China's;
 - goods weigh what 商品净重 says, in grams, and measure what 长, 宽, 高 say, in centimetres; 采购参考价 is in CNY;
 - a combination's further rows leave its SKU empty: they belong to the one above.
@@ -46,7 +46,8 @@ _STATUS: Final = {
     "已退款": "cancelled", "已取消": "cancelled", "已作废": "cancelled", "已忽略": "cancelled",
 }  # fmt: skip
 _ORDER_CELLS: Final = (
-    "platform_name", "shop", "status", "ordered_at", "paid_at", "shipped_at", "market", "currency", "buyer_key",
+    "platform_name", "account", "shop", "status", "ordered_at", "paid_at", "shipped_at", "market", "currency",
+    "buyer_key",
     "region",
     "postcode_prefix", "tracking_no", "service", "warehouse",
 )  # fmt: skip
@@ -55,11 +56,10 @@ _named = pl.col("platform_name").str.to_lowercase()
 _platform = pl.coalesce(
     _named.replace_strict(list(_PLATFORMS), list(_PLATFORMS.values()), default=None, return_dtype=pl.String),
     _named,
-    pl.lit("dianxiaomi"),
 )
 _own = {
     "platform": _platform,
-    "shop": pl.col("shop").fill_null("main"),
+    "shop": pl.coalesce("account", "shop", pl.lit("main")),
     "market": pl.col("market").fill_null("ZZ"),
 }
 _ordered = pl.coalesce("ordered_at", "paid_at")
@@ -77,8 +77,9 @@ ORDERS = Feed(
     "orders",
     fields=(
         code("order_id", "订单号", "平台订单号"),
-        text("platform_name", "平台"),
-        text("shop", "店铺账号", "店铺名称", "店铺"),
+        text("platform_name", "平台", required=True),
+        text("account", "店铺账号"),
+        text("shop", "店铺名称", "店铺"),
         choice("status", "订单状态", choices=_STATUS, required=False),
         code("sku", "SKU", "商品SKU"),
         code("listing_id", "平台SKU", "产品ID", required=False),
@@ -93,11 +94,13 @@ ORDERS = Feed(
         postcode("postcode_prefix", "邮编"),
         buyer("email", "买家邮箱"),
         buyer("buyer", "买家姓名", "收件人姓名", "买家名称"),
+        code("package", "包裹号", required=False),
         code("tracking_no", "运单号", "跟踪号", required=False),
         text("service", "物流方式"),
         text("warehouse", "仓库", "发货仓库"),
     ),
     group=("order_id",),
+    telling=("account", "listing_id", "package"),
     split=_orders_down,
 )
 PRODUCTS = Feed(
@@ -127,7 +130,7 @@ COMBINATIONS = Feed(
 )
 
 LAYOUT = Layout(
-    name="dianxiaomi",
+    name="dianxiaomi-exports",
     feeds=(ORDERS, PRODUCTS, COMBINATIONS),
     outputs=(
         Output(

@@ -58,3 +58,9 @@ def test_the_further_rows_of_a_combination_belong_to_the_one_above(tmp_path):
     assert made.rows("bundles").select("bundle_sku", "sku", "units").rows() == [
         ("PAIR", "MUG", 2), ("SET", "LAMP", 1), ("SET", "MUG", 2),
     ]  # fmt: skip
+
+
+def test_a_list_of_orders_that_could_be_anybodys_is_not_taken_for_one(tmp_path):
+    heads = ["订单号", "平台", "下单时间", "SKU", "数量", "备注"]
+    with pytest.raises(UnknownLayoutError):
+        imported(tmp_path, heads, [dict.fromkeys(heads, "1")])
