@@ -427,3 +427,12 @@ def test_the_log_tells_the_imports(lake):
     told = [(c.seq, c.note["import_id"], c.note["file"], c.note["moment"]) for c in lake.imports_after(0)]
     assert told == [(1, "one", "one.csv", day(2).isoformat()), (2, "two", "two.csv", day(2).isoformat())]
     assert [c.seq for c in lake.imports_after(1)] == [2]
+
+
+def test_a_line_that_an_order_lost_is_removed_whatever_its_number_was(lake):
+    bring_lines(lake, "first", line("o1", 1, sku="bowl", mode="own"), line("o1", 2, sku="mug", mode="pop"))
+    again = ("order_lines", order_lines(line("o1", 1, sku="mug")), no_corrections())
+    counts = bring(lake, "again", again)["order_lines"]
+    assert (counts.rows_new, counts.rows_changed, counts.rows_removed, counts.rows_same) == (0, 0, 1, 1)
+    left = lake.read("order_lines", lake.versions())
+    assert left.select("line_no", "sku", "mode").rows() == [(1, "mug", "pop")]

@@ -139,9 +139,9 @@ def test_what_a_file_says_is_to_be_cleared_is_known_no_more():
     assert (row["weight_g"], row["moq_units"], row["unit_cost"]) == (None, None, 20.0)
 
 
-def test_an_amount_does_not_stay_in_another_currency():
+def test_a_currency_without_an_amount_leaves_the_amount_known_in_its_own():
     row = after(goods(currency="USD"), goods(**KNOWN))
-    assert (row["unit_cost"], row["currency"], row["weight_g"]) == (None, "USD", 250.0)
+    assert (row["unit_cost"], row["currency"], row["weight_g"]) == (20.0, "CNY", 250.0)
 
 
 def test_a_line_of_another_sku_takes_nothing_of_the_line_that_had_its_number():
@@ -154,3 +154,8 @@ def test_a_line_of_another_sku_takes_nothing_of_the_line_that_had_its_number():
 def test_an_order_that_is_cancelled_no_more_has_no_day_of_its_cancellation():
     before = line("o1", status="cancelled", cancelled_at=day(3))
     assert became([line("o1", status="paid")], [before])["cancelled_at"].to_list() == [None]
+
+
+def test_a_line_keeps_what_is_known_of_it_when_one_before_it_is_dropped():
+    found = became([line("o1", 1, sku="mug")], [line("o1", 1, sku="bowl"), line("o1", 2, sku="mug", discount=5.0)])
+    assert found.select("sku", "discount", "outcome", "changed").rows() == [("mug", 5.0, "same", True)]

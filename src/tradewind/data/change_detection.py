@@ -18,9 +18,9 @@ from tradewind.data.lake import stored_schema
 _ROWS_AT_ONCE: Final = 1_000_000
 
 
-def content_hash(table: Table) -> pl.Expr:
+def content_hash(table: Table, *, without: tuple[str, ...] = ()) -> pl.Expr:
     """Hash of a row's values, without when it was known and where it came from."""
-    return pl.struct(column for column in table.columns if column != "known_at").hash()
+    return pl.struct(column for column in table.columns if column not in ("known_at", *without)).hash()
 
 
 class IncomingRows:

@@ -12,12 +12,10 @@ newest fact of the workspace); never at the time on the wall, so that the same f
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
@@ -26,12 +24,10 @@ from tradewind.data.change_detection import IncomingRows, content_hash
 from tradewind.data.corrections import CLEARED
 from tradewind.data.corrections_log import CorrectionChanges
 from tradewind.data.lake import CORRECTIONS, OWN_FACTS, UTC_US, Lake, stored_schema
+from tradewind.data.merging import filled_from_known
+from tradewind.data.same_lines import key_before, with_line_before
 
 Progress = Callable[[str, int, int], None]
-
-_BEFORE: Final = "__before_"
-_AMOUNT: Final = re.compile("price|cost|amount|discount|freight|spend")
-"""What is in the row's currency, by the names of the columns."""
 
 
 @dataclass
@@ -111,7 +107,8 @@ class Import:
             rows = next_versions(table, held, existing, unreadable=unreadable, moment=moment, merge=self._merge)
             counts.rows_new += int((rows["outcome"] == "new").sum())
             counts.rows_changed += int((rows["outcome"] == "replaced").sum())
-            counts.rows_removed += existing.join(rows, on=table.key, how="anti").height
+            stayed = int(rows["outcome"].is_in(["replaced", "same", "kept"]).sum())
+            counts.rows_removed += existing.height - stayed
             counts.rows_same += int((rows["outcome"] == "same").sum())
             incoming.stage(rows.filter("changed"))
         if incoming.to_write:
@@ -150,20 +147,22 @@ def next_versions(
     """The rows of each group in `held` as its next version, beside what the lake holds of it (`existing`).
 
     `unreadable` (group columns, line_no or null for any line) are lines this import could not read: their
-    existing good version is kept. What an import does not say of a row leaves what is known of it (`_filled`). Adds
+    existing good version is kept. What an import does not say of a row leaves what is known of it (`merging`). Adds
     `outcome` of each row ("new", "replaced", "same", "kept") and `changed`: whether its group differs at all from what
     the lake holds.
     """
     group, key = list(table.group), list(table.key)
-    held = _filled(table, held, existing)
+    held = filled_from_known(table, held, existing)
     held = _date_cancellations(table, held, existing, moment)
     kept = existing.join(held, on=group, how="semi").join(held, on=key, how="anti")
     if not merge:
         kept = _unreadable_lines(table, kept, unreadable)
     seq = pl.lit(held["import_seq"][0], dtype=pl.Int64)
     rows = pl.concat([held, kept.with_columns(import_seq=seq).select(held.columns)])
-    before = existing.select(*key, content_before=content_hash(table))
-    rows = rows.with_columns(content=content_hash(table)).join(before, on=key, how="left", maintain_order="left")
+    says = content_hash(table, without=("line_no",))
+    before = existing.select(*key, content_before=says)
+    rows = with_line_before(table, rows, existing, of_any_sku=True).with_columns(content=says)
+    rows = rows.join(before, left_on=key_before(table), right_on=key, how="left", maintain_order="left")
     outcome = (
         pl.when(pl.int_range(pl.len()) >= held.height)
         .then(pl.lit("kept"))
@@ -176,32 +175,6 @@ def next_versions(
     groups = existing.group_by(group).agg(rows_before=pl.len(), last_revision=pl.col("revision").max())
     rows = rows.with_columns(outcome=outcome).join(groups, on=group, how="left", maintain_order="left")
     return _date_versions(rows, group, moment, merge=merge).select(*held.columns, "outcome", "changed")
-
-
-def _filled(table: Table, held: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
-    """`held` with what is known already in its empty cells: a file without a column, or with an empty cell, says
-    nothing of it. The column `cleared` names those that it says are to be empty (joined by commas).
-
-    A line is the same only where it is of the same SKU; an amount stays only in its own currency; the day of a
-    cancellation goes with it.
-    """
-    key = list(table.key)
-    same = [*key, *(c for c in ("sku",) if c in held.columns and c not in key)]
-    fillable = [c for c in table.columns if c not in {*same, "known_at", "cancelled_at"}]
-    before = existing.select(*same, *(pl.col(c).alias(f"{_BEFORE}{c}") for c in fillable))
-    met = held.join(before, on=same, how="left", maintain_order="left")
-    cleared = pl.col(CLEARED).fill_null("").str.split(",") if CLEARED in held.columns else pl.lit([""])
-    own_currency = pl.lit(True)
-    if "currency" in fillable:
-        own_currency = (pl.col("currency") == pl.col(f"{_BEFORE}currency")).fill_null(True)
-
-    def filled(column: str) -> pl.Expr:
-        stays = ~cleared.list.contains(column)
-        if _AMOUNT.search(column):
-            stays = stays & own_currency
-        return pl.when(stays).then(pl.coalesce(column, f"{_BEFORE}{column}")).otherwise(column).alias(column)
-
-    return met.with_columns(filled(c) for c in fillable).select(c for c in held.columns if c != CLEARED)
 
 
 def _date_versions(rows: pl.DataFrame, group: list[str], moment: datetime | None, *, merge: bool) -> pl.DataFrame:
