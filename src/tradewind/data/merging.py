@@ -1,8 +1,8 @@
 """What a row leaves unsaid stays as it was known: a column that a file does not have, an empty cell.
 
-The same key is the same row; a line of an order is the same where it is of the same SKU (`same_lines`). A cell that the
-file asks to clear (named in the column `cleared`) is cleared. A moment of cancelling goes with its status, so it is left
-to whoever dates cancellations.
+The same key is the same row; a line of an order is the same where it is of the same SKU (`same_lines`). A cell that
+the file asks to clear (named in the column `cleared`) is cleared. A moment of cancelling goes with its status, so it is
+left to whoever dates cancellations.
 
 Money goes with its currency and with the pieces it was paid for: where a row states another currency, number of pieces
 or unit price than was known, the amounts it does not state are unknown; where it states no amount, the currency stays

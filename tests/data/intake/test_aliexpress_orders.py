@@ -255,6 +255,12 @@ def test_an_order_that_two_files_of_a_zip_state_alike_is_the_later_files(tmp_pat
     assert imported.notes == {"order_in_older_file": 1}
 
 
+def test_an_order_that_stands_twice_in_an_export_is_one_order(tmp_path):
+    made = read(written(tmp_path, export({}, {})))
+    assert made.rows("order_lines").select("sku", "line_no").rows() == [("LAMP", 1)]
+    assert made.notes == {"duplicate_collapsed": 1}
+
+
 def test_other_exports_in_the_same_zip_stay_sources_of_their_own(tmp_path):
     products = "sku,title\nLAMP,Lamp\n"
     path = _zip(tmp_path, one=export({}), two=export({"订单号": "9"}), goods=products)

@@ -26,3 +26,10 @@ def test_without_a_country_in_its_name_the_market_is_not_known(tmp_path):
 
 def test_what_the_buyer_wrote_is_not_read(tmp_path):
     assert "Ann" not in _read(tmp_path, LAMP).rows("returns").write_csv()
+
+
+def test_a_licence_plate_stated_twice_is_one_piece_and_rows_without_one_are_pieces(tmp_path):
+    nameless = LAMP | {"license-plate-number": ""}
+    made = _read(tmp_path, LAMP, LAMP, nameless, nameless)
+    assert made.rows("returns").select("return_id", "line_no").rows() == [("111-1", 1), ("111-1", 2), ("LPN1", 1)]
+    assert made.notes == {"duplicate_collapsed": 1, "alike_counted": 1}

@@ -292,8 +292,9 @@ def test_two_sheets_that_state_an_order_differently_are_asked_about(tmp_path):
         read(path)
     assert refused.value.code == "sheets_repeat"
     assert ("now, old" in refused.value.what("en"), "A1" in refused.value.what("en")) == (True, True)
-    same = _two_sheets(tmp_path / "same.xlsx", now, now)
-    assert read(same).rows("order_lines")["units"].to_list() == [2]
+    same = _two_sheets(tmp_path / "same.xlsx", [*now, *now], [*now, *now])
+    assert read(same).rows("order_lines")["units"].to_list() == [2, 2]
+    assert read(same).notes == {"duplicate_collapsed": 2, "alike_counted": 1}
 
 
 def test_a_folder_of_which_nothing_can_be_read_says_why_of_each_file(tmp_path):

@@ -167,3 +167,23 @@ def test_weights_without_a_unit_that_look_like_kilograms_are_marked(tmp_path):
     assert draft.table == "products"
     assert "times: 1000" in draft.text
     assert "kilograms" in draft.text
+
+
+def test_a_row_a_piece_is_a_piece_where_the_mapping_reads_no_column_that_differs(tmp_path):
+    mapping = (
+        MAPPING.split("  parcels:", maxsplit=1)[0]
+        .replace("      units: 数量\n", "")
+        .replace("aliexpress}", "aliexpress, units: 1}")
+    )
+    twice = EXPORT + EXPORT.strip().split("\n")[1].replace("red", "blue") + "\n"
+    got = read(written(tmp_path, twice), read_mapping(said(tmp_path, mapping)))
+    lines = got.rows("order_lines").filter(order_id="A1", sku="LAMP")
+    assert lines.select("line_no", "units").rows() == [(1, 1), (2, 1)]
+    assert got.notes == {"alike_counted": 1}
+
+
+def test_a_mapped_product_stated_twice_is_one_product(tmp_path):
+    mapping = "name: goods\ntables: {products: {columns: {sku: Item, weight_g: Grams}}}\n"
+    got = read(written(tmp_path, "Item,Grams\nLAMP,420\nLAMP,420\n"), read_mapping(said(tmp_path, mapping)))
+    assert got.rows("products").select("sku", "weight_g").rows() == [("LAMP", 420.0)]
+    assert got.notes == {"duplicate_collapsed": 1}

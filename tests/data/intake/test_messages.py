@@ -14,6 +14,7 @@ def test_every_error_and_note_has_its_sentences():
     errors = _named(r'Error\(\s*"(\w+)"')
     notes = _named(r'(?:LeaveOut|Note)\(\s*"(\w+)"') | {
         "duplicate_collapsed",
+        "alike_counted",
         "example_row",
         "total_row",
         "heading_again",

@@ -88,10 +88,24 @@ def test_a_bad_line_keeps_its_number_among_the_lines_of_its_order(tmp_path):
     assert imported.corrections["line_no"].to_list() == [1]
 
 
-def test_the_same_row_twice_is_one_row_also_when_only_white_space_differs(tmp_path):
+def test_rows_of_an_order_that_say_the_same_are_pieces_and_are_counted(tmp_path):
     imported = read(written(tmp_path, ORDERS + order() + order(sku="LAMP  ") + order(sku="\u00a0LAMP")))
-    assert imported.rows("order_lines").height == 1
-    assert imported.notes == {"duplicate_collapsed": 2}
+    lines = imported.rows("order_lines")
+    assert (lines["line_no"].to_list(), lines["units"].sum()) == ([1, 2, 3], 6)
+    assert imported.notes == {"alike_counted": 2}
+
+
+def test_a_line_whose_number_is_stated_twice_is_one_line(tmp_path):
+    numbered = ORDERS.strip() + ",line_no\n" + order().strip() + ",1\n" + order().strip() + ",1\n"
+    imported = read(written(tmp_path, numbered + order().strip() + ",2\n"))
+    assert imported.rows("order_lines")["line_no"].to_list() == [1, 2]
+    assert imported.notes == {"duplicate_collapsed": 1}
+
+
+def test_a_product_stated_twice_with_the_same_words_is_one_product(tmp_path):
+    imported = read(written(tmp_path, "sku,weight_g\nLAMP,420\nLAMP ,420\n", "products.csv"))
+    assert imported.rows("products").height == 1
+    assert imported.notes == {"duplicate_collapsed": 1}
 
 
 def test_two_rows_of_one_key_that_differ_are_both_to_correct(tmp_path):

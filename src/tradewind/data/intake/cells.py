@@ -18,11 +18,15 @@ PROBLEM, RAW, SUGGESTION, NAMED = "__problem_", "__raw_", "__suggestion_", "__cu
 OWN = (ROW, FILE)
 
 
-def read_feed(texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str]) -> pl.DataFrame:
-    """Typed columns under the fields' names. A field with problems also has `__problem_`, `__raw_`, `__suggestion_`."""
+def read_feed(
+    texts: pl.DataFrame, feed: Feed, setting: Setting, left_out: Counter[str], *, lines: bool = False
+) -> pl.DataFrame:
+    """Typed columns under the fields' names. A field with problems also has `__problem_`, `__raw_`, `__suggestion_`.
+
+    `lines`: the rows become lines of a group, so that two that say the same may be two of them (see `Feed.once_by`).
+    """
     filled = _filled_down(texts, feed)
-    once = filled if feed.repeats else _once(filled)
-    left_out["duplicate_collapsed"] += texts.height - once.height
+    once = filled if feed.repeats else _once(filled, feed, left_out, lines=lines)
     if feed.split is not None:
         once = feed.split(once)
     cleared = _cleared(once, feed)
@@ -76,8 +80,8 @@ def _filled_down(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     return texts.sort(FILE, ROW).with_columns(filled)
 
 
-def _once(texts: pl.DataFrame) -> pl.DataFrame:
-    """The rows without those that say the same as an earlier one, in the order of the file.
+def _once(texts: pl.DataFrame, feed: Feed, left_out: Counter[str], *, lines: bool) -> pl.DataFrame:
+    """The rows without those that state an earlier one again, in the order of the file; what is alike is counted.
 
     Only rows whose hashes are equal are compared in full: they are few.
     """
@@ -88,7 +92,11 @@ def _once(texts: pl.DataFrame) -> pl.DataFrame:
     numbered = texts.with_row_index("__n")
     suspects = numbered.filter(alike)
     first = suspects.sort(FILE, ROW).unique(subset=cells, keep="first", maintain_order=True)
-    again = suspects.join(first, on="__n", how="anti")["__n"]
+    alike_rows = suspects.join(first, on="__n", how="anti")
+    named = pl.col(feed.once_by).is_not_null() if feed.once_by in texts.columns else pl.lit(False)
+    again = alike_rows.filter(named)["__n"] if lines else alike_rows["__n"]
+    left_out["duplicate_collapsed"] += len(again)
+    left_out["alike_counted"] += alike_rows.height - len(again)
     return numbered.filter(~pl.col("__n").is_in(again.implode())).drop("__n")
 
 

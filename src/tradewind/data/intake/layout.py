@@ -98,7 +98,10 @@ class Feed:
     """One kind of file or sheet. `group` are the fields whose rows must stay together (an order's lines).
 
     fill_down   fields filled in one row of a group only (an order's total); they are copied to its other rows
-    repeats     rows that say the same are facts of their own (a statement whose amounts add up), not the same row twice
+    once_by     where this field is filled, rows that say the same are one row stated again: it names the row (a line
+                number, a licence plate), or the source is known to state its rows twice. Elsewhere each counts where it
+                becomes a line of its table (a row a piece), and the import says how many there were
+    repeats     that rows say the same is usual (a statement whose amounts add up): each counts, and nothing is said
     dated_by    a moment that the source's rows do not state (a list of stock): empty cells take the file's own
                 (see `dating`)
     lines_by    fields that distinguish a group's rows: a group that two files of one zip both hold with the same
@@ -115,6 +118,7 @@ class Feed:
     fields: tuple[Field, ...]
     group: tuple[str, ...]
     fill_down: tuple[str, ...] = ()
+    once_by: str = "line_no"
     repeats: bool = False
     dated_by: str | None = None
     lines_by: tuple[str, ...] = ("sku",)

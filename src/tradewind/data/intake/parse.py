@@ -16,7 +16,7 @@ from tradewind.data.intake.cells import read_feed
 from tradewind.data.intake.checking import NO_CORRECTIONS, too_long
 from tradewind.data.intake.detect import Part, Source
 from tradewind.data.intake.layout import Feed, Layout, Output, layout_named
-from tradewind.data.intake.parts import check_sheets, newest_of_each
+from tradewind.data.intake.parts import newest_of_each, one_sheet_of_each
 from tradewind.data.intake.rows import Rows, most_common, table_rows
 from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import FILE, Progress, Staged, stage
@@ -121,10 +121,12 @@ class _Reader:
         for done, share in enumerate(staged):
             texts = newest_of_each(share, feed) if self._source.in_parts else share
             left_out["order_in_older_file"] += share.height - texts.height
-            if "line_no" in TABLES[outputs[0].table].key and len(self._sheets(feed)) > 1:
-                check_sheets(texts, feed, self._source.name)
+            if _are_lines(outputs) and len(self._sheets(feed)) > 1:
+                once = one_sheet_of_each(texts, feed, self._source.name)
+                left_out["duplicate_collapsed"] += texts.height - once.height
+                texts = once
             del share
-            frame = read_feed(texts, feed, setting, left_out)
+            frame = read_feed(texts, feed, setting, left_out, lines=_are_lines(outputs))
             del texts
             for number, output in enumerate(outputs):
                 headings = self._headings(output, feed)
@@ -212,6 +214,11 @@ class _Reader:
             return good, corrections
         rejected = _rejected(good.filter(short), meant.filter(short), table, self._layout.name, "sku", "sku_lost_zeros")
         return good.filter(~short), pl.concat([corrections, rejected])
+
+
+def _are_lines(outputs: Sequence[Output]) -> bool:
+    """Whether a feed's rows become lines, of which a group may have two alike."""
+    return any("line_no" in TABLES[output.table].key for output in outputs if not output.by_product)
 
 
 def _together(table: Table, batches: list[Batch], layout: str) -> Batch:

@@ -32,8 +32,18 @@ def newest_of_each(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     return texts.join(older, on=[*group, _IN], how="anti", nulls_equal=True, maintain_order="left").drop(_IN)
 
 
-def check_sheets(texts: pl.DataFrame, feed: Feed, name: str) -> None:
-    """Raises UnreadableFileError where two sheets of the workbook `name` state the same group with other rows."""
+def one_sheet_of_each(texts: pl.DataFrame, feed: Feed, name: str) -> pl.DataFrame:
+    """`texts` without the rows of groups that an earlier sheet of the workbook states with the same rows.
+
+    Raises UnreadableFileError where two sheets of the workbook `name` state the same group with other rows.
+    """
+    group = list(feed.group)
+    _check_sheets(texts, feed, name)
+    first = pl.col(FILE) == pl.col(FILE).min().over(group)
+    return texts.filter(first | pl.col(group[-1]).is_null())
+
+
+def _check_sheets(texts: pl.DataFrame, feed: Feed, name: str) -> None:
     group = list(feed.group)
     cells = [f.name for f in feed.fields if f.name in texts.columns]
     key = pl.col(group[-1]).is_not_null()

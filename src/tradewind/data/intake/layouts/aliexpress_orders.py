@@ -110,6 +110,7 @@ ORDERS = Feed(
     ),
     group=("shop", "order_id"),
     lines_by=("products",),
+    once_by="order_id",
     split=split_order,
     notes=(Note("receipt_by_buyer", (pl.col("units_before") == 0) & pl.col("received_at").is_not_null()),),
     checks=(

@@ -5,6 +5,7 @@ The Seller Center's own headings were not found anywhere public; the canonical o
 - an order is a settlement: a later export replaces all its rows, also the pending ones an order export made;
 - what left the seller (fees, refunds) is negative, however the file signs it;
 - what was really paid out or refunded counts before what was meant to be;
+- a sub-order has a number of its own: the same row again is the same payout, without the number each row counts;
 - a sub-order that waits for its payout is pending; it is dated by the best moment the row states.
 """
 
@@ -122,6 +123,7 @@ PAYOUTS = Feed(
     group=("shop", "order_id"),
     leave_out=(LeaveOut("total_row", pl.col("order_id").str.contains(r"(?i)^(合计|总计|小计|汇总|total|sum)\b")),),
     lines_by=("child_order_id", "sku", "total", "loan_amount"),
+    once_by="child_order_id",
 )
 FINES = Feed(
     "fines",

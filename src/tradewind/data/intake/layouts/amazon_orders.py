@@ -5,6 +5,7 @@ Decisions, each with a test:
 - pending orders have neither price nor currency: left out until they are paid;
 - cancelled orders come without pieces or price. They are kept as one piece at price zero, cancelled from the start, so
   that they take the place of what an earlier export said and count as no demand at any time;
+- rows that say the same are pieces of one SKU bought apart: each counts;
 - orders of other shops that Amazon only sends (channel "Non-Amazon") are left out: their shop's own export has them;
 - the market is the country it goes to, else the marketplace's.
 """

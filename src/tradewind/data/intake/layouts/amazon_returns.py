@@ -1,6 +1,7 @@
 """Amazon's FBA customer returns report: what came back to their warehouses.
 
-A return is known by its licence plate (one a piece); rows without one by the order. What buyers wrote is not read. The
+A return is known by its licence plate (one a piece), so that the same row again is the same piece; rows without one
+are known by the order, and each counts. What buyers wrote is not read. The
 report names no country: it is read from the file's name where it says one (`fba-de returns.txt`), else it is ZZ.
 """
 
@@ -23,6 +24,7 @@ RETURNS = Feed(
         code("licence_plate", "license-plate-number"),
     ),
     group=("order_id",),
+    once_by="licence_plate",
 )
 
 LAYOUT = Layout(

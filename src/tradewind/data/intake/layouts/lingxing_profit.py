@@ -6,6 +6,7 @@ Decisions, each with a test:
 - the report's API calls 平台费 `promotionAmount`: under that name it is commission; 推广费 and 广告费 are advertising;
 - whether costs carry a minus sign is read from the row itself: the sign that leads to its 毛利润 counts;
 - 退款金额 is the sum of 收入退款额 and 费用退款额, so it counts only where they are not there;
+- rows that say the same each count: the report has no number of a line to tell a copy by;
 - AliExpress半托管 does not say from stock or just in time: platform aliexpress, no mode.
 """
 

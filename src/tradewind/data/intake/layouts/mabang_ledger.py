@@ -6,6 +6,7 @@ Decisions, each with a test:
   negative; subtotals and profit are not read; the freight is the real one, else the estimate;
 - orders placed for a review (是否测评单) and goods sent again (是否重发订单) are no demand; their money counts;
 - 半托管 alone does not say from stock or just in time: no mode;
+- an order is a row, so the same row again is the same order;
 - a refund is a return only where the order has one kind of goods and is settled: the file dates it no other way.
 """
 
@@ -145,6 +146,7 @@ LEDGER = Feed(
         text("is_fba", "是否FBA订单"),
     ),
     group=("platform_name", "shop", "order_id"),
+    once_by="order_id",
     split=_goods_as_lines,
     notes=(
         Note("review_order", _first & _fake),

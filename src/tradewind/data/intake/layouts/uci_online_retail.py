@@ -5,6 +5,7 @@ Decisions, each with a test:
 - postage, fees, vouchers, samples, manual entries and test lines are no goods: left out and counted;
 - `A…` invoices adjust bad debt: left out; lines at price zero without a customer are stock corrections: left
   out; at price zero with a customer goods were given away: kept, they are demand;
+- an invoice's rows that say the same are one: the two sheets of Online Retail II overlap, and state rows twice;
 - the currency is the pound; times are London's; codes stay as written (85123a is not 85123A).
 """
 
@@ -44,6 +45,7 @@ LINES = Feed(
         country("market", "Country", also=_NO_ISO_CODE),
     ),
     group=("order_id",),
+    once_by="order_id",
     leave_out=(
         LeaveOut("postage_line", _stock_code("POST|DOT|C2|C3")),
         LeaveOut("fee_line", _stock_code("BANK CHARGES|AMAZONFEE|CRUK")),
