@@ -102,3 +102,31 @@ def test_a_mapping_may_have_a_name_in_any_script_with_spaces_and_dots_inside(tmp
     mapping = written(tmp_path / "dxm.yaml", MAPPING.replace("name: dianxiaomi", "name: 店小秘 v2.1 (console)"))
     Workspace(shop).import_file(written(tmp_path / "monday.csv", EXPORT), mapping=mapping)
     assert [path.name for path in (shop / "mappings").iterdir()] == ["店小秘 v2.1 (console).yaml"]
+
+
+def test_a_file_that_a_layout_reads_needs_no_mapping(tmp_path, shop, capsys):
+    head = "return-date\torder-id\tsku\tquantity\treason\tlicense-plate-number\n"
+    returns = written(tmp_path / "returns.txt", head + "2026-03-20T17:00:00+00:00\t111-1\tLAMP\t1\tDEFECTIVE\tLPN1\n")
+    mapping = tmp_path / "mine.yaml"
+    assert main(["import", str(returns), "--map", str(mapping), "-w", str(shop), "--lang", "en"]) == 1
+    assert "returns.txt needs no mapping: the layout amazon-returns reads it" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    assert not mapping.exists()
+
+
+def test_a_draft_of_a_file_in_tradewinds_own_layout_reads_it_to_the_same_rows(tmp_path, shop):
+    export = written(
+        tmp_path / "orders.csv",
+        "平台,店铺,订单号,SKU,国家,下单时间,数量,单价,币种,订单状态,运单号,物流方式\n"
+        "temu,yiwu,A1,LAMP,ES,2026-03-01 02:00:00,2,9.5,EUR,已付款,YW1,燕文专线\n",
+    )
+    Workspace(shop).import_file(export)
+    detected = Workspace(shop).tables()
+    other = Workspace.create(tmp_path / "other")
+    mapping = tmp_path / "mine.yaml"
+    assert main(["import", str(export), "--map", str(mapping), "-w", str(other.path)]) == 0
+    assert main(["import", str(export), "--map", str(mapping), "-w", str(other.path)]) == 0
+    mapped = Workspace(other.path).tables()
+    assert mapped["order_lines"].equals(detected["order_lines"])
+    assert {name for name, frame in mapped.items() if frame.height} == {"order_lines"}

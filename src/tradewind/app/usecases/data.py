@@ -140,7 +140,7 @@ def import_files(context: Context, request: ImportRequest) -> ImportResult | Dra
 
     workspace = Workspace(context.folder, busy_timeout_s=request.wait)
     if request.map is not None and not request.map.exists():
-        return _drafted(request.path[0], request.map, context.lang)
+        return _drafted(workspace.path, request.path[0], request.map, context.lang)
     reports: list[ImportReport] = []
     passed_over: list[PassedOver] = []
     failures: list[Exception] = []
@@ -207,10 +207,10 @@ def _named(reports: Sequence[ImportReport]) -> tuple[ImportReport, ...]:
     return tuple(replace(one, file=Path(one.file).name, seconds=round(one.seconds, 2)) for one in reports)
 
 
-def _drafted(path: Path, mapping: Path, lang: str) -> DraftResult:
+def _drafted(workspace: Path, path: Path, mapping: Path, lang: str) -> DraftResult:
     from tradewind.app.workspace import mappings
 
-    draft = mappings.draft(_existing(path), mapping, lang)
+    draft = mappings.draft(workspace, _existing(path), mapping, lang)
     sample = tuple(SampleColumn(column, heading, tuple(cells)) for column, heading, cells in draft.sample)
     return DraftResult(path, mapping, draft.table, tuple(draft.asked), tuple(draft.guessed), sample)
 

@@ -62,10 +62,13 @@ class Draft:
     sample: list[tuple[str, str, list[str]]] = field(default_factory=list)
 
 
-def draft_mapping(path: Path, name: str, table: str | None = None, lang: str = "en") -> Draft:
+def draft_mapping(
+    path: Path, name: str, table: str | None = None, lang: str = "en", *, as_detected: bool = False
+) -> Draft:
     """A mapping for the first table of the file at `path`, into `table` or the table it fits best.
 
-    Raises InputError where the file cannot be read or no row looks like headings.
+    `as_detected`: Tradewind's own layout reads the file, so the draft reads it to the same rows: times in UTC, nothing
+    fixed, no table beside. Raises InputError where the file cannot be read or no row looks like headings.
     """
     files, refused = expand(path)
     if not files:
@@ -75,7 +78,7 @@ def draft_mapping(path: Path, name: str, table: str | None = None, lang: str = "
     tables = [table] if table else list(TABLES)
     fits = {one: _by_values(one, _found(one, columns), columns) for one in tables}
     main = max(fits, key=lambda one: _completeness(one, fits[one]) * len(fits[one]))
-    return _written(name, main, fits[main], columns, lang)
+    return _written(name, main, fits[main], columns, lang, as_detected=as_detected)
 
 
 @dataclass(frozen=True)
@@ -169,21 +172,24 @@ def _readable(one: Field, cells: pl.Series) -> float:
     return 1 - (wrong + result.value.null_count() * (wrong == 0)) / len(filled)
 
 
-def _written(name: str, table: str, found: dict[str, _Match], columns: list[_Column], lang: str) -> Draft:
+def _written(
+    name: str, table: str, found: dict[str, _Match], columns: list[_Column], lang: str, *, as_detected: bool
+) -> Draft:
     cells = {c.heading: c.cells for c in columns}
     chinese = sum(bool(re.search(_CHINESE, c.heading)) for c in columns) * 2 >= len(columns)
     draft = Draft(name, table)
     lines = [f"# {text('mapping_draft.top', lang)}", f"name: {_quoted(name)}"]
-    lines.append(f"time_zone: {'Asia/Shanghai' if chinese else 'UTC'}  # {text('mapping_draft.time_zone', lang)}")
-    lines += ["tables:", *_table_lines(table, found, cells, draft, lang)]
-    for beside in _BESIDE.get(table, ()):
+    zone = "Asia/Shanghai" if chinese and not as_detected else "UTC"
+    lines.append(f"time_zone: {zone}  # {text('mapping_draft.time_zone', lang)}")
+    lines += ["tables:", *_table_lines(table, found, cells, draft, lang, fixes=not as_detected)]
+    for beside in () if as_detected else _BESIDE.get(table, ()):
         more = _found(beside, columns)
         needed = [f.name for f in fields_of(TABLES[beside]) if f.required and f.name not in _FALLBACK]
         borrowed = {"created_at": found["ordered_at"]} if "ordered_at" in found else {}
         more = {**borrowed, **more, **{n: found[n] for n in ("order_id", "market") if n in found}}
         if all(one in more for one in needed):
             kept = {n: m for n, m in more.items() if n not in BUYERS}
-            lines += _table_lines(beside, kept, cells, Draft(name, beside), lang)
+            lines += _table_lines(beside, kept, cells, Draft(name, beside), lang, fixes=True)
             found = {**kept, **found}
     unused = [c.heading for c in columns if c.heading not in {m.heading for m in found.values()}]
     if unused:
@@ -192,13 +198,13 @@ def _written(name: str, table: str, found: dict[str, _Match], columns: list[_Col
 
 
 def _table_lines(
-    table: str, found: dict[str, _Match], cells: dict[str, pl.Series], draft: Draft, lang: str
+    table: str, found: dict[str, _Match], cells: dict[str, pl.Series], draft: Draft, lang: str, *, fixes: bool
 ) -> list[str]:
     lines, fixed = [f"  {table}:", "    columns:"], []
     for one in fields_of(TABLES[table]):
         needed = one.required or (one.name == "currency" and table != "products")
         match = found.get(one.name)
-        if match is None and one.name in _FALLBACK and needed:
+        if match is None and one.name in _FALLBACK and needed and fixes:
             fixed.append(f"      {one.name}: {_FALLBACK[one.name]}  # {text('mapping_draft.fixed', lang)}")
         elif match is None and needed:
             draft.asked.append(one.name)
