@@ -59,6 +59,7 @@ class Import:
         self._merge = merge
         self._newest_fact = newest_fact
         self._newest: dict[str, datetime] = {}
+        self._rewritten: dict[str, None] = {}
         self.versions = lake.versions()
         self._seq = lake.next_seq(self.versions)
         self._incoming: dict[str, IncomingRows] = {}
@@ -81,6 +82,7 @@ class Import:
             self._write(TABLES[name], incoming)
         moment = self._facts_moment()
         last = {**note, **self._note(), "moment": moment.isoformat() if moment else "", "counts": self._counts_json()}
+        last["rewritten"] = json.dumps(list(self._rewritten))
         onto = self.versions[CORRECTIONS]
         self._lake.append(CORRECTIONS, [self._corrections.write_changes()], seq=self._seq, note=last, onto=onto)
         if progress:
@@ -111,6 +113,8 @@ class Import:
             counts.rows_removed += existing.height - stayed
             counts.rows_same += int((rows["outcome"] == "same").sum())
             incoming.stage(rows.filter("changed"))
+            if not self._merge and rows.filter(pl.col("changed") & (pl.col("revision") > 0)).height:
+                self._rewritten[table.name] = None
         if incoming.to_write:
             onto = self.versions[table.name]
             self._lake.append(table.name, incoming.to_write, seq=self._seq, note=self._note(), onto=onto)

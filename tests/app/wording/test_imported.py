@@ -35,7 +35,7 @@ def test_an_import_is_counted_then_what_was_left_out_then_what_to_do():
     assert table.numbers == {3, 4, 5, 6, 7, 8}
     assert noted == "Beside that, a.csv held: 1 x the same row once more."
     assert no_rows.startswith("bare.csv: no rows in it")
-    assert passed_over == f"b.csv was passed over: {UNREADABLE.what('en')}"
+    assert passed_over == f"b.csv was passed over: {UNREADABLE.what('en')} {UNREADABLE.fix('en')}"
     assert (waiting.startswith("Rows to correct: 2."), further.startswith("Next:")) == (True, True)
 
 
@@ -48,7 +48,9 @@ def test_where_nothing_came_in_there_is_nothing_to_do_next():
 def test_programs_are_told_counts_causes_and_errors():
     said = as_data(IMPORTED, "en")
     assert said["imports"][0]["rows_to_correct"] == 2
-    assert said["passed_over"] == [{"file": "b.csv", "code": "file_empty", "why": UNREADABLE.what("en")}]
+    why, fix = UNREADABLE.what("en"), UNREADABLE.fix("en")
+    assert said["passed_over"] == [{"file": "b.csv", "code": "file_empty", "why": why, "fix": fix}]
+    assert (said["partly"], as_data(ImportResult((), (), ()), "en")["partly"]) == (True, False)
     assert [error["code"] for error in said["errors"]] == ["file_not_found"]
     assert "errors" not in as_data(ImportResult((), (), ()), "en")
 

@@ -484,6 +484,21 @@ def test_a_folder_of_older_and_newer_exports_changes_nothing_the_second_time(sho
     assert shop.versions() == before
 
 
+def test_the_older_of_two_files_is_not_restored_from_a_folder_or_beside_another(shop, tmp_path):
+    folder = tmp_path / "morning"
+    folder.mkdir()
+    one, two = line("o1", 1), line("o1", 1).replace("o1,1,", "o1,2,")
+    older, newer = orders(folder, "a.csv", one), orders(tmp_path, "b.csv", one, two)
+    shop.import_file(older)
+    shop.import_file(newer)
+    before = shop.versions()
+    assert [report.seen for report in shop.import_file(folder)] == [True]
+    assert [report.seen for report in shop.import_file(older, alone=False)] == [True]
+    assert shop.versions() == before
+    (report,) = shop.import_file(older)
+    assert (report.seen, report.rows_same, report.rows_removed) == (False, 1, 1)
+
+
 def test_a_dropped_line_of_an_order_exported_again_is_counted_as_removed(shop, tmp_path):
     two = [line("o1", 1), line("o1", 1).replace("o1,1,", "o1,2,")]
     shop.import_file(orders(tmp_path, "a.csv", *two))
@@ -504,8 +519,26 @@ def test_rows_dated_ahead_are_taken_from_the_same_file_once_their_day_has_come(s
             return ahead.astimezone(tz)
 
     monkeypatch.setattr("tradewind.app.workspace.store.datetime", Later)
-    assert counts(shop.import_file(path)) == [("order_lines", 1, 0, 0, 0)]
+    assert counts(shop.import_file(path.parent)) == [("order_lines", 1, 0, 0, 0)]
     assert shop.corrections().is_empty()
+
+
+def test_a_row_whose_day_has_still_not_come_costs_nothing_the_next_morning(shop, tmp_path, monkeypatch):
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(days=300)
+    folder = tmp_path / "morning"
+    folder.mkdir()
+    orders(folder, "a.csv", line("o1", 1).replace("2026-03-01T10:00:00Z", ahead.isoformat()))
+    shop.import_file(folder)
+    before = shop.versions()
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return (ahead - timedelta(days=200)).astimezone(tz)
+
+    monkeypatch.setattr("tradewind.app.workspace.store.datetime", Later)
+    assert counts(shop.import_file(folder)) == [("order_lines", 0, 0, 0, 1)]
+    assert shop.versions() == before
 
 
 def test_a_file_with_fewer_columns_leaves_what_is_known_of_a_product(shop, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,17 +45,19 @@ class PassedOver:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """A report per file and table; `empty` are paths without rows, `failures` what kept whole paths out."""
+    """A report per file and table; `empty` are paths without rows, `failures` what kept whole paths out.
+
+    `partly`: something was read and something else could not be.
+    """
 
     imports: tuple[ImportReport, ...]
     passed_over: tuple[PassedOver, ...]
     empty: tuple[str, ...]
     failures: tuple[Exception, ...] = ()
+    partly: bool = field(init=False)
 
-    @property
-    def partly(self) -> bool:
-        """Whether something was read and something else could not be."""
-        return bool(self.imports) and bool(self.passed_over or self.failures)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "partly", bool(self.imports) and bool(self.passed_over or self.failures))
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def import_files(context: Context, request: ImportRequest) -> ImportResult | Dra
                 sheet=request.sheet,
                 hidden=request.hidden,
                 encoding=request.encoding,
+                alone=len(request.path) == 1,
             )
         except (TradewindError, OSError) as error:
             failures.append(error)

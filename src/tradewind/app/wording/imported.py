@@ -35,7 +35,12 @@ def import_view(result: ImportResult, lang: str) -> View:
     parts += [_noted(one, lang) for one in result.imports if one.notes]
     parts += [line for one in _files(result.imports) for line in _unread(one, lang)]
     parts += [text("imported.no_rows", lang, file=name) for name in result.empty]
-    parts += [text("imported.passed_over", lang, file=o.file, why=o.error.what(lang)) for o in result.passed_over]
+    seen = len({one.file for one in result.imports if one.seen})
+    parts += [text("imported.seen", lang, count=f"{seen:,}")] if seen else []
+    parts += [
+        text("imported.passed_over", lang, file=o.file, why=o.error.what(lang), fix=o.error.fix(lang))
+        for o in result.passed_over
+    ]
     waiting = sum(one.rows_to_correct for one in result.imports)
     parts += [text("imported.corrections", lang, rows=f"{waiting:,}")] if waiting else []
     return [*parts, text("imported.next", lang)] if result.imports else parts
@@ -66,9 +71,9 @@ def templates_view(result: TemplatesResult, lang: str) -> View:
 
 
 def passed_over_data(passed_over: PassedOver, lang: str) -> Mapping[str, Any]:
-    """The file, and why it was left out, as a code and in words."""
+    """The file, why it was left out, as a code and in words, and what to do."""
     error = passed_over.error
-    return {"file": passed_over.file, "code": error.code, "why": error.what(lang)}
+    return {"file": passed_over.file, "code": error.code, "why": error.what(lang), "fix": error.fix(lang)}
 
 
 def typed(path: Path) -> str:

@@ -36,7 +36,8 @@ class ImportReport:
     `rows_same` were in the workspace already; `rows_removed` were, and the file's newer version of their order (or
     other group) has them no more. `notes` counts what was left out or is worth knowing, by catalogue id
     `notes.<id>`. Of the whole file: `unread` are its headings that were not read, `skipped` its sheets that no layout
-    knows, `hidden` those that its reader does not see, which are not read unless asked for.
+    knows, `hidden` those that its reader does not see, which are not read unless asked for; `seen`: it was imported
+    before and not read again, so that the counts are those of then.
     """
 
     file: str
@@ -52,6 +53,7 @@ class ImportReport:
     unread: tuple[UnreadHeading, ...] = ()
     skipped: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    seen: bool = False
 
 
 class Imported(list[ImportReport]):
@@ -67,7 +69,8 @@ class Place:
     """Where an import goes. `now` is when it happens: facts from after it are rows to correct.
 
     `own` are the mappings its users have described; `shop` is the shop of files that name none; `sheet` the only one
-    of a workbook to read; `hidden` sheets are read too; `encoding` is that of texts that do not tell theirs.
+    of a workbook to read; `hidden` sheets are read too; `encoding` is that of texts that do not tell theirs; `alone`:
+    nothing else is asked for at the same time.
     """
 
     lake: Lake
@@ -80,6 +83,7 @@ class Place:
     sheet: str | None = None
     hidden: bool = False
     encoding: str | None = None
+    alone: bool = True
 
     def sync_imports(self) -> None:
         """Bring the ledger's list of imports up to what the lake's log says."""
@@ -95,7 +99,7 @@ def import_all(path: Path, layout: str | None, place: Place, progress: Progress 
     from tradewind.data.intake.detect import detect, nothing_read
 
     found = detect(path, layout, place.own, sheet=place.sheet, hidden=place.hidden, encoding=place.encoding)
-    alone = len(found) == 1 and not found.unknown
+    alone = place.alone and path.is_file() and len(found) == 1 and not found.unknown
     done = Imported()
     done.passed_over += found.unknown
     for source in sorted(found, key=lambda one: (_facts_later(one, place.own), _written_at(one))):
@@ -124,7 +128,8 @@ def _import_one(source: Source, place: Place, progress: Progress | None, *, alon
     with staging_folder(place.staging) as staging:
         bringing = Import(place.lake, staging, import_id, merge=source.merge, newest_fact=newest)
         notes = _read_into(bringing, source, place, progress)
-        bringing.commit({"file": source.name, "layout": source.layout, "unread": _unread_note(source)}, progress)
+        kept = {"unread": _unread_note(source), "notes": json.dumps(notes)}
+        bringing.commit({"file": source.name, "layout": source.layout, **kept}, progress)
     place.sync_imports()
     return _reports(source, bringing.counts, time.perf_counter() - began, notes)
 
@@ -141,27 +146,37 @@ def _asked(place: Place) -> str:
 
 
 def _had_days_ahead(seen: ImportRow, place: Place) -> bool:
-    """Whether rows of this import waited because their day had not come, and days have passed since."""
+    """Whether rows of this import waited because their day had not come, and it has come for one since.
+
+    A moment that cannot be read by itself (its column said how) counts as come.
+    """
     if place.now.date() <= seen.committed_at.date():
         return False
-    waiting = place.lake.unresolved(seen.import_id, place.lake.versions())
-    return waiting.filter(problem="date_in_future").height > 0
+    from tradewind.data.intake.layout import Field
+    from tradewind.data.intake.values import Setting
+    from tradewind.data.intake.values.reading import read
+
+    waiting = place.lake.unresolved(seen.import_id, place.lake.versions()).filter(problem="date_in_future")
+    problem = read(waiting["value"], Field("waiting", (), "moment"), Setting(b"", place.now)).problem
+    return bool(waiting.height) and (problem is None or bool((problem.fill_null("") != "date_in_future").any()))
 
 
 def _written_over(seen: ImportRow, imports: Sequence[ImportRow]) -> bool:
-    """Whether a later import has changed rows of a table of this one: asked for by itself, its file is to be restored.
+    """Whether a later import has changed what was known in a table of this one: its file is to be restored.
 
     In a folder it is not: one that is imported every morning holds older exports beside the newer ones.
     """
     mine = json.loads(seen.note["counts"])
-    later = (json.loads(row.note["counts"]) for row in imports if row.seq > seen.seq)
-    return any(
-        found.get(kind, 0)
-        for counts in later
-        for table, found in counts.items()
-        if table in mine
-        for kind in ("rows_changed", "rows_replaced", "rows_removed")
-    )
+    later = [row.note for row in imports if row.seq > seen.seq]
+    return any(table in mine for note in later for table in _rewritten(note))
+
+
+def _rewritten(note: Mapping[str, str]) -> list[str]:
+    """The tables of which an import wrote newer versions of what was known, told by its note."""
+    if "rewritten" in note:
+        return list(json.loads(note["rewritten"]))
+    counts = json.loads(note["counts"])
+    return [table for table, found in counts.items() if found.get("rows_replaced", 0) or found.get("rows_changed", 0)]
 
 
 def _read_into(bringing: Import, source: Source, place: Place, progress: Progress | None) -> dict[str, Counter[str]]:
@@ -209,7 +224,12 @@ def _written_at(source: Source) -> float:
 
 
 def _reports(
-    source: Source, counts: Mapping[str, Counts], seconds: float, notes: Mapping[str, Mapping[str, int]]
+    source: Source,
+    counts: Mapping[str, Counts],
+    seconds: float,
+    notes: Mapping[str, Mapping[str, int]],
+    *,
+    seen: bool = False,
 ) -> list[ImportReport]:
     return [
         ImportReport(
@@ -222,6 +242,7 @@ def _reports(
             unread=source.unread,
             skipped=source.skipped,
             hidden=source.hidden,
+            seen=seen,
         )
         for table in sorted({*counts, *notes})
     ]
@@ -247,4 +268,4 @@ def _seen_before(source: Source, row: ImportRow, lake: Lake) -> list[ImportRepor
         )
         for table, found in before.items()
     }
-    return _reports(source, counts, 0.0, {})
+    return _reports(source, counts, 0.0, json.loads(row.note.get("notes", "{}")), seen=True)

@@ -113,13 +113,15 @@ class Workspace:
         sheet: str | None = None,
         hidden: bool = False,
         encoding: str | None = None,
+        alone: bool = True,
     ) -> Imported:
         """Bring in a file, a folder or a zip; the layout is detected unless named.
 
         `mapping` describes a layout of the user's own (see `data.intake.mapping`); it is kept in the workspace and
         recognised from then on. `shop` is the shop of files that name none. Of workbooks `sheet` is read alone, and
         `hidden` sheets only where they are asked for; `encoding` is that of texts that do not tell theirs. What is in
-        the workspace already is skipped, so that a repeat costs and changes nothing. Each file is in as a whole or not
+        the workspace already is skipped, so that a repeat costs and changes nothing; but one file by itself (`alone`,
+        no folder) whose tables later imports have written to restores what it says. Each file is in as a whole or not
         at all. Raises InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
         """
         with self._writing(progress) as place:
@@ -127,7 +129,7 @@ class Workspace:
             if mapping is not None:
                 mine = mappings.read(Path(mapping))
                 own, named = (mine, *(one for one in own if one.name != mine.name)), mine.name
-            said = replace(place, own=own, shop=shop, sheet=sheet, hidden=hidden, encoding=encoding)
+            said = replace(place, own=own, shop=shop, sheet=sheet, hidden=hidden, encoding=encoding, alone=alone)
             done = import_all(Path(path), named, said, progress)
             if mapping is not None:
                 mappings.keep(self.path, Path(mapping), own[0].name)
