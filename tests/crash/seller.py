@@ -45,9 +45,8 @@ def _orders(numbers: range, units: int = 1, bad_every: int = 0) -> list[str]:
 
 
 def work(workspace: Workspace, exports: Path) -> None:
-    """Import every file and make a plan, as a user repeats it after a crash."""
-    for name in FILES:
-        workspace.import_file(exports / name)
+    """Import the folder and make a plan, as a user repeats it after a crash."""
+    workspace.import_file(exports)
     if workspace.kept_runs().is_empty():
         keep_small_plan(workspace)
 
