@@ -4,8 +4,9 @@ tiers = rank_tiers(tier_facts(economics, month, present), previous=last_tiers)
 choice = choose_mode(ModeFacts(economics, month, present, tiers, fx), rules, on=day)
 """
 
-from tradewind.engine.modes.choice import ModeChoice, ModeFacts, ModeParams, choose_mode
+from tradewind.engine.modes.choice import ModeChoice, ModeParams, choose_mode
 from tradewind.engine.modes.control import control_matrix, within_control
+from tradewind.engine.modes.facts import ModeFacts
 from tradewind.engine.modes.month import MIXED, MonthDemand, present_modes, tier_facts
 from tradewind.engine.modes.offers import probe_prices, supply_offers
 from tradewind.engine.modes.parity import CLASHES, price_parity

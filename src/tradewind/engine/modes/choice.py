@@ -11,7 +11,8 @@ from tradewind.core.errors import ParameterError
 from tradewind.core.money import amount_in
 from tradewind.core.rules import Rules
 from tradewind.core.tables import TABLES
-from tradewind.engine.modes.month import MIXED, MonthDemand, sku_present_mode, sku_starts, with_present
+from tradewind.engine.modes.facts import ModeFacts
+from tradewind.engine.modes.month import MIXED, sku_present_mode, sku_starts, with_present
 from tradewind.engine.modes.monthly import monthly_values
 from tradewind.engine.modes.stranded import leaving
 from tradewind.engine.modes.tiers import TIERS
@@ -33,28 +34,6 @@ class ModeParams:
             raise ParameterError("parameter_range", name="switch_share", value=self.switch_share, allowed=">= 0")
         if self.payback_months <= 0:
             raise ParameterError("parameter_range", name="payback_months", value=self.payback_months, allowed="> 0")
-
-
-@dataclass(frozen=True)
-class ModeFacts:
-    """What modes are compared on.
-
-    economics  of `unit_economics`
-    month      the month's demand, drawn
-    present    how each SKU is sold now: sku, mode, and market where its markets differ (`present_modes`)
-    tiers      sku, tier; None: every mode is open to every SKU
-    fx         rates for what a change costs; None: its share of the margin alone decides
-    days       what each mode promises: mode, market, days (`delivery_days`); None: a promise changes no demand
-    stocked    goods on hand and on the way in warehouses that only their mode sends from: sku, units; None: none
-    """
-
-    economics: pl.DataFrame
-    month: MonthDemand
-    present: pl.DataFrame | None = None
-    tiers: pl.DataFrame | None = None
-    fx: pl.DataFrame | None = None
-    days: pl.DataFrame | None = None
-    stocked: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +75,7 @@ def choose_mode(facts: ModeFacts, rules: Rules, *, on: date, params: ModeParams 
     currency = next(iter(economics["currency"].drop_nulls().unique().sort().cast(pl.String)), None)
     before = sku_present_mode(economics, month.keys, facts.present)
     mixed = before.filter(previous_mode=MIXED)["sku"]
-    values = monthly_values(
-        economics, month, rules, on, present=facts.present, mixed=mixed, days=facts.days, seed=params.seed
-    )
+    values = monthly_values(facts, rules, on, mixed=mixed, seed=params.seed)
     sold = with_present(month.keys, facts.present)
     options = _allowed(values, skus, sold, facts.tiers, rules, on).with_columns(
         currency=pl.lit(currency, dtype=pl.String)

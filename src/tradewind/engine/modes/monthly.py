@@ -28,7 +28,8 @@ from tradewind.engine.modes.earning import (
     unit_terms,
 )
 from tradewind.engine.modes.effect import demand_factors, multipliers
-from tradewind.engine.modes.month import MIXED, Draws, MonthDemand, sku_starts, with_present
+from tradewind.engine.modes.facts import ModeFacts
+from tradewind.engine.modes.month import MIXED, Draws, sku_starts, with_present
 from tradewind.engine.modes.speed import cautious_factor, log_gain
 
 _BLOCK = 1_000
@@ -50,15 +51,7 @@ _SCHEMA = {
 
 
 def monthly_values(
-    economics: pl.DataFrame,
-    month: MonthDemand,
-    rules: Rules,
-    on: date,
-    *,
-    present: pl.DataFrame | None = None,
-    mixed: pl.Series | None = None,
-    days: pl.DataFrame | None = None,
-    seed: int = 0,
+    facts: ModeFacts, rules: Rules, on: date, *, mixed: pl.Series | None = None, seed: int = 0
 ) -> pl.DataFrame:
     """What every mode offered to a SKU brings in the month; null where unknown.
 
@@ -68,15 +61,16 @@ def monthly_values(
     beforehand which mode turns out best, in each scenario (its excess over the best mode's margin is the worth of
     knowing; Raiffa and Schlaifer 1961, ch. 4); best_odds: in what share of scenarios this mode is the best;
     elsewhere: the markets the mode does not reach, which stay as they are.
-    Demand is that of the modes in `present` (see `with_present`); another mode's is its multiple (effect.py), and what
-    its promise does, where `days` (of `delivery_days`) knows both modes' (speed.py). SKUs
+    Demand is that of the modes in `facts.present` (see `with_present`); another mode's is its multiple (effect.py), and
+    what its promise does, where `facts.days` (of `delivery_days`) knows both modes' (speed.py). SKUs
     in `mixed` have a row more, mode MIXED: all markets as they are.
     """
+    economics, month = facts.economics, facts.month
     considered = economics.filter(pl.col("margin").is_not_null()).select("sku", "market").unique()
     pairs = month.keys.with_row_index("_row").join(considered, on=["sku", "market"], how="inner").sort("_row")
-    keys = with_present(pairs, present)
+    keys = with_present(pairs, facts.present)
     keys = keys.with_columns(mixed=pl.lit(False) if mixed is None else pl.col("sku").is_in(mixed.implode()))
-    terms = _ModeTerms.of(economics, keys, rules, on, days, month.draws.shape[1], seed)
+    terms = _ModeTerms.of(economics, keys, rules, on, facts.days, month.draws.shape[1], seed)
     found = _by_blocks(terms, keys, month.draws)
     skus = month.keys.select("sku").unique()
     offered = economics.select("sku", pl.col("mode").cast(pl.String)).unique().join(skus, on="sku", how="semi")

@@ -24,9 +24,9 @@ import numpy.typing as npt
 import polars as pl
 
 from tradewind.core.rules import Rules
-from tradewind.engine.modes.choice import ModeFacts
 from tradewind.engine.modes.earning import is_stocked, leftover_loss
 from tradewind.engine.modes.effect import demand_factors, multipliers
+from tradewind.engine.modes.facts import ModeFacts
 from tradewind.engine.modes.month import MonthDemand, sku_starts, with_present
 
 Floats = npt.NDArray[np.float64]
