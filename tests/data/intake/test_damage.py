@@ -64,7 +64,8 @@ def test_a_damaged_zip_is_told_and_in_a_folder_the_others_load(tmp_path, kind):
 
 def test_half_a_character_in_json_is_replaced_and_whole_ones_stay(tmp_path):
     text = (
-        r'[{"sku":"a","title":"cup \ud83d"},{"sku":"b","title":"\ud83d\ude00 \uD83D\u0041"},{"sku":"c\udc00","weight_g":NaN}]'
+        r'[{"sku":"a","title":"cup \ud83d"},{"sku":"b","title":"\ud83d\ude00 \uD83D\u0041"},'
+        r'{"sku":"c\udc00","weight_g":NaN}]'
     )
     rows = read(written(tmp_path, text, "products.json")).rows("products")
     assert rows.select("sku", "title").rows() == [("a", "cup ?"), ("b", "😀 ?A"), ("c?", None)]

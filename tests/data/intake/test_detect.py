@@ -305,3 +305,42 @@ def test_a_folder_of_which_nothing_can_be_read_says_why_of_each_file(tmp_path):
     assert refused.value.code == "nothing_read"
     said = refused.value.what("zh")
     assert ("one.csv" in said, "文件 two.csv 是空的" in said) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("headings", "foreign"),
+    [
+        ("仓库,类型,国家,SKU,库位", "SKU"),
+        ("bundle,sku,quantity,order number", "order number"),
+        ("Date,Status,Tracking number,Buyer,Item,Total,Discount", "Item, Total, Discount"),
+    ],
+)
+def test_a_list_of_what_happened_is_no_list_of_places_sets_suppliers_or_scans(tmp_path, headings, foreign):
+    path = written(tmp_path, f"{headings}\n{'x,' * headings.count(',')}x\n", "export.csv")
+    with pytest.raises(UnknownLayoutError) as refused:
+        detect(path)
+    assert f"headings {foreign} say" in refused.value.what("en")
+
+
+@pytest.mark.parametrize(
+    ("headings", "feed"),
+    [
+        ("sku,unit_cost", "products"),
+        ("SKU,成本价,币种,备注,产地", "products"),
+        ("仓库,类型,国家,库容立方米,负责人,地址", "nodes"),
+        ("供应商,交期(天),联系人", "suppliers"),
+        ("仓库,SKU,盘点时间,可用库存,品名,库位", "stock"),
+        ("Tracking number,Time,Status,Order number,Pieces", "tracking"),
+    ],
+)
+def test_columns_a_seller_added_leave_a_list_what_it_is(tmp_path, headings, feed):
+    path = written(tmp_path, f"{headings}\n{'x,' * headings.count(',')}x\n", "list.csv")
+    assert [part.feed for part in detect(path)[0].parts] == [feed]
+
+
+def test_a_doubtful_file_is_told_what_else_it_comes_near(tmp_path):
+    path = written(tmp_path, "Order ID,Seller SKU,Product Name,Country,Platform,Shop\n1,A,B,ES,x,y\n", "export.csv")
+    with pytest.raises(UnknownLayoutError) as refused:
+        detect(path)
+    assert "tradewind (order_lines): ordered_at, units, unit_price, status" in refused.value.what("en")
+    assert "fixes" not in refused.value.what("en")
