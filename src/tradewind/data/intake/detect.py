@@ -17,6 +17,8 @@ from tradewind.data.intake.sheets import NOTES_SHEET, Head, Place, heads
 
 _NEAREST = 3
 _LEAST_MATCHED = 2
+_FIXES = "fixes"
+"""Tradewind's own workbook of rows to correct: nobody's export comes near it."""
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,9 @@ def _best_feed(file: File, head: Head, candidates: list[Layout]) -> _Table | Non
     best = max(readings, key=lambda r: (_own(r), *r[2].rank[:2], r[3], r[2].rank[2], -r[0]))
     near: dict[str, tuple[Layout, Match]] = {}
     for _, layout, one, _named in sorted(readings, key=_nearness, reverse=True):
-        near.setdefault(f"{layout.name}/{one.feed.name}", (layout, one))
-    return _Table(head, best[0], best[1], best[2], tuple(near.values())[:_NEAREST], best[3])
+        if layout.name != _FIXES:
+            near.setdefault(f"{layout.name}/{one.feed.name}", (layout, one))
+    return _Table(head, best[0], best[1], best[2], tuple(near.values())[: _NEAREST + 1], best[3])
 
 
 def _own(reading: tuple[int, Layout, Match, bool]) -> bool:
@@ -266,6 +269,11 @@ def _unknown_layout(file: File, examined: Examined, tables: list[_Table]) -> Inp
     if examined.kind == "text" and _no_text(tables):
         return UnreadableFileError("file_encoding", path=file.name)
     near = sorted((n for t in tables for n in t.nearest), key=lambda n: _nearness((0, *n, False)), reverse=True)
+    shown = [
+        f"{layout.name} ({one.feed.name}): {', '.join(f.headings[0] for f in one.missing)}"
+        for layout, one in near
+        if len(one.columns) >= _LEAST_MATCHED and one.missing
+    ][:_NEAREST]
     unsure = [t for t in tables if t.match.complete]
     if unsure:
         best = max(unsure, key=_Table.rank)
@@ -273,13 +281,8 @@ def _unknown_layout(file: File, examined: Examined, tables: list[_Table]) -> Inp
         code = "layout_foreign" if best.match.foreign else "layout_unsure"
         return UnknownLayoutError(
             code, path=file.name, table=best.match.feed.name, layout=best.layout.name, telling=lacking,
-            foreign=", ".join(best.match.foreign),
+            foreign=", ".join(best.match.foreign), nearest="; ".join(shown) or "-",
         )  # fmt: skip
-    shown = [
-        f"{layout.name} ({one.feed.name}): {', '.join(f.headings[0] for f in one.missing)}"
-        for layout, one in near[:_NEAREST]
-        if len(one.columns) >= _LEAST_MATCHED
-    ]
     if not shown:
         return UnknownLayoutError("layout_unknown", path=file.name, layouts=", ".join(layouts()))
     return UnknownLayoutError("layout_near", path=file.name, nearest="; ".join(shown))

@@ -2,14 +2,24 @@
 
 Codes may be those of Cainiao, 17TRACK, AfterShip, UPU, track123, TrackingMore and kuaidi100; words are English or
 Chinese. Times that state no zone, and beside which no column does, are Beijing time.
+
+A date, a status and a tracking number stand in exports of orders too: a file with goods or money in it is no list of
+scans.
 """
 
 from __future__ import annotations
 
 from tradewind.data.intake.fields import code, moment, text
+from tradewind.data.intake.headings import plain
 from tradewind.data.intake.layout import Feed, Layout
+from tradewind.data.intake.layouts.tradewind import ALIASES
 from tradewind.data.intake.tracking import DERIVED, LEFT_OUT, NOTES, events, scans
 
+_NO_SCANS = frozenset(
+    plain(heading)
+    for name in ("sku", "unit_price", "paid_amount", "discount", "unit_cost", "refund_amount")
+    for heading in (name, *ALIASES[name])
+) | {plain(heading) for heading in ("Total", "Order total", "Total price", "Item", "Item title", "订单金额", "总金额")}
 _VOCABULARIES = ("words", "cainiao", "17track", "aftership", "upu", "track123", "trackingmore", "kuaidi100")
 
 SCANS = Feed(
@@ -42,6 +52,7 @@ SCANS = Feed(
         *DERIVED,
     ),
     group=("number",),
+    foreign=_NO_SCANS,
     split=scans(_VOCABULARIES, ("code", "status")),
     leave_out=LEFT_OUT,
     notes=NOTES,
@@ -53,6 +64,7 @@ CODES_ALONE = Feed(
         for f in SCANS.fields
     ),
     group=("number",),
+    foreign=_NO_SCANS,
     split=SCANS.split,
     leave_out=LEFT_OUT,
     notes=NOTES,

@@ -301,13 +301,14 @@ _TELLING = {
 """Of tables that need little more than a name: what only they have."""
 
 _EVENTS = ("code", "moment", "whole", "day")
-_NAMES = ("sku", "node", "service", "platform", "shop")
+_NAMES = ("node", "service", "platform", "shop")
 
 
 def _feed(table: Table) -> Feed:
-    """Where little is required, a heading that another table needs for its facts says that the file is that one."""
+    """In a list of what is there (goods, places), a heading that another table needs for its facts says that the file
+    is that one."""
     fields = fields_of(table)
-    if table.name not in _TELLING:
+    if table.fact_time is not None:
         return Feed(table.name, fields, table.group, clears=True)
     own = {field.name for field in fields}
     foreign = frozenset(
@@ -317,7 +318,7 @@ def _feed(table: Table) -> Feed:
         if field.required and field.kind in _EVENTS and field.name not in {*own, *_NAMES}
         for heading in field.headings
     )
-    return Feed(table.name, fields, table.group, clears=True, telling=_TELLING[table.name], foreign=foreign)
+    return Feed(table.name, fields, table.group, clears=True, telling=_TELLING.get(table.name, ()), foreign=foreign)
 
 
 LAYOUT = Layout(
