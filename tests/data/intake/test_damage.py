@@ -13,7 +13,7 @@ import pytest
 from tests.data.intake.reading import read, written
 from tradewind.app.workspace import Workspace
 from tradewind.core.errors import TradewindError, UnreadableFileError
-from tradewind.data.intake import damage, detect
+from tradewind.data.intake import damage, detect, staging, web_tables
 from tradewind.data.intake.files import shown_name
 
 PRODUCTS = "sku,title\n" + "".join(f"s{i},t{i * 7919 % 1000}\n" for i in range(2000))
@@ -108,3 +108,32 @@ def test_a_panic_of_a_reader_is_a_damaged_file_and_stopping_is_none():
     assert error.value.code == "file_damaged"
     with pytest.raises(KeyboardInterrupt), damage.damage_told("a.xlsx"):
         raise KeyboardInterrupt
+
+
+def test_rows_of_one_group_without_end_are_refused_in_memory_and_in_shares(tmp_path, monkeypatch):
+    path = written(tmp_path, "sku,title\n" + "a,b\n" * 2000, "products.csv")
+    monkeypatch.setattr(staging, "MAX_CELLS_AT_ONCE", 10_000)
+    for size in (staging.BUCKET_BYTES, 1000):
+        monkeypatch.setattr(staging, "BUCKET_BYTES", size)
+        with pytest.raises(UnreadableFileError) as error:
+            read(path)
+        assert error.value.code == "group_too_large"
+
+
+def test_cells_repeated_over_rows_and_columns_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(web_tables, "MAX_CELLS", 1000)
+    page = "<table><tr><td>sku<td>title</tr><tr><td colspan=50 rowspan=9999>a</tr>" + "<tr></tr>" * 100 + "</table>"
+    with pytest.raises(UnreadableFileError) as error:
+        detect(written(tmp_path, page, "a.xls"))
+    assert error.value.code == "web_page_too_many_cells"
+
+
+def test_members_that_are_small_alone_and_large_together_are_refused(tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.csv", "b.csv"):
+            archive.writestr(name, b"a,b\n" * 8_000_000)
+    (tmp_path / "a.zip").write_bytes(out.getvalue())
+    with pytest.raises(UnreadableFileError) as error:
+        detect(tmp_path / "a.zip")
+    assert error.value.code == "archive_too_large"

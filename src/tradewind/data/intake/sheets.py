@@ -32,6 +32,7 @@ _HEAD_ROWS = 40
 _SEPARATORS = (",", ";", "\t", "|")
 _CHUNK_ROWS = 100_000
 _PARQUET_EXPANDS: Final = 6
+_COUNTED_BYTES: Final = 1024**3
 _BYTES_OF_A_CELL: Final = 8
 _PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _FIRST_DAY: Final = -719_162
@@ -98,11 +99,15 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
 
 
 def text_bytes(place: Place) -> int:
-    """About how many bytes the table takes as text; a Parquet file may hold millions of equal cells in a few bytes."""
+    """About how many bytes the table takes as text; a file may hold millions of short or equal rows in a few bytes."""
     size = place.examined.size
+    if place.examined.kind == "text" and size < _COUNTED_BYTES:
+        with place.file.open() as stream:
+            rows = sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(_HEAD_BYTES), b""))
+        return max(size, rows * len(place.columns) * _BYTES_OF_A_CELL)
     if place.examined.kind != "parquet":
         return size
-    rows: int = _parquet(place.file).select(pl.len()).collect().item()
+    rows = _parquet(place.file).select(pl.len()).collect().item()
     return max(_PARQUET_EXPANDS * size, rows * len(place.columns) * _BYTES_OF_A_CELL)
 
 

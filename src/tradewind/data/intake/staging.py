@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.damage import check_none_lost
 from tradewind.data.intake.dating import moment_of
 from tradewind.data.intake.detect import Part
@@ -28,6 +29,7 @@ from tradewind.data.intake.workbook_cells import as_shown
 FILE = "source_file"
 BUYER = "buyer_key"
 EXAMPLE = "EXAMPLE 示例"
+MAX_CELLS_AT_ONCE = 60_000_000
 BUCKET_BYTES = 40 * 1024**2
 _UNTIDY = r"^\s|\s$|\s\s|[\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]"
 _SPACES = r"[\s\x00-\x1f\x7f\u{a0}\u{200b}\u{2028}\u{3000}\u{feff}]+"
@@ -171,8 +173,19 @@ def _without(frame: pl.DataFrame, reasons: dict[str, pl.Expr], left_out: Counter
 
 
 def _in_memory(pieces: Iterator[pl.DataFrame], feed: Feed) -> list[pl.DataFrame]:
-    frames = list(pieces)
+    frames: list[pl.DataFrame] = []
+    rows = 0
+    for piece in pieces:
+        rows += piece.height
+        _check_share(rows, piece)
+        frames.append(piece)
     return [pl.concat(frames)] if frames else []
+
+
+def _check_share(rows: int, piece: pl.DataFrame) -> None:
+    """Raises UnreadableFileError where rows that have to be held at once are more than the memory is meant for."""
+    if rows * piece.width > MAX_CELLS_AT_ONCE:
+        raise UnreadableFileError("group_too_large", path=piece[FILE][0], rows=f"{rows:,}")
 
 
 def _on_disk(pieces: Iterator[pl.DataFrame], feed: Feed, buckets: int, staging: Path) -> list[Path]:
@@ -181,11 +194,14 @@ def _on_disk(pieces: Iterator[pl.DataFrame], feed: Feed, buckets: int, staging: 
     paths = [staging / f"{feed.name}-{bucket:04}.arrows" for bucket in range(buckets)]
     writers: dict[int, Any] = {}
     group = pl.concat_str([pl.col(g).fill_null("") for g in feed.group], separator="\x1f")
+    rows: Counter[int] = Counter()
     options = pa.ipc.IpcWriteOptions(compression="lz4")
     with ExitStack() as files:
         for piece in pieces:
             split = piece.with_columns(__bucket=group.hash(seed=7) % buckets)
             for (bucket,), share in split.partition_by("__bucket", as_dict=True, include_key=False).items():
+                rows[bucket] += share.height
+                _check_share(rows[bucket], share)
                 table = share.to_arrow(compat_level=pl.CompatLevel.oldest())
                 if bucket not in writers:
                     stream = files.enter_context(pa.OSFile(str(paths[bucket]), "wb"))

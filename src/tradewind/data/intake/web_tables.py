@@ -15,6 +15,8 @@ from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.files import Examined, File
 
 MAX_BYTES = 256 * 1024**2
+MAX_CELLS = 3_000_000
+"""Of all tables of a page, cells repeated over rows and columns included."""
 _MAX_COLUMNS = 1000
 _MAX_NESTED = 30
 _CHUNK = 1024**2
@@ -77,6 +79,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.done: list[_Table] = []
         self._path = path
+        self._cells = 0
         self._open: list[_Table] = []
         self._sheet: str | None = None
         self._unseen = 0
@@ -152,7 +155,7 @@ class _Page(HTMLParser):
         for _ in range(across):
             if down > 1:
                 table.below[len(table.row)] = (down - 1, text)
-            table.row.append(text)
+            self._add(table.row, text)
         table.cell = None
         self._reach_down()
 
@@ -163,7 +166,7 @@ class _Page(HTMLParser):
         while row is not None and len(row) in table.below and table.below[len(row)][0] > 0:
             left, text = table.below[len(row)]
             table.below[len(row)] = (left - 1, text)
-            row.append(text)
+            self._add(row, text)
 
     def _end_row(self) -> None:
         table = self._open[-1]
@@ -171,6 +174,12 @@ class _Page(HTMLParser):
         if table.row is not None:
             table.rows.append(table.row)
         table.row = None
+
+    def _add(self, row: list[str], text: str) -> None:
+        self._cells += 1
+        if self._cells > MAX_CELLS:
+            raise UnreadableFileError("web_page_too_many_cells", path=self._path, limit=f"{MAX_CELLS:,}")
+        row.append(text)
 
     def _check_width(self, columns: int) -> None:
         if columns > _MAX_COLUMNS:
