@@ -313,7 +313,6 @@ def test_a_folder_of_which_nothing_can_be_read_says_why_of_each_file(tmp_path):
         ("仓库,类型,国家,SKU,库位", "SKU"),
         ("bundle,sku,quantity,order number", "order number"),
         ("Date,Status,Tracking number,Buyer,Item,Total,Discount", "Item, Total, Discount"),
-        ("供应商,资质,SKU,收货数量", "SKU"),
     ],
 )
 def test_a_list_of_what_happened_is_no_list_of_places_sets_suppliers_or_scans(tmp_path, headings, foreign):
