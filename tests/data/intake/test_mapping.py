@@ -13,6 +13,7 @@ from tradewind.core.errors import MappingError
 from tradewind.core.text import LANGUAGES
 from tradewind.data.intake import ParseContext, detect, parse
 from tradewind.data.intake.drafting import draft_mapping
+from tradewind.data.intake.layout import layout_named
 from tradewind.data.intake.mapping import read_mapping
 
 HEADINGS = "订单号,包裹号,店铺账号,订单状态,付款时间,平台SKU,产品规格,数量,商品单价,币种,买家姓名"
@@ -118,7 +119,6 @@ def test_a_file_that_names_no_shop_is_of_the_shop_that_is_told(tmp_path):
         (("已搁置: placed", "已搁置: waiting"), "mapping_word"),
         (("node: yiwu}", "node: yiwu, market: Atlantis}"), "mapping_word"),
         (("Asia/Shanghai", "Mars/Olympus"), "mapping_zone"),
-        (("name: dianxiaomi", "name: olist"), "mapping_name_taken"),
         (("tables:", "sheets:"), "mapping_unknown_word"),
         (("time_zone", "  time_zone"), "mapping_unreadable"),
     ],
@@ -187,3 +187,8 @@ def test_a_mapped_product_stated_twice_is_one_product(tmp_path):
     got = read(written(tmp_path, "Item,Grams\nLAMP,420\nLAMP,420\n"), read_mapping(said(tmp_path, mapping)))
     assert got.rows("products").select("sku", "weight_g").rows() == [("LAMP", 420.0)]
     assert got.notes == {"duplicate_collapsed": 1}
+
+
+def test_a_mapping_named_like_a_layout_stands_in_its_place(tmp_path):
+    mine = read_mapping(said(tmp_path, MAPPING.replace("name: dianxiaomi", "name: ebay-orders", 1)))
+    assert layout_named("ebay-orders", (mine,)) is mine

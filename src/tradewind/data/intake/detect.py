@@ -105,7 +105,9 @@ def detect(
     Raises UnknownLayoutError with the nearest layouts and the headings they miss, UnreadableFileError for a
     file that cannot be read. In a folder or zip such files are listed in `.unknown`, unless nothing is known.
     """
-    candidates = [layout_named(layout, own)] if layout else [*own, *layouts().values()]
+    taken = {one.name for one in own}
+    known = [*own, *(one for one in layouts().values() if one.name not in taken)]
+    candidates = [layout_named(layout, own)] if layout else known
     files, unknown = expand(Path(path))
     choice = _Choice(layout is not None, sheet, hidden, encoding)
     found: list[_Found] = []

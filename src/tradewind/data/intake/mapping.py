@@ -29,7 +29,7 @@ import yaml
 from tradewind.core.errors import MappingError
 from tradewind.core.tables import TABLES
 from tradewind.data.intake.headings import plain
-from tradewind.data.intake.layout import Feed, Field, Layout, Output, layouts
+from tradewind.data.intake.layout import Feed, Field, Layout, Output
 from tradewind.data.intake.layouts.tradewind import fields_of
 from tradewind.data.intake.values import Setting
 from tradewind.data.intake.values.reading import read
@@ -56,11 +56,10 @@ def read_mapping(path: Path) -> Layout:
 
 
 def layout_of(given: Mapping[str, Any], path: Path) -> Layout:
-    """The layout of a mapping as read from `path`, whose stem names it where the mapping does not."""
+    """The layout of a mapping as read from `path`, whose stem names it where the mapping does not; one named like a
+    layout of Tradewind's stands in its place."""
     _only(given, _TOP, path, "")
     name = _name(str(given.get("name") or path.stem.removesuffix(".mapping")), path)
-    if name in layouts():
-        raise MappingError("mapping_name_taken", path=path.name, name=name)
     tables = given.get("tables")
     if not isinstance(tables, dict) or not tables:
         raise MappingError("mapping_no_tables", path=path.name, tables=", ".join(TABLES))
