@@ -163,3 +163,9 @@ def test_a_workbook_that_could_not_be_written_leaves_nothing(tmp_path, monkeypat
     with pytest.raises(StorageError) as error:
         write_fixes(corrections, tmp_path / "out" / "fixes.xlsx")
     assert (error.value.code, list((tmp_path / "out").iterdir())) == ("disk_full", [])
+
+
+def test_the_words_in_a_workbook_of_fixes_are_no_headings_left_unread(tmp_path):
+    imported = read(written(tmp_path, ORDERS + order(units="many")))
+    write_fixes(imported.corrections, tmp_path / "fixes.xlsx")
+    assert detect(tmp_path / "fixes.xlsx")[0].unread == ()

@@ -56,7 +56,9 @@ class Source:
 
     @property
     def unread(self) -> tuple[UnreadHeading, ...]:
-        """The headings of its files that were not read, each once."""
+        """The headings of its files that were not read, each once; a workbook of fixes is Tradewind's own."""
+        if self.merge:
+            return ()
         return tuple(dict.fromkeys(heading for part in self.parts for heading in part.unread))
 
     @property
