@@ -208,3 +208,26 @@ def test_every_figure_and_state_has_words(lang):
     assert {f"metric.{f.name}" for f in FIGURES} <= words.keys()
     for f in FIGURES:
         assert {f"shop_figure.{state}_{f.bound}" for state in ("broken", "soon", "kept")} <= words.keys()
+
+
+AGES = {**dict.fromkeys(range(14), 25), 14: 33, 15: 33, 16: 40, 17: 40, 18: 48, 19: 48}
+"""Days since each of twenty listings was last sold: of them 14, 16, 18 and 20 were sold in the thirty days before today
+and before one, two and three weeks ago."""
+
+
+def test_the_trend_of_a_counted_figure_is_the_slope_of_its_weekly_values_as_far_back_as_orders_reach():
+    lines = [order(n, ago=ago) for n, ago in AGES.items()] + [order(99, ago=52)]  # four weeks ago is not covered whole
+    row = health(order_lines=lines, listings=listed(20)).filter(figure="sell_through").row(0, named=True)
+    assert (row["cases"], row["of"], row["value"]) == (14, 20, 0.7)
+    assert row["per_week"] == pytest.approx(-0.1)  # 1.0, 0.9, 0.8, 0.7
+    # (0.65 - 0.70) / -0.1 = half a week: in the fourth day
+    assert (row["days_left"], row["break_on"], row["state"]) == (4, date(2026, 11, 6), "soon")
+
+
+def test_one_shop_more_changes_nothing_of_the_others():
+    lines = [order(n, ago=ago) for n, ago in AGES.items()] + [order(99, ago=52)]
+    alone = health(order_lines=lines, listings=listed(20)).filter(shop="yw")
+    other = [order(n, ago=3, shop="hz") for n in range(5)]
+    both = health(order_lines=lines + other, listings=listed(20) + [{**one, "shop": "hz"} for one in listed(5)])
+    assert both.filter(shop="yw").sort("figure").equals(alone.sort("figure"))
+    assert both.filter(shop="hz", figure="sell_through")["value"].to_list() == [1.0]
