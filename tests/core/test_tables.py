@@ -47,7 +47,7 @@ REQUIRED = {
     "suppliers": "supplier",
     "nodes": "node kind market",
     "services": "service node market",
-    "order_lines": "platform shop order_id line_no sku market ordered_at units unit_price currency status known_at",
+    "order_lines": "platform shop order_id line_no sku market ordered_at units currency status known_at",
     "stock": "node sku taken_at available_units known_at",
     "reservations": "node sku channel taken_at units known_at",
     "purchase_orders": "purchase_id line_no sku ordered_at units known_at",

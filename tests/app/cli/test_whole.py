@@ -92,5 +92,5 @@ def test_what_a_file_held_beside_its_rows_is_told(capsys, tmp_path):
     assert main(["init", shop]) == 0
     assert main(["import", str(tmp_path / "twice.csv"), str(tmp_path / "bare.csv"), "-w", shop, "--lang", "en"]) == 0
     told = capsys.readouterr().out
-    assert "Beside that, twice.csv held: 1 x the same row once more." in told
+    assert "Beside that, twice.csv held: 1 x a row that says the same as another of its order: each counts" in told
     assert "bare.csv: no rows in it" in told

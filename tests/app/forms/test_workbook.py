@@ -153,7 +153,7 @@ def test_a_text_that_nobody_filled_in_by_hand_is_refused(tmp_path, monkeypatch):
 
 def test_text_in_no_known_encoding_is_refused(tmp_path):
     path = tmp_path / "sheet.yaml"
-    path.write_bytes(b"value: \xff\xff\xff")
+    path.write_bytes(b"value: \xff\xfe\xfd\x81\x00\x90")
     with pytest.raises(UnreadableFileError) as error:
         read_text(path)
     assert error.value.code == "file_encoding"
