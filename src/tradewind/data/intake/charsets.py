@@ -104,7 +104,7 @@ def _mean(words: tuple[str, ...], language: str) -> float:
 def _scores(word: str, language: str) -> Iterator[float]:
     """How much each letter beyond ASCII is at home in a word of that language, from 0 to 1."""
     common, rare = _letters(language)
-    strange = any(map(_is_strange, _RUN.findall(word)))
+    strange = any(_is_strange(run) for run in _RUN.findall(word) if not run.isascii())
     for at, letter in enumerate(word):
         if letter.isascii():
             continue
@@ -116,7 +116,7 @@ def _scores(word: str, language: str) -> Iterator[float]:
         elif not letter.isalpha():
             inside = before.isalpha() and after.isalpha()
             yield 0.9 if _WIDE.match(letter) else 0.0 if inside or letter not in _SIGNS else 0.8
-        elif strange or (not before.isalpha() and not after.isalpha() and (before + after).isdigit()):
+        elif strange or (letter.lower() != letter.upper() and _is_beside_digits(before, after)):
             yield 0.2
         else:
             yield (
@@ -130,9 +130,13 @@ def _scores(word: str, language: str) -> Iterator[float]:
             )
 
 
+def _is_beside_digits(before: str, after: str) -> bool:
+    return (before + after).isdigit()
+
+
 def _is_strange(letters: str) -> bool:
-    """Small and capital letters as no word has them; one letter of another script alone among Latin ones, one
-    Korean syllable by itself."""
+    """Of letters not all ASCII: small and capital ones as no word has them, one letter of another script alone among
+    Latin ones, one Korean syllable by itself."""
     foreign = [c for c in letters if not unicodedata.name(c, "LATIN").startswith("LATIN")]
     cases = "".join("U" if c.isupper() else "l" if c.islower() else "-" for c in letters)
     if _CASES.search(cases) or (foreign and "lU" in cases):

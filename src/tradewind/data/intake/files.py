@@ -291,7 +291,7 @@ def _wide(file: File, start: bytes) -> str | None:
     """UTF-16 without a mark: the order of its bytes in which there are separators and line ends."""
     units = {start[at : at + 2] for at in range(0, min(len(start), _LOOK) - 1, 2)}
     for encoding in ("utf-16-le", "utf-16-be"):
-        marks = sum(mark.encode(encoding) in units for mark in ",;\t\n{[")
+        marks = sum(mark.encode(encoding) in units for mark in ',;|\t\r\n{["0123456789')
         if marks > 1 and decodes(file, encoding):
             return encoding
     return None
