@@ -72,6 +72,10 @@ def test_a_heading_that_a_source_uses_settles_it():
     assert [one.encoding for one in readings("订单号,Caf\n".encode("gb18030"))] == ["gb18030"]
 
 
+def test_spaces_that_do_not_break_are_no_doubt():
+    assert [one.encoding for one in readings(b"1\xa0234,50;9,90")] == ["cp1252"]
+
+
 def test_bytes_that_are_no_words_in_any_encoding_are_not_read():
     assert readings(bytes(range(128, 256)) * 3) == []
 

@@ -108,7 +108,10 @@ def write(path, rows, dialect):
             rows
         )
         said = f"sep={dialect.separator}{dialect.ending}" if dialect.said else ""
-        path.write_bytes((said + out.getvalue()).encode(dialect.encoding))
+        text = said + out.getvalue()
+        if dialect.encoding in WORDS:  # a space that does not break is narrow in Unicode alone, and in Asia none at all
+            text = text.replace("\u202f", "\u00a0" if dialect.encoding.startswith("cp") else " ")
+        path.write_bytes(text.encode(dialect.encoding))
     elif dialect.kind == "xlsx":
         book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_numbers": dialect.said})
         sheet = book.add_worksheet()

@@ -83,8 +83,8 @@ def _reading(raw: bytes, encoding: str) -> Reading | None:
     except UnicodeDecodeError:
         return None
     words = tuple(dict.fromkeys(found[0] for found in _WORD.finditer(text)))[:_MOST_WORDS]
-    if not words:
-        return None
+    if not words:  # spaces that do not break, and nothing else
+        return Reading(encoding, 1.0 + _FIRST.get(encoding, 0.0), ())
     known = any(plain(word) in _known_headings() for word in words)
     score = max(_mean(words, language) for language in LANGUAGES[encoding])
     return Reading(encoding, score + _FIRST.get(encoding, 0.0) + _HEADING * known, words)

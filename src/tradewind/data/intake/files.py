@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
@@ -283,8 +284,9 @@ def _old_encoding(file: File) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     found = [one for one in readings(_telling_lines(file)) if decodes(file, one.encoding)]
     if len(found) < 2:
         return (found[0].encoding if found else None), ()
-    differs = next(n for n, words in enumerate(zip(*(r.words for r in found), strict=False)) if len(set(words)) > 1)
-    return found[0].encoding, tuple((one.encoding, one.words[differs]) for one in found)
+    pairs = zip_longest(*(one.words for one in found), fillvalue="")
+    shown = next(words for words in pairs if len(set(words)) > 1)
+    return found[0].encoding, tuple((one.encoding, word) for one, word in zip(found, shown, strict=True))
 
 
 def _wide(file: File, start: bytes) -> str | None:
