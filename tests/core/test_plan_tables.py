@@ -15,6 +15,74 @@ ORDERS = PlanTable(
 KEPT = pl.DataFrame({"node": ["HZ", "HZ"], "sku": ["A", "B"], "units": [3, 0], "gain": [12.5, None]})
 
 
+COSTS = (
+    "base_service_fee operation_fee oversize_fee commission affiliate_cost freight surcharges duty tax fx_cost "
+    "product_cost inbound_cost late_cost returns_cost capital_cost ad_cost fines other storage"
+)
+MAY_BE_UNKNOWN = {
+    "sales": "in_stock_share",
+    "lanes": "region mean p_zero quantiles tail",
+    "promises": "region promise_days on_time_odds odds_5_days reachable_5_days",
+    "late_parcels": "region expected_days_left order_id paid_amount cost_if_late",
+    "margin_by": (
+        "mode revenue base_service_fee operation_fee oversize_fee commission affiliate_cost freight "
+        "surcharges duty tax fx_cost product_cost inbound_cost late_cost returns_cost capital_cost ad_cost "
+        "margin known_share"
+    ),
+    "savings": "sku market mode service other billed_g actual_g step_g over_g",
+    "economics": (
+        "price revenue base_service_fee operation_fee oversize_fee commission affiliate_cost freight "
+        "surcharges duty tax fx_cost product_cost inbound_cost late_cost returns_cost capital_cost ad_cost "
+        "margin margin_known_part storage_month service node billable_g"
+    ),
+    "blocked": "example",
+    "margin_lines": "mode revenue margin",
+    "ad_costs": "conversion",
+    "late_inbound": "sku",
+    "tiers": "contribution previous_tier currency",
+    "modes": (
+        "mode previous_mode monthly_margin monthly_margin_p10 monthly_margin_p90 present_margin sales_to_keep "
+        "runner_up runner_up_margin gain stranded_units stranded_cost way_out currency"
+    ),
+    "mode_options": (
+        "monthly_margin monthly_margin_p10 monthly_margin_p90 cautious_margin monthly_units late_fines "
+        "capital_tied margin_if_known best_odds elsewhere unit_margin wrong_costs break_even_multiplier"
+    ),
+    "sold_in": "mode",
+    "mode_offers": "retail_price platform_limit counter_offer counter_margin best_other_mode best_other_margin",
+    "price_parity": "price reference gap_share",
+    "network": "mode",
+    "orders": (
+        "order_units order_up_to available_units on_the_way_units arrives_week stockout_week expected_gain "
+        "missed_gain stockout_odds_after order_cost volume_m3 critical_ratio wanted_units lead_time_days"
+    ),
+    "capacity": "capacity_m3 value_per_m3",
+    "margin_actual": (
+        "mode expected_revenue revenue expected_margin margin amounts fee_rates freight returns fines goods "
+        "tax other fx difference"
+    ),
+    "actual_lines": " ".join(
+        ["order_id line_no sku market mode"]
+        + [f"{view}_{what}" for view in ("expected", "now", "then") for what in ("revenue", *COSTS.split(), "margin")]
+    ),
+    "strange_sums": "amount",
+    "fines": (
+        "order_id inbound_id money appeal_by days_left status due_at received_at scanned_at ordered_at "
+        "within_days claimed"
+    ),
+    "fine_evidence": "detail",
+    "fees_back": "fault due received rest reason_given",
+    "cash_low": "opening",
+    "cash_notes": "money",
+    "payout_lags": "days_p10 days_p50 days_p90",
+    "corrections": "layout file row line_no column value raw import_id",
+    "shop_health": "value cases of per_week break_on days_left",
+    "actions": "expected_money sku market node service",
+    "summary": "value",
+}
+"""All other columns always say something; what is not known is null, never nought."""
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("table", PLAN_TABLES.values(), ids=lambda t: t.name)
 def test_every_table_says_what_it_is_what_a_row_is_and_what_each_column_means(table, lang):
@@ -50,6 +118,41 @@ def test_money_and_measures_have_a_unit_and_shares_say_whether_they_are_odds(tab
             assert column.unit, name
         if column.kind != "array":
             assert (column.kind == "share") == column.unit.startswith("share"), name
+
+
+@pytest.mark.parametrize("table", PLAN_TABLES.values(), ids=lambda t: t.name)
+def test_what_may_be_unknown_in_each_table_and_nothing_else_may(table):
+    unknown = {name for name, column in table.columns.items() if column.nullable}
+    assert unknown == set(MAY_BE_UNKNOWN.get(table.name, "").split())
+
+
+def test_a_column_says_what_its_numbers_are_of():
+    shown = {
+        ("demand", "mean"): ("units", "units", pl.Float64()),
+        ("lanes", "mean"): ("days", "days", pl.Float64()),
+        ("orders", "expected_gain"): ("money", "base currency", pl.Float64()),
+        ("fines", "amount"): ("money", "currency", pl.Float64()),
+        ("capacity", "value_per_m3"): ("money", "base currency/m3", pl.Float64()),
+        ("capacity", "skus_without_size"): ("count", "SKUs", pl.Int64()),
+        ("cash_paths", "converted"): ("array", "base currency", pl.Array(pl.Float64(), 200)),
+        ("margin_lines", "line_no"): ("number", "", pl.Int64()),
+    }
+    columns = {at: PLAN_TABLES[at[0]].columns[at[1]] for at in shown}
+    assert {at: (column.kind, column.unit, column.dtype) for at, column in columns.items()} == shown
+
+
+def test_a_table_and_a_row_of_it_are_called_by_their_words():
+    freshness = PLAN_TABLES["freshness"]
+    assert freshness.meaning("en").startswith("How old the newest order of each shop is")
+    assert freshness.grain("en") == "a shop"
+
+
+def test_a_frame_is_checked_by_the_contract_of_its_name():
+    orders = PLAN_TABLES["orders"].empty()
+    with pytest.raises(PlanTableError, match="orders: column reason is missing"):
+        conform("orders", orders.drop("reason"))
+    with pytest.raises(PlanTableError, match="order: no such table"):
+        conform("order", orders)
 
 
 def test_a_frame_that_keeps_its_contract_passes_unchanged():
