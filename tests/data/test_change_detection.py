@@ -57,6 +57,15 @@ def test_the_same_orders_are_dropped_new_ones_staged_and_changed_ones_held_besid
     assert sorted(theirs) == [("fewer", 1), ("fewer", 2), ("more", 1), ("other", 1)]
 
 
+def test_what_is_held_has_the_columns_it_came_with_and_a_folder_may_be_named_like_a_pattern(tmp_path):
+    folder = tmp_path / "店[1]*"
+    folder.mkdir()
+    found = incoming(folder, line("o1"))
+    found.classify(stored(line("o1", units=2)), merge=False)
+    [(mine, theirs)] = found.to_compare()
+    assert mine.columns == theirs.columns == stored().columns
+
+
 def test_corrected_rows_of_a_known_order_are_always_looked_at(tmp_path):
     found = incoming(tmp_path, line("o1", 1))
     assert found.classify(stored(line("o1", 1), line("o2")), merge=True) == 0

@@ -20,7 +20,7 @@ def changes(tmp_path, *before: pl.DataFrame, merge: bool = False) -> CorrectionC
 
 def written(log: CorrectionChanges) -> list[tuple]:
     """(order's file, row, open) of what the import writes, by file and row."""
-    frame = pl.read_parquet(log.write_changes())
+    frame = pl.read_parquet(log.write_changes(), glob=False)
     assert frame["import_seq"].to_list() == [7] * frame.height
     return sorted(frame.select("file", "row", "open").rows())
 
@@ -88,3 +88,49 @@ def test_the_lines_an_import_could_not_read_are_told_for_the_orders_asked_about(
     found = log.unreadable_lines(ORDERS, order_lines(line("o1"), line("o3")))
     assert found.sort("line_no").rows() == [("aliexpress", "main", "o1", None), ("aliexpress", "main", "o1", 2)]
     assert log.unreadable_lines(TABLES["returns"], pl.DataFrame(schema=TABLES["returns"].empty().schema)).is_empty()
+
+
+def test_what_the_import_reports_of_another_line_does_not_keep_a_resolved_one_open(tmp_path):
+    log = changes(tmp_path, to_correct("o1", 2, row=3))
+    log.report(to_correct("o9", 1, file="b.csv", row=9), "two")
+    log.resolve(ORDERS, order_lines(line("o1", 2, file="b.csv", row=8)))
+    assert written(log) == [("a.csv", 3, False), ("b.csv", 9, True)]
+
+
+def test_a_row_without_a_value_that_waited_before_is_not_said_twice(tmp_path):
+    nameless = to_correct("o1", 2, row=3).with_columns(column=pl.lit(None, pl.String), value=pl.lit(None, pl.String))
+    log = changes(tmp_path, nameless)
+    log.report(nameless.with_columns(file=pl.lit("b.csv")), "two")
+    assert written(log) == []
+
+
+def test_a_row_of_a_table_without_lines_is_known_by_its_group_alone(tmp_path):
+    """The parcel in row 3 of one file and in row 8 of the next is one parcel."""
+    raw = '{"platform": "aliexpress", "shop": "main", "parcel_id": "P1"}'
+    parcel = to_correct(None, None, row=3).with_columns(table=pl.lit("parcels"), raw=pl.lit(raw))
+    log = changes(tmp_path, parcel)
+    log.report(parcel.with_columns(file=pl.lit("b.csv"), row=pl.lit(8, pl.Int64)), "two")
+    assert written(log) == []
+
+
+def test_a_row_of_a_table_that_names_its_groups_by_days_is_resolved_by_its_place(tmp_path):
+    raw = '{"node": "own", "sku": "mug", "taken_at": "2026-03-01 00:00:00Z"}'
+    counted = to_correct(None, None, row=5).with_columns(table=pl.lit("stock"), raw=pl.lit(raw))
+    log = changes(tmp_path, counted)
+    log.resolve(TABLES["stock"], pl.DataFrame({"source_file": ["a.csv"], "source_row": [5]}))
+    assert written(log) == [("a.csv", 5, False)]
+
+
+def test_a_row_that_names_neither_order_nor_row_is_known_by_its_file(tmp_path):
+    log = changes(tmp_path)
+    log.report(to_correct(None, None, row=5).with_columns(row=pl.lit(None, pl.Int64)), "one")
+    assert pl.read_parquet(log.write_changes())["row_key"].to_list() == ["order_lines\x1fa.csv"]
+
+
+def test_a_folder_named_like_a_pattern_is_a_folder(tmp_path):
+    folder = tmp_path / "店[1]*"
+    folder.mkdir()
+    log = changes(folder)
+    log.report(to_correct("o1", 2, row=3), "one")
+    assert log.unreadable_lines(ORDERS, order_lines(line("o1"))).height == 1
+    assert written(log) == [("a.csv", 3, True)]

@@ -52,6 +52,10 @@ def test_an_unknown_run_is_said_with_the_latest(ledger):
         ledger.run("r9")
 
 
+def test_before_the_first_import_there_is_none(ledger):
+    assert (ledger.last_import(), ledger.imports()) == (0, [])
+
+
 def test_imports_are_copied_once_however_often_they_are_told(ledger):
     ledger.sync_imports([committed(1, "one")])
     ledger.sync_imports([committed(1, "one"), committed(2, "two")])

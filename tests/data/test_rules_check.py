@@ -68,3 +68,47 @@ def test_a_rule_that_ended_with_nothing_after_it_is_named():
     ended = [f.rule for f in check_rules("", on=date(2026, 8, 1), within_days=0) if f.problem == "ended"]
     assert "us.section_122" in ended
     assert "eu.duty_relief" not in ended
+
+
+def test_an_own_freight_card_that_no_pack_has_is_nothing_to_look_at():
+    card = "- {id: card.mine.ES.tier_300.per_kg, value: 58, unit: CNY/kg, valid_from: 2026-01-01, source: quote}\n"
+    assert found(card) == []
+
+
+ONE_DAY = """
+- id: semi.operation_fee
+  value: 5.20
+  unit: CNY/order
+  valid_from: 2026-06-15
+  valid_to: 2026-06-16
+  source: a page
+  confidence: C
+"""
+
+
+def test_a_rule_of_a_single_day_ends_with_the_value_it_had(tmp_path):
+    (tmp_path / "fees.yaml").write_text(ONE_DAY, encoding="utf-8")
+    [begins] = check_rules("", on=date(2026, 6, 14), within_days=1, packs=tmp_path)
+    assert (begins.problem, begins.values) == ("begins", {"day": DAY, "before": None, "value": "5.2"})
+    [ends] = check_rules("", on=DAY, within_days=1, packs=tmp_path)
+    assert (ends.problem, ends.rule, ends.place) == ("ends", "semi.operation_fee", "fees.yaml:2")
+    assert ends.values == {"day": date(2026, 6, 16), "before": "5.2", "value": "5.2"}
+    [ended] = check_rules("", on=date(2026, 6, 16), within_days=0, packs=tmp_path)
+    assert (ended.problem, ended.values) == ("ended", {"day": date(2026, 6, 16)})
+
+
+def test_an_own_row_expires_soon_up_to_the_last_day_asked_and_has_expired_on_the_day_it_ends():
+    def problems(valid_to: str, within_days: int) -> list[str]:
+        own = f"- {{id: semi.oversize_fee, value: 3, source: a, valid_to: {valid_to}}}\n"
+        return [problem for problem, _, place in found(own, within_days) if place == "rules.yaml:1"]
+
+    assert problems("2026-06-15", 7) == ["own_expired"]
+    assert problems("2026-06-16", 7) == ["own_expires"]
+    assert problems("2026-06-22", 7) == ["own_expires"]
+    assert problems("2026-06-23", 7) == []
+
+
+def test_an_own_row_that_begins_today_is_in_force():
+    own = "- {{id: pop.commission, value: 0.0512, source: a, valid_from: {}}}\n"
+    assert found(own.format("2026-06-15")) == []
+    assert found(own.format("2026-06-16")) == [("own_later", "pop.commission", "rules.yaml:1")]

@@ -68,7 +68,17 @@ def test_a_run_that_died_before_the_ledger_is_invisible_and_swept(tmp_path, ledg
     assert (tmp_path / "runs" / "half").exists()
     assert [run.id for run in ledger.runs()] == ["whole"]
     assert sweep(Folder(tmp_path / "runs"), ledger) == ["half"]
+    assert not (tmp_path / "runs" / "half").exists()
     assert_frame_equal(load(Folder(tmp_path / "runs"), ledger.run())["demand"], DEMAND)
+
+
+def test_what_a_dead_run_left_goes_when_the_next_is_kept_and_folders_may_be_named_like_patterns(tmp_path, ledger):
+    store = Folder(tmp_path / "店[1]*")
+    store.write("half/demand.parquet", b"half")
+    kept = save(store, ledger, run_row("r1"), {"demand": DEMAND})
+    assert store.folders("") == ["r1"]
+    assert row_counts(kept.tables) == {"demand": 2}
+    assert_frame_equal(kept["demand"], DEMAND)
 
 
 @pytest.mark.parametrize(

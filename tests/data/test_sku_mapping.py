@@ -160,7 +160,7 @@ def test_a_bundles_money_is_shared_by_cost_where_all_costs_are_known_in_one_curr
     made = map_skus(
         tables(
             products=table("products", *goods),
-            bundles=table("bundles", bundle("SET", "LAMP"), bundle("SET", "BULB", 2)),
+            bundles=table("bundles", bundle("SET", "LAMP"), bundle("SET", "BULB", 2), bundle("PAIR", "MUG", 2)),
             order_lines=table("order_lines", line("SET", paid=4.0)),
         )
     )

@@ -53,7 +53,9 @@ def test_parquet_is_exact(tmp_path):
 def test_another_ending_and_too_many_rows_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ParameterError, match=r"\.xlsx, \.csv, \.parquet"):
         write_table(FRAME, tmp_path / "x.pdf")
-    monkeypatch.setattr(table_files, "EXCEL_ROWS", 3)
+    monkeypatch.setattr(table_files, "EXCEL_ROWS", 7)
+    write_table(FRAME, tmp_path / "x.xlsx")
+    monkeypatch.setattr(table_files, "EXCEL_ROWS", 6)
     with pytest.raises(ParameterError, match="7 rows"):
         write_table(FRAME, tmp_path / "x.xlsx")
 
@@ -103,6 +105,25 @@ def test_headings_stay_in_view_and_can_be_filtered(tmp_path):
     assert '<autoFilter ref="A2:B3"/>' in noted
     empty, _ = sheet_of(tmp_path, pl.DataFrame({"a": []}, schema={"a": pl.Int64}))
     assert "autoFilter" not in empty
+
+
+def test_a_sheet_takes_as_many_rows_and_a_cell_as_much_text_as_excel_does():
+    assert table_files.EXCEL_ROWS + 1 == 2**20  # with the headings
+    assert table_files.EXCEL_TEXT == 2**15 - 1
+
+
+def test_a_note_stands_in_a_line_of_its_own_above_the_headings(tmp_path):
+    sheet_of(tmp_path, pl.DataFrame({"a": [1], "b": [2]}), note="made by hand")
+    noted = pl.read_excel(tmp_path / "x.xlsx", has_header=False)
+    assert noted.rows() == [("made by hand", None), ("a", "b"), ("1", "2")]
+    sheet_of(tmp_path, pl.DataFrame({"a": [1], "b": [2]}))
+    assert pl.read_excel(tmp_path / "x.xlsx", has_header=False).rows() == [("a", "b"), ("1", "2")]
+
+
+@pytest.mark.parametrize(("value", "formats"), [(1, ["#,##0"]), (1.5, ["#,##0.00"]), ("a", []), (True, [])])
+def test_whole_numbers_have_no_decimals_and_what_is_no_number_no_format(tmp_path, value, formats):
+    styles = sheet_of(tmp_path, pl.DataFrame({"cell": [value]}))[1]
+    assert re.findall(r'formatCode="([^"]+)"', styles) == formats
 
 
 def widths(sheet: str) -> list[float]:

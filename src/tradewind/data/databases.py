@@ -202,7 +202,7 @@ def server_url(address: str) -> sa.URL:
 def without_password(url: sa.URL) -> str:
     """The address as it may be written down."""
     bare = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    return bare.difference_update_query(["password"]).render_as_string(hide_password=False)
+    return bare.difference_update_query(["password"]).render_as_string()
 
 
 def shown(url: sa.URL) -> str:
