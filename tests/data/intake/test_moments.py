@@ -141,3 +141,89 @@ def test_hour_24_is_midnight_of_the_next_day_and_nothing_after_it_is_a_time():
 def test_seconds_since_1970_are_of_this_century():
     assert _moments("946684800", "9466848001234567")[1] == ["date_unreadable"] * 2
     assert _moments("0946684800", "0946684799")[1] == [None, "date_unreadable"]
+
+
+def test_a_date_tells_its_order_where_one_number_can_be_no_month():
+    def told(*cells):
+        return dict(moment_evidence(pl.Series(cells, dtype=pl.String)))
+
+    assert told("13/12/2026", "12/13/2026", "12/12/2026", "13/13/2026") == {"day_first": 1, "month_first": 1}
+    assert told("03.04.2026", "03/04/2026", None) == {"day_first": 1, "month_first": 0}  # points are day first
+    assert told("2026-03-04 10:05", None) == told() == {}
+
+
+@pytest.mark.parametrize(("telling", "cell"), [("25/04/2025", "05/12/2025"), ("04/25/2025", "12/05/2025")])
+def test_december_is_a_month_in_either_order(telling, cell):
+    assert _moments(telling, cell)[0][1] == datetime(2025, 12, 5, tzinfo=UTC)
+
+
+def test_in_a_column_of_both_orders_points_stay_day_first():
+    cells = ("25/04/2025", "04/25/2025", "03.04.2025", "12/12/2025", "13/12/2025")
+    days = [(4, 25), (4, 25), (4, 3), (12, 12), (12, 13)]
+    assert _moments(*cells)[0] == [datetime(2025, *day, tzinfo=UTC) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("2026/3/4 12:05 AM", datetime(2026, 3, 4, 0, 5)), ("2026/3/4 12:05 PM", datetime(2026, 3, 4, 12, 5)),
+        ("2026/3/4 11:05 PM", datetime(2026, 3, 4, 23, 5)), ("2026/3/4 1:05 am", datetime(2026, 3, 4, 1, 5)),
+        ("4 Mar 26 10:05:30,25", datetime(2026, 3, 4, 10, 5, 30, 250_000)), ("1/31/00", datetime(2000, 1, 31)),
+        ("4 Mar 2026", datetime(2026, 3, 4)),
+        ("12/31/2025 23:59:59.999999", datetime(2025, 12, 31, 23, 59, 59, 999_999)),
+        ("2026/3/4 06:35 -03:30", datetime(2026, 3, 4, 10, 5)), ("2026/3/4 10:05 +0", datetime(2026, 3, 4, 10, 5)),
+        ("46085.5", datetime(2026, 3, 4, 12)), ("46085.0000058", datetime(2026, 3, 4, 0, 0, 1)),
+        ("46085", datetime(2026, 3, 4)), ("20260304", datetime(2026, 3, 4)),
+        ("1772618700.5", datetime(2026, 3, 4, 10, 5, 0, 500_000)),
+        ("1772618700250", datetime(2026, 3, 4, 10, 5, 0, 250_000)),
+    ],
+)  # fmt: skip
+def test_halves_of_the_day_fractions_and_offsets_are_read_to_the_microsecond(cell, read):
+    assert _moments(cell) == ([read.replace(tzinfo=UTC)], [None])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2026/3/4 10:60", "2026/3/4 10:05:60", "2026/13/4", "2026/0/4", "2026/3/32", "4 Mar 2026 24:05", "2026/4/31",
+     "1234", "123456"],
+)  # fmt: skip
+def test_what_is_on_no_clock_or_calendar_is_no_moment(cell):
+    assert _moments(cell) == ([None], ["date_unreadable"])
+
+
+def test_moments_count_from_2000_to_a_day_after_the_import():
+    cells = ("1999-12-31 23:59:59", "2000-01-01 00:00:00", "2026-11-22 00:00:00", "2026-11-22 00:00:01")
+    values, problems = _moments(*cells)
+    assert values == [None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC), None]
+    assert problems == ["date_before_2000", None, None, "date_in_future"]
+    assert _moments("4102444800", "4102444801", future=True)[1] == [None, "date_unreadable"]
+
+
+def test_each_cell_of_a_column_has_its_own_problem():
+    cells = ("03/04/2026", "1999/01/01", "soon", "2027/1/1", None, "03/04/2026 25:00", "05/05/2026")
+    values, problems = _moments(*cells)
+    assert values == [None] * 6 + [datetime(2026, 5, 5, tzinfo=UTC)]
+    assert problems == [
+        "date_ambiguous", "date_before_2000", "date_unreadable", "date_in_future", None, "date_unreadable", None
+    ]  # fmt: skip
+
+
+def test_a_stated_offset_goes_before_the_zone_of_the_file_cell_by_cell():
+    """Berlin is two hours ahead in July; its clock shows 2:30 of 29 March never and of 25 October twice."""
+    cells = ("2026/7/1 12:00", "2026/7/1 12:00 +08:00", "2026/3/29 02:30", "2026/10/25 02:30")
+    assert _moments(*cells, time_zone="Europe/Berlin")[0] == [
+        datetime(2026, 7, 1, 10, tzinfo=UTC),
+        datetime(2026, 7, 1, 4, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+    ]
+
+
+def test_a_day_before_2000_or_ahead_is_to_correct_and_an_expected_one_is_not():
+    raw = pl.Series(["1999-12-31", "2000-01-01", "2026-11-23 10:00", None])
+    read = read_day(raw, moment_evidence(raw), imported_at=NOW, future=False)
+    assert read.value.to_list() == [None, date(2000, 1, 1), None, None]
+    assert read.problem.to_list() == ["date_before_2000", None, "date_in_future", None]
+    later = read_day(raw, moment_evidence(raw), imported_at=NOW, future=True)
+    assert later.value.to_list()[2] == date(2026, 11, 23)
+    assert read_day(raw, moment_evidence(raw), imported_at=None, future=False).value.to_list()[2] == date(2026, 11, 23)
