@@ -106,3 +106,53 @@ def _european(amount):
 def test_amounts_written_in_either_style_come_back_to_the_cent(amounts):
     for style in (lambda a: f"US ${a:,.2f}", lambda a: f"{_european(a)} €", lambda a: f"{a:.2f}"):
         assert [v for v, _, _ in _money(*map(style, amounts))] == [float(a) for a in amounts]
+
+
+def test_the_cells_that_prove_a_style_are_counted():
+    commas = ["12,5", "0,125", ",5", "1.234.567", "1.234,5", "12,3456"]
+    points = ["12.50", "1,234,567", "1,234.5"]
+    neither = ["1,234", "1.234", "12", None]
+    assert dict(number_evidence(pl.Series([*commas, *points, *neither]))) == {"comma": 6, "dot": 3}
+    assert dict(number_evidence(pl.Series(["1.234", "12", None]))) == {"dot": 0}
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["1,234", "12.5"], [1234.0, 12.5]),
+        (["1,234", "12,5"], [1.234, 12.5]),
+        (["1.234", "0,5"], [1234.0, 0.5]),
+        (["1.234", "0.5"], [1.234, 0.5]),
+        (["12 kg", "1,2,3", "1.2.3", "12,34,567.5", "--5", "7"], [None, None, None, 1_234_567.5, None, 7.0]),
+        (["+5", "5-", "(5)", "- 5", "1 234 567", "1.234.567"], [5.0, -5.0, -5.0, -5.0, 1_234_567.0, 1_234_567.0]),
+    ],
+)
+def test_a_measure_is_read_by_the_style_its_column_proves(cells, read):
+    raw = pl.Series(cells)
+    found = read_number(raw, number_evidence(raw))
+    assert found.value.to_list() == read
+    unread = [value is None for value in read]
+    assert [p == "number_unreadable" for p in found.problem.to_list()] == unread if found.problem is not None else True
+    assert found.currency is None
+
+
+def test_pieces_are_counted_as_far_as_a_number_is_exact():
+    """Up to 2^53 = 9,007,199,254,740,992 every whole number has a float of its own."""
+    raw = pl.Series(["9,007,199,254,740,992", "9,007,199,254,740,994", "-9,007,199,254,740,994", None])
+    read = read_whole(raw, number_evidence(raw))
+    assert read.value.to_list() == [2**53, None, None, None]
+    assert read.problem.to_list() == [None, "number_not_whole", "number_not_whole", None]
+    plain = pl.Series(["9007199254740993", None])
+    assert read_whole(plain, number_evidence(plain)).value.to_list() == [2**53 + 1, None]
+    broken = pl.Series(["2.5", "3"])
+    assert read_whole(broken, number_evidence(broken)).problem.to_list() == ["number_not_whole", None]
+
+
+def test_an_unknown_word_beside_an_amount_is_told_and_the_known_ones_keep_their_cells():
+    assert _money("5 EUR", None, "5 apples", "US $ 7", "8") == [
+        (5.0, "EUR", None),
+        (None, None, None),
+        (None, None, "currency_text_unknown"),
+        (7.0, "USD", None),
+        (8.0, None, None),
+    ]
