@@ -131,3 +131,73 @@ def test_what_cannot_be_read_shows_as_a_question_mark_and_only_the_first_five_ro
 def test_the_table_that_fits_best_is_taken_where_none_is_named(tmp_path):
     assert orders(tmp_path, f"下单时间,订单号,SKU,数量,单价,币种,国家\n{ORDER}\n").table == "order_lines"
     assert orders(tmp_path, "仓库,SKU,可用库存,盘点时间\nHZ,MUG,4,2026-03-01 10:00\n").table == "stock"
+
+
+@pytest.mark.parametrize(
+    ("heading", "column", "times", "sample"),
+    [
+        ("weight (lb)", "weight_g", 453.592, ["907.18474", "453.59237"]),
+        ("重量（磅）", "weight_g", 453.592, ["907.18474", "453.59237"]),
+        ("height (in)", "height_mm", 25.4, ["50.8", "25.4"]),
+        ("宽度（米）", "width_mm", 1000, ["2000.0", "1000.0"]),
+        ("长度(cm)", "length_mm", 10, ["20.0", "10.0"]),
+        ("重量(kg)", "weight_g", 1000, ["2000.0", "1000.0"]),
+        ("重量(g)", "weight_g", None, ["2.0", "1.0"]),
+    ],
+)
+def test_the_sample_shows_measures_in_our_units(tmp_path, heading, column, times, sample):
+    draft = draft_mapping(written(tmp_path, GOODS.format(heading=heading, first="2", second="1")), "goods")
+    told = yaml.safe_load(draft.text)["tables"]["products"]["columns"][column]
+    assert told == ({"heading": heading, "times": times} if times else heading)
+    assert {name: cells for name, _, cells in draft.sample}[column] == sample
+
+
+def test_parcels_beside_their_orders_are_mapped_too_with_the_orders_time_and_market(tmp_path):
+    heading = "下单时间,订单号,SKU,数量,单价,币种,国家"
+    text = f"{heading},包裹号,物流方式,买家姓名\n{ORDER},P1,std,Ana\n"
+    draft = orders(tmp_path, text, "order_lines")
+    told = yaml.safe_load(draft.text)
+    assert told["tables"]["parcels"]["columns"] == {
+        "parcel_id": "包裹号", "service": "物流方式", "created_at": "下单时间", "order_id": "订单号", "market": "国家",
+        "currency": "币种",
+    }  # fmt: skip
+    assert told["tables"]["parcels"]["fixed"] == {"platform": "aliexpress", "shop": "main", "node": "seller"}
+    assert "unused" not in told
+    assert {name: cells for name, _, cells in draft.sample}["buyer_name"] == ["***"]
+    without = yaml.safe_load(orders(tmp_path, f"{heading},包裹号\n{ORDER},P1\n", "order_lines").text)
+    assert (list(without["tables"]), without["unused"]) == (["order_lines"], ["包裹号"])
+
+
+@pytest.mark.parametrize(("heading", "zone"), [("颜色", "Asia/Shanghai"), ("colour", "UTC")])
+def test_half_the_headings_in_chinese_make_a_chinese_file(tmp_path, heading, zone):
+    draft = orders(
+        tmp_path, f"下单时间,订单号,{heading},order note,SKU,currency\n2026-03-01,A1,x,y,MUG,USD\n", "order_lines"
+    )
+    assert yaml.safe_load(draft.text)["time_zone"] == zone
+
+
+def test_a_draft_speaks_to_whoever_reads_it(tmp_path):
+    text = "订单号,SKU\nA1,MUG\n"
+    english, chinese = (orders(tmp_path, text, "order_lines", lang=lang).text for lang in ("en", "zh"))
+    assert english.startswith("# A first draft")
+    assert english.splitlines()[0] != chinese.splitlines()[0]
+    assert yaml.safe_load(english) == yaml.safe_load(chinese)
+
+
+def test_a_moment_is_shown_to_the_minute_and_a_day_as_a_day(tmp_path):
+    text = "SKU,标题,上架日期\nMUG,Mug,2026/3/1\nCUP,Cup,soon\n"
+    sample = {column: cells for column, _, cells in orders(tmp_path, text, "products").sample}
+    assert sample["launched_on"] == ["2026-03-01", "?"]
+    stock = "仓库,SKU,可用库存,盘点时间\nHZ,MUG,4,2026/3/1 9:30:15\n"
+    assert {c: cells for c, _, cells in orders(tmp_path, stock).sample}["taken_at"] == ["2026-03-01 09:30"]
+
+
+def test_every_word_nobody_knows_is_listed_once_and_none_where_all_are_known(tmp_path):
+    head = "下单时间,订单号,SKU,数量,单价,币种,国家,订单状态\n"
+    draft = orders(
+        tmp_path, head + "".join(f"{ORDER},{word}\n" for word in ("乙", "paid", "甲", "乙", "")), "order_lines"
+    )
+    told = yaml.safe_load(draft.text)["tables"]["order_lines"]["columns"]["status"]
+    assert list(told["words"]) == sorted(["甲", "乙"])
+    known = orders(tmp_path, f"{head}{ORDER},paid\n", "order_lines")
+    assert yaml.safe_load(known.text)["tables"]["order_lines"]["columns"]["status"] == "订单状态"
