@@ -7,6 +7,7 @@ import xlsxwriter
 from tests.data.intake.reading import ORDERS, order, read, written
 from tradewind.core.errors import UnknownLayoutError, UnreadableFileError
 from tradewind.data.intake import detect, files
+from tradewind.data.intake.sheets import NOTES_SHEET
 
 LINE = ORDERS + order()
 
@@ -344,3 +345,55 @@ def test_a_doubtful_file_is_told_what_else_it_comes_near(tmp_path):
         detect(path)
     assert "tradewind (order_lines): ordered_at, units, unit_price, status" in refused.value.what("en")
     assert "fixes" not in refused.value.what("en")
+
+
+def test_the_sheet_of_notes_is_passed_over_wherever_it_stands(tmp_path):
+    path = _workbook(tmp_path / "o.xlsx", [["read me"]], NOTES_SHEET, [("orders", _cells(LINE))])
+    (source,) = detect(path)
+    assert ([part.place.sheet for part in source.parts], source.skipped) == (["orders"], ())
+
+
+def test_sheets_that_were_not_asked_for_are_no_hidden_ones_and_empty_ones_are_not_skipped(tmp_path):
+    memo = ("memo", [["call Li"], [""], ["soon"]])
+    path = _workbook(tmp_path / "o.xlsx", _cells(LINE), "orders", [memo, ("empty", [[""]])])
+    (source,) = detect(path)
+    assert (source.skipped, source.hidden) == (("memo",), ())
+    (source,) = detect(path, sheet="orders")
+    assert (source.skipped, source.hidden) == ((), ())
+
+
+def test_a_workbook_of_which_everything_is_hidden_says_which_sheets(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "o.xlsx")
+    for name, cells in (("blank", []), ("old", _cells(LINE)), ("older", _cells(LINE))):
+        page = book.add_worksheet(name)
+        for r, row in enumerate(cells):
+            page.write_row(r, 0, row)
+        if cells:
+            page.hide()
+    book.close()
+    with pytest.raises(UnreadableFileError) as refused:
+        detect(tmp_path / "o.xlsx")
+    assert (refused.value.code, refused.value.values["sheets"]) == ("sheets_hidden", "old, older")
+
+
+def test_an_export_in_parts_is_as_large_as_all_its_files_and_each_file_counts_once(tmp_path):
+    path = tmp_path / "export.zip"
+    parts = [LINE, LINE.replace("A1", "A22"), LINE.replace("A1", "A333")]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, text in enumerate(parts):
+            archive.writestr(f"orders-{number}.csv", text)
+    (source,) = detect(path)
+    assert (source.in_parts, len(source.parts), source.size) == (True, 3, sum(len(text.encode()) for text in parts))
+    assert source.files == (path,)
+    two = _workbook(tmp_path / "all.xlsx", _cells(LINE), "orders", [("goods", [["sku", "title"], ["LAMP", "Lamp"]])])
+    (source,) = detect(two)
+    assert (source.in_parts, source.size) == (False, two.stat().st_size)
+
+
+def test_of_many_files_that_cannot_be_read_the_first_three_say_why(tmp_path):
+    for name in "edcba":
+        written(tmp_path, "", f"{name}.csv")
+    with pytest.raises(UnreadableFileError) as refused:
+        detect(tmp_path)
+    assert refused.value.values["files"] == 5
+    assert [error.values["path"] for error in refused.value.values["reasons"]] == ["a.csv", "b.csv", "c.csv"]
