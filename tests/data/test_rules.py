@@ -274,3 +274,112 @@ def test_a_workspace_may_bring_its_own_freight_card(tmp_path):
         "- {id: card.mine.ES.tier_300.per_kg, value: 58, unit: CNY/kg, valid_from: 2026-01-01, source: quote}\n",
     )
     assert load_rules(pack(tmp_path, GOOD), overrides=own).value("card.mine.ES.tier_300.per_kg", on=AT) == 58
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value"),
+    [
+        ("value: 5.20\n  unit: CNY/order", "value: 1\n  unit: share", 1.0),
+        ("value: 5.20\n  unit: CNY/order", "value: 1.5\n  unit: ratio", 1.5),
+        ("value: 5.20", "value: 0", 0.0),
+        ("value: 5.20\n  unit: CNY/order", "value: [a, b]\n  unit: list", "a, b"),
+        ("value: 5.20\n  unit: CNY/order", "value: 7\n  unit: choice", "7"),
+    ],
+)
+def test_values_at_the_ends_of_what_a_unit_allows_are_taken(tmp_path, before, after, value):
+    first = GOOD[: GOOD.rindex("- id:")].replace(before, after)
+    row = load_rules(pack(tmp_path, first)).row("semi.operation_fee", on=date(2024, 1, 1))
+    assert (row.value, row.note, row.valid_to) == (value, "", date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("value: 5.20\n  unit: CNY/order", "value: 1.0001\n  unit: share", "the value 1.0001"),
+        ("value: 5.20", "value: .inf", "the value inf"),
+        ("value: 5.20", "value: .nan", "the value nan"),
+        ("value: 5.20", "value: -0.01", "the value -0.01"),
+        ("value: 5.20", "value: ''", "no value"),
+        ("valid_to: 2026-01-01", "valid_to: 2024-01-01", "valid_to 2024-01-01"),
+        ("valid_from: 2024-01-01", "valid_from: 2024-01-01 10:00:00", "valid_from 2024-01-01"),
+        ("unit: CNY/order", "unit: CNY/order/day", "unknown unit CNY/order/day"),
+    ],
+)
+def test_values_and_days_just_outside_are_refused(tmp_path, before, after, said):
+    assert said in refusal(tmp_path, GOOD.replace(before, after, 1))
+
+
+def spans(tmp_path: Path, *own: str) -> list[tuple[str, str | None, float]]:
+    """The rows of the fee (5.20, from 2026 on 5.50) under own rows, as their days and values."""
+    text = "".join(f"- {{id: semi.operation_fee, source: mail, {one}}}\n" for one in own)
+    found = load_rules(pack(tmp_path, GOOD), overrides=text).rows["semi.operation_fee"]
+    return [(str(row.valid_from), row.valid_to and str(row.valid_to), row.value) for row in found]
+
+
+def test_own_rows_leave_the_packs_rows_before_between_and_after_them(tmp_path):
+    assert spans(
+        tmp_path,
+        "value: 1, valid_from: 2024-06-01, valid_to: 2024-09-01",
+        "value: 2, valid_from: 2025-01-01, valid_to: 2026-01-01",
+    ) == [
+        ("2024-01-01", "2024-06-01", 5.2), ("2024-06-01", "2024-09-01", 1.0), ("2024-09-01", "2025-01-01", 5.2),
+        ("2025-01-01", "2026-01-01", 2.0), ("2026-01-01", None, 5.5),
+    ]  # fmt: skip
+
+
+def test_an_own_row_from_a_day_on_ends_the_packs_there_and_one_before_them_only_adds(tmp_path):
+    assert spans(tmp_path, "value: 1, valid_from: 2026-02-01") == [
+        ("2024-01-01", "2026-01-01", 5.2), ("2026-01-01", "2026-02-01", 5.5), ("2026-02-01", None, 1.0),
+    ]  # fmt: skip
+    assert spans(tmp_path, "value: 1, valid_from: 2026-01-01") == [
+        ("2024-01-01", "2026-01-01", 5.2),
+        ("2026-01-01", None, 1.0),
+    ]
+    assert spans(tmp_path, "value: 1, valid_from: 2023-01-01, valid_to: 2024-01-01") == [
+        ("2023-01-01", "2024-01-01", 1.0), ("2024-01-01", "2026-01-01", 5.2), ("2026-01-01", None, 5.5),
+    ]  # fmt: skip
+    assert spans(tmp_path, "value: 1, valid_from: 2023-01-01, valid_to: 2027-01-01") == [
+        ("2023-01-01", "2027-01-01", 1.0), ("2027-01-01", None, 5.5),
+    ]  # fmt: skip
+
+
+def test_an_own_row_stands_under_the_name_of_the_workspaces_file_when_it_is_given_as_text(tmp_path):
+    rules = load_rules(pack(tmp_path, GOOD), overrides="\n- {id: semi.operation_fee, value: 1, source: mail}\n")
+    row = rules.row("semi.operation_fee", on=date(2025, 1, 1))
+    assert (row.place, row.pack, row.unit) == ("rules.yaml:2", "rules", "CNY/order")
+
+
+def test_only_yaml_files_are_packs_and_one_that_is_no_text_is_named(tmp_path):
+    folder = pack(tmp_path, GOOD)
+    (folder / "notes.txt").write_text("- id: [", encoding="utf-8")
+    assert list(load_rules(folder).rows) == ["semi.operation_fee"]
+    (folder / "more.yaml").write_bytes(b"- id: \xff")
+    with pytest.raises(RuleError, match=r"more\.yaml cannot be read"):
+        load_rules(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- {readings: generous, source: mail, note: tried}", None),
+        ("- {id: late.after, reading: after_t1, source: mail, note: tried}", None),
+        ("- {readings: generous, colour: red}", "no field colour"),
+        ("- {id: late.after, value: 2, source: mail, colour: red}", "no field colour"),
+        ("- {reading: after_t1}", r"no rule \?"),
+    ],
+)
+def test_a_choice_may_say_why_and_nothing_else(tmp_path, text, said):
+    packs = pack(tmp_path, AMBIGUOUS)
+    if said is None:
+        assert load_rules(packs, overrides=text).rows
+    else:
+        with pytest.raises(RuleError, match=said):
+            load_rules(packs, overrides=text)
+
+
+def test_each_reading_of_a_choice_has_its_value_and_names_who_it_is_best_for(tmp_path):
+    row = load_rules(pack(tmp_path, AMBIGUOUS)).row("late.what", on=AT)
+    assert [(reading.name, reading.value) for reading in row.readings] == [("paid", "paid"), ("booked", "booked")]
+    assert (row.default, row.cautious, row.generous, row.why) == ("paid", "paid", "booked", "it is the earliest")
+    plain = load_rules(pack(tmp_path, GOOD)).row("semi.operation_fee", on=AT)
+    assert (plain.readings, plain.reading, plain.default, plain.why) == ((), "", "", "")
