@@ -57,6 +57,13 @@ def test_the_same_orders_are_dropped_new_ones_staged_and_changed_ones_held_besid
     assert sorted(theirs) == [("fewer", 1), ("fewer", 2), ("more", 1), ("other", 1)]
 
 
+@pytest.mark.parametrize("changed", range(1, 7))
+def test_an_order_differs_whichever_of_its_lines_does(tmp_path, changed):
+    found = incoming(tmp_path, *(line("o1", n) for n in range(1, 7)))
+    came = [line("o1", n, units=2 if n == changed else 1) for n in range(1, 7)]
+    assert (found.classify(stored(*came), merge=False), len(held(found))) == (0, 1)
+
+
 def test_what_is_held_has_the_columns_it_came_with_and_a_folder_may_be_named_like_a_pattern(tmp_path):
     folder = tmp_path / "店[1]*"
     folder.mkdir()
