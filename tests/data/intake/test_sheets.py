@@ -113,12 +113,14 @@ def test_whole_numbers_in_a_column_of_floats_are_written_as_such_as_far_as_they_
     assert rows(beside, tmp_path / "s") == [(2, "LAMP", None, None, None, None), (3, "BOWL", None, None, None, None)]
 
 
-def test_a_parquet_file_is_as_large_as_its_rows_as_text_or_six_times_its_bytes(tmp_path):
+def test_a_table_is_as_large_as_its_cells_or_its_bytes_which_a_parquet_file_packs_by_six(tmp_path):
     many = parquet(tmp_path, a=pl.Series(["x"]).new_from_index(0, 100_000), b=pl.Series([1]).new_from_index(0, 100_000))
     assert text_bytes(many) == 100_000 * 2 * 8 > 6 * many.examined.size
     few = parquet(tmp_path, a=pl.Series(["x"]))
     assert text_bytes(few) == 6 * few.examined.size
-    assert text_bytes(place(written(tmp_path, "sku\nLAMP\n"), {"sku": 0})) == 9
+    assert text_bytes(place(written(tmp_path, "sku\nLAMP\n"), {"sku": 0})) == 2 * 8  # two lines of a cell, 9 bytes
+    wide = "sku\n" + "x" * 100 + "\n"
+    assert text_bytes(place(written(tmp_path, wide), {"sku": 0})) == len(wide)
 
 
 def test_the_first_forty_rows_are_looked_at_for_headings_by_each_separator(tmp_path):
