@@ -156,3 +156,18 @@ def test_an_unknown_word_beside_an_amount_is_told_and_the_known_ones_keep_their_
         (7.0, "USD", None),
         (8.0, None, None),
     ]
+
+
+def test_nothing_before_the_comma_is_no_group_of_thousands():
+    """0,125 kg is an eighth of one, whatever its column shows; it says itself that commas are decimal."""
+    for column in (["0,125", "1,5"], ["0,125", "12,345"], ["0,125"]):
+        raw = pl.Series(column)
+        assert read_number(raw, number_evidence(raw)).value[0] == 0.125
+    euros = pl.Series(["0.125 €", "12,50 €"])
+    assert read_money(euros, number_evidence(euros)).value.to_list() == [0.125, 12.5]
+
+
+@pytest.mark.parametrize("cell", ["12,34,567", "1,00,000", "12,34,567.00"])
+def test_thousands_are_grouped_as_in_india_with_decimals_and_without(cell):
+    raw = pl.Series([cell])
+    assert read_money(raw, number_evidence(raw)).value.to_list() == [float(cell.replace(",", ""))]

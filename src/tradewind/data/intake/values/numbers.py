@@ -20,8 +20,8 @@ _SHAPE = (
     r"^(?P<before>[^\d.,()+\-]*)(?P<open>\()?(?P<minus>-)?\+?(?P<inner>[^\d.,()+\-]*)"
     r"(?P<digits>\d[\d., ']*|[.,]\d+)(?P<close>\))?(?P<trailing>-)?(?P<after>[^\d,()]*)$"
 )
-_GROUPED_COMMA = r"^\d{1,3}(,\d{3})+(\.\d*)?$"
-_GROUPED_DOT = r"^\d{1,3}(\.\d{3})+(,\d*)?$"
+_GROUPED_COMMA = r"^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+_GROUPED_DOT = r"^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
 _ONE_COMMA_3 = r"^[1-9]\d{0,2},\d{3}$"
 _ONE_DOT_3 = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 _PLAIN_POINT = r"^[+-]?(\d*\.(\d{1,2}|\d{4,})|0*\.\d+)$"
@@ -100,18 +100,14 @@ def _slow(cells: pl.Series, seen: Evidence, *, comma_3_is_thousands: bool, curre
         unclear = open_comma | open_dot
     elif not seen["comma"] and not seen["dot"] and not comma_3_is_thousands:
         unclear = open_comma
-    last_is_comma = digits.str.contains(r",[^.]*$") & ~digits.str.contains(_GROUPED_COMMA)
+    grouped = digits.str.contains(_GROUPED_COMMA) | digits.str.contains(_INDIAN)
+    last_is_comma = digits.str.contains(r",[^.]*$") & ~grouped
     decimal_comma = pl.when(open_comma | open_dot).then(pl.lit(seen["comma"] > 0)).otherwise(last_is_comma) | (
         digits.str.contains(_GROUPED_DOT) & (~open_dot | pl.col("no_cents"))
     )
     comma_form = digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     dot_form = digits.str.replace_all(",", "", literal=True)
-    well_formed = (
-        digits.str.contains(r"^\d*[.,]?\d*$")
-        | digits.str.contains(_GROUPED_COMMA)
-        | digits.str.contains(_GROUPED_DOT)
-        | digits.str.contains(_INDIAN)
-    )
+    well_formed = digits.str.contains(r"^\d*[.,]?\d*$") | grouped | digits.str.contains(_GROUPED_DOT)
     sign = pl.when(pl.col("negative")).then(-1.0).otherwise(1.0)
     number = sign * pl.when(decimal_comma).then(comma_form).otherwise(dot_form).cast(pl.Float64, strict=False)
     frame = frame.with_columns(number=pl.when(well_formed).then(number), unclear=unclear)
