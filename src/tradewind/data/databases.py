@@ -97,7 +97,7 @@ class Sqlite:
 
     def prepare(self) -> None:
         with self.engine.connect():
-            """The file comes with its first connection, which says how it is written."""
+            pass  # the file comes with its first connection, which says how it is written
 
     @contextmanager
     def changing(self, backup: str | None) -> Iterator[sa.Connection]:

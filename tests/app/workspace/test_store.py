@@ -545,7 +545,7 @@ def test_a_file_with_fewer_columns_leaves_what_is_known_of_a_product(shop, tmp_p
     full, short, emptied = tmp_path / "full.csv", tmp_path / "short.csv", tmp_path / "emptied.csv"
     full.write_text("sku,title,unit_cost,currency,weight_g\nmug,Mug,20,CNY,250\n")
     short.write_text("sku,weight_g\nmug,260\n")
-    emptied.write_text("sku,title,unit_cost,currency,weight_g\nmug,,20,CNY,clear\n")
+    emptied.write_text("sku,title,unit_cost,currency,weight_g\nmug,,20,CNY,#Clear\n")
     known = []
     for path in (full, short, emptied):
         shop.import_file(path)

@@ -1,6 +1,6 @@
 """Tradewind's own layout: every table of `core.tables`, headed by its column names or one of their aliases.
 
-An empty cell leaves what is known; the word `clear` (清空) empties it. Times without a zone are UTC. `line_no` and
+An empty cell leaves what is known; `#clear` (`#清空`) empties it. Times without a zone are UTC. `line_no` and
 `known_at` may be left out. A buyer may be given by number, e-mail, telephone or name: only the keyed hash of the first
 one there is goes on.
 """

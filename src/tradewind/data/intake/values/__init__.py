@@ -29,8 +29,9 @@ NOTHING: Final = (
 """What programs write into a cell that holds nothing: dashes, error values, and the days a date begins to be counted
 from (at eight o'clock where midnight was Greenwich's). `NA` is not among them: it is Namibia."""
 
-CLEAR: Final = ("clear", "清空")
-"""What a cell of Tradewind's own template says to empty what is known; an empty cell leaves it."""
+CLEAR: Final = ("#clear", "#清空")
+"""What a cell of Tradewind's own template says to empty what is known; an empty cell leaves it. With a mark before it,
+since goods may be called Clear."""
 
 
 @dataclass(frozen=True)
