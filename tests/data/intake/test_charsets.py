@@ -4,7 +4,8 @@ from tests.data.intake.reading import ORDERS, order, read, written
 from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake import detect
 from tradewind.data.intake.charsets import readings
-from tradewind.data.intake.files import examine, single
+from tradewind.data.intake.files import examine
+from tradewind.data.intake.paths import single
 
 
 @pytest.mark.parametrize(

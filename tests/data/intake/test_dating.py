@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tradewind.data.intake.dating import moment_of
-from tradewind.data.intake.files import File, expand
+from tradewind.data.intake.files import File
+from tradewind.data.intake.paths import expand
 
 
 @pytest.mark.parametrize(

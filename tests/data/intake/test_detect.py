@@ -6,7 +6,7 @@ import xlsxwriter
 
 from tests.data.intake.reading import ORDERS, order, read, written
 from tradewind.core.errors import UnknownLayoutError, UnreadableFileError
-from tradewind.data.intake import detect, files
+from tradewind.data.intake import detect, files, paths
 from tradewind.data.intake.sheets import NOTES_SHEET
 
 LINE = ORDERS + order()
@@ -198,7 +198,7 @@ def test_a_zip_whose_directory_lies_about_sizes_is_stopped_while_unpacking(tmp_p
     path = tmp_path / "orders.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("orders.csv", LINE * 50)
-    file = files.expand(path)[0][0]
+    file = paths.expand(path)[0][0]
     monkeypatch.setattr(files, "MAX_UNPACKED_BYTES", 100)
     with pytest.raises(UnreadableFileError) as error:
         file.on_disk(tmp_path)

@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 from tradewind.core.errors import StorageError, UnreadableFileError
-from tradewind.data.intake import files
-from tradewind.data.intake.files import File, check_unchanged, decodes, examine, expand, not_readable, single, transcode
+from tradewind.data.intake import files, paths
+from tradewind.data.intake.files import File, check_unchanged, decodes, examine, not_readable, transcode
+from tradewind.data.intake.paths import expand, single
 
 CSV = "a,b\n1,2\n"
 
@@ -127,14 +128,14 @@ def test_a_file_that_grows_is_still_being_written(tmp_path):
 
 def test_a_zip_with_too_many_members_or_too_much_in_them_is_refused(tmp_path, monkeypatch):
     path = packed(tmp_path, "x.zip", {"a.csv": "1" * 50, "b.csv": "2" * 50})
-    monkeypatch.setattr(files, "_MAX_MEMBERS", 2)
+    monkeypatch.setattr(paths, "_MAX_MEMBERS", 2)
     assert len(expand(path)[0]) == 2
-    monkeypatch.setattr(files, "_MAX_MEMBERS", 1)
+    monkeypatch.setattr(paths, "_MAX_MEMBERS", 1)
     assert code_of(lambda: expand(path)) == "archive_too_large"
-    monkeypatch.setattr(files, "_MAX_MEMBERS", 2)
-    monkeypatch.setattr(files, "MAX_UNPACKED_BYTES", 100)
+    monkeypatch.setattr(paths, "_MAX_MEMBERS", 2)
+    monkeypatch.setattr(paths, "MAX_UNPACKED_BYTES", 100)
     assert len(expand(path)[0]) == 2
-    monkeypatch.setattr(files, "MAX_UNPACKED_BYTES", 99)
+    monkeypatch.setattr(paths, "MAX_UNPACKED_BYTES", 99)
     assert code_of(lambda: expand(path)) == "archive_too_large"
 
 

@@ -11,7 +11,8 @@ import pytest
 from tests.data.intake.reading import written
 from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake import json_tables
-from tradewind.data.intake.files import examine, single
+from tradewind.data.intake.files import examine
+from tradewind.data.intake.paths import single
 from tradewind.data.intake.sheets import EXTRA, FIRST, ROW, Place, heads, scan, text_bytes
 
 

@@ -9,7 +9,8 @@ import pytest
 from tests.data.intake.reading import written
 from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake import web_tables as module
-from tradewind.data.intake.files import examine, single
+from tradewind.data.intake.files import examine
+from tradewind.data.intake.paths import single
 from tradewind.data.intake.web_tables import web_tables
 
 

@@ -13,8 +13,9 @@ import polars as pl
 from tradewind.core.errors import InputError, UnreadableFileError
 from tradewind.core.text import LANGUAGES, catalogue
 from tradewind.data.formulas import harmless
-from tradewind.data.intake.files import Examined, File, examine, single
+from tradewind.data.intake.files import Examined, File, examine
 from tradewind.data.intake.headings import plain
+from tradewind.data.intake.paths import single
 from tradewind.data.intake.workbooks import check_width, first_sheet
 from tradewind.data.storage import write_at_once
 from tradewind.data.table_files import open_workbook

@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from tradewind.core.errors import InputError, StorageError, TradewindError, UnknownLayoutError, UnreadableFileError
 from tradewind.data.intake.damage import damage_told, one_of_several
-from tradewind.data.intake.files import Examined, File, decodes, examine, expand, shown_name
+from tradewind.data.intake.files import Examined, File, decodes, examine, shown_name
 from tradewind.data.intake.headings import Match, UnreadHeading, match, plain, unread
 from tradewind.data.intake.layout import Layout, layout_named, layouts
+from tradewind.data.intake.paths import expand
 from tradewind.data.intake.sheets import NOTES_SHEET, Head, Place, heads
 
 _NEAREST = 3

@@ -17,10 +17,11 @@ import yaml
 
 from tradewind.core.tables import TABLES
 from tradewind.core.text import text
-from tradewind.data.intake.files import File, examine, expand
+from tradewind.data.intake.files import File, examine
 from tradewind.data.intake.headings import NEAR, likeness, plain
 from tradewind.data.intake.layout import Field
 from tradewind.data.intake.layouts.tradewind import BUYERS, fields_of
+from tradewind.data.intake.paths import expand
 from tradewind.data.intake.sheets import NOTES_SHEET, Head, heads
 from tradewind.data.intake.values import Setting
 from tradewind.data.intake.values.reading import evidence, read

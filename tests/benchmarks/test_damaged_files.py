@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from benchmarks.fuzz import BOMBS, ON_BYTES, damaged, golden
+from benchmarks.damaged_files import BOMBS, ON_BYTES, damaged, golden
 
 
 def test_a_seed_and_a_number_give_the_same_rows_and_damage_and_others_give_others():
