@@ -85,6 +85,15 @@ def test_bundles_that_cannot_be_used_and_settlements_in_another_currency_are_not
     ]
 
 
+def test_money_told_by_a_statement_and_by_a_report_of_dates_is_noted():
+    amount = {"platform": "amazon", "shop": "main", "kind": "sale", "currency": "USD", "amount": 9.0}
+    ids = ("77", "77/2026-03-01", "77/2026-03-02", "88/2026-03-01", "99")
+    settled = rows("settlements", [{**amount, "settlement_id": one, "line_no": n} for n, one in enumerate(ids, 1)])
+    assert found(settlements=settled)["notes"].rows() == [("settled_twice", 2, "77/2026-03-01")]
+    other_shop = settled.with_columns(shop=pl.when(pl.col("settlement_id") == "77").then(pl.lit("b")).otherwise("shop"))
+    assert found(settlements=other_shop)["notes"].rows() == []
+
+
 def test_a_rate_of_the_day_or_shortly_before_is_enough():
     lines = order_lines(line("o1", on=10), line("o2", on=25))
     fx = rows("fx", [{"currency": "USD", "quote": "CNY", "on_date": date(2026, 3, 8), "rate": 7.1}])

@@ -164,4 +164,11 @@ def test_bands_outside_nought_to_one_or_the_wrong_way_round_are_refused(band):
 
 
 def test_bands_may_be_as_wide_or_as_narrow_as_the_whole():
-    TierParams(hot_share=(0.0, 1.0), hot_steady=(1.0, 0.0), potential_share=(0.5, 0.5), potential_steady=(0.5, 0.5))
+    """Nobody enters a tier of no share, and nobody leaves one of all."""
+    widest = TierParams(
+        hot_share=(0.0, 1.0), hot_steady=(1.0, 0.0), potential_share=(0.5, 0.5), potential_steady=(0.5, 0.5)
+    )
+    rows = facts([("a", 60.0, 0.9), ("b", 40.0, 0.1)])
+    was_hot = pl.DataFrame({"sku": ["b"], "tier": ["hot"]})
+    assert rank_tiers(rows, params=widest)["tier"].to_list() == ["potential", "long_tail"]
+    assert rank_tiers(rows, previous=was_hot, params=widest)["tier"].to_list() == ["potential", "hot"]

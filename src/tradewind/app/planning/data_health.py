@@ -115,6 +115,7 @@ def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
     found.append(("bundle_circular", circular(tables["bundles"])))
     found.append(("bundle_counted", _counted_bundles(tables)["sku"]))
     found.append(("settlement_currency", _settled_otherwise(tables)["order_id"]))
+    found.append(("settled_twice", _settled_twice(tables["settlements"])["settlement_id"]))
     if tables["nodes"].height:
         found.append(("unknown_node", stock.join(tables["nodes"], on="node", how="anti")["node"]))
     found += _scans(tables["events"], tables["parcels"])
@@ -126,6 +127,13 @@ def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
 def _counted_bundles(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     bundles = tables["bundles"].select(sku="bundle_sku").unique()
     return tables["stock"].select("sku").unique().join(bundles, on="sku", how="semi")
+
+
+def _settled_twice(settlements: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of a statement's days (`statement/day`, of a report by dates) where the whole statement is there too."""
+    shop = ["platform", "shop"]
+    of_days = settlements.with_columns(_whole=pl.col("settlement_id").str.extract(r"^(.+)/\d{4}-\d{2}-\d{2}$"))
+    return of_days.join(settlements, left_on=[*shop, "_whole"], right_on=[*shop, "settlement_id"], how="semi")
 
 
 def _settled_otherwise(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
