@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tests.app.report.made_up import HOSTILE
 from tradewind.app.usecases.requests import ExportRequest, ShowRequest
 from tradewind.app.usecases.tables import export_table, show_table
 from tradewind.app.wording import as_data, view_of
-from tradewind.app.wording.view import Table
+from tradewind.app.wording.view import Table, table_of
 
 
 def test_a_table_stands_under_the_names_that_conditions_take(small):
@@ -70,3 +71,8 @@ def test_an_exported_table_says_where_it_is(small, tmp_path):
     said = export_table(small, ExportRequest(table="orders", to=path))
     assert view_of(said, "en") == [f"Rows written to {path}: 3."]
     assert as_data(said, "en")["path"] == str(path)
+
+
+def test_a_rate_is_shown_with_the_digits_that_matter():
+    rates = pl.DataFrame({"currency": ["USD", "JPY"], "rate": [7.1765, 0.048123]})
+    assert [row[1] for row in table_of(rates, "en").rows] == ["7.1765", "0.048123"]

@@ -69,6 +69,17 @@ def quantity(value: float | None, unit: str, lang: str) -> str:
     return shown if not _known(value) or not name else f"{shown} {name}"
 
 
+def exchange_rate(value: float | None) -> str:
+    """A rate with the digits that matter, as banks quote it: six.
+
+    >>> exchange_rate(7.1765), exchange_rate(0.04812346), exchange_rate(1625000.0), exchange_rate(None)
+    ('7.1765', '0.0481235', '1625000', '-')
+    """
+    if value is None:
+        return "-"
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"  # never as 1.6e+06
+
+
 def cell(value: Any, lang: str) -> str:
     """A value of any column as a person reads it; null is said, never shown as zero."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tradewind.app.wording.figures import cell, heading, money, named, share
+from tradewind.app.wording.figures import cell, exchange_rate, heading, money, named, share
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +45,8 @@ def table_of(
     def written(column: str) -> Callable[[Any], str]:
         if column in moneys:
             return lambda v: money(v, currency, lang)
+        if column == "rate":
+            return exchange_rate
         return (lambda v: share(v, lang)) if column in shares else (lambda v: cell(v, lang))
 
     columns = [[written(c)(v) for v in frame[c].to_list()] for c in frame.columns]
