@@ -1,6 +1,6 @@
 """The whole cycle on a generated seller: import, plan, report.
 
-    python -m benchmarks.whole_cycle [--scale large]
+    python -m benchmarks.whole_cycle [--scale large] [--keep FOLDER]
 
 Bar: `large` (10 k SKUs, 8 markets, two years) <= 5 min and <= 8 GiB for the cycle. No open peer plans
 this from exports; the reading of the same files by pandas stands beside it as a yardstick of the machine.
@@ -41,9 +41,11 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", default="large", choices=["tiny", "small", "large"])
-    scale = parser.parse_args().scale
+    parser.add_argument("--keep", type=Path, help="an empty folder for the files and the workspace, kept afterwards")
+    asked = parser.parse_args()
+    scale = asked.scale
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+        folder = asked.keep or Path(place)
         write_seller(folder / "files", scale=scale, seed=7)
         Workspace.create(folder / "shop")
         steps = {
