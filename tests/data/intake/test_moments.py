@@ -35,6 +35,13 @@ def test_styles_may_be_mixed_in_one_column():
     assert problems == [None] * 4
 
 
+@pytest.mark.parametrize("stated", ["2026-03-04 10:05:00Z", "2026-03-04T10:05:00.000Z", "2026-03-04T10:05:00+00:00"])
+def test_what_says_utc_is_utc_in_a_shop_of_another_zone_and_what_says_nothing_is_the_shops(stated):
+    values, problems = _moments(stated, "2026-03-04 18:05:00", None, "4 Mar 2026 18:05", time_zone="Asia/Shanghai")
+    assert values == [datetime(2026, 3, 4, 10, 5, tzinfo=UTC)] * 2 + [None, datetime(2026, 3, 4, 10, 5, tzinfo=UTC)]
+    assert problems == [None] * 4
+
+
 def test_a_25_in_one_row_says_that_all_rows_are_day_first():
     assert _moments("03/04/2026", "25/04/2026")[0] == [
         datetime(2026, 4, 3, tzinfo=UTC),

@@ -19,6 +19,8 @@ from tradewind.data.intake.values.zones import SHARED, ZONES
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(days=1)
 _FAST = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y.%m.%d %H:%M")
+_FAST_UTC = ("%Y-%m-%d %H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f+00:00")
+_SAMPLE = 100  # cells that show a column's style; what is written otherwise is read cell by cell
 _CLOCK = (
     r"(?:(?:[T, ]+(?:at |à |um |kl )?)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}(?:[.,]\d+)?))?"
     r" ?(?P<half>am|pm)?)? ?(?P<zone>[a-z]{1,4}|(?:utc|gmt)? ?[+-]\d{1,2}(?::?\d{2})?)?$"
@@ -60,7 +62,7 @@ def read_day(raw: pl.Series, seen: Evidence, *, imported_at: datetime | None, fu
 
 def moment_evidence(raw: pl.Series) -> Evidence:
     """Counts of dates that can only be day first, and only month first."""
-    slow = raw.filter(_fast(raw).is_null() & raw.is_not_null())
+    slow = raw.filter(_fast(raw)[0].is_null() & raw.is_not_null())
     if slow.is_empty():
         return Counter()
     parts = _plain(slow).str.extract_groups(_YEAR_LAST).struct.unnest()
@@ -72,28 +74,30 @@ def moment_evidence(raw: pl.Series) -> Evidence:
     )
 
 
-def _fast(raw: pl.Series) -> pl.Series:
-    """The style nearly every machine writes, read without looking at the cells one by one."""
-    for style in _FAST:
-        value = raw.str.to_datetime(style, strict=False, time_unit="us", exact=True)
-        if value.null_count() == raw.null_count():
-            return value
-        if value.null_count() < len(raw):
-            return value
-    return pl.Series(raw.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(raw))
+def _fast(raw: pl.Series) -> tuple[pl.Series, bool]:
+    """The styles nearly every machine writes, read without looking at the cells one by one; whether they say UTC."""
+    first = raw.drop_nulls().head(_SAMPLE)
+    for style in _FAST + _FAST_UTC:
+        if _by(first, style).null_count() < len(first):
+            return _by(raw, style), style in _FAST_UTC
+    return pl.Series(raw.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(raw)), False
 
 
-def _parsed(raw: pl.Series, seen: Evidence, time_zone: str) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
+def _by(raw: pl.Series, style: str) -> pl.Series:
+    return raw.str.to_datetime(style, strict=False, time_unit="us", exact=True)
+
+
+def _parsed(raw: pl.Series, seen: Evidence, time_zone: str) -> tuple[pl.Series, pl.Series, pl.Series | None]:
     """Local time, offset from UTC in minutes (null: none stated), and the problem of cells that are unclear."""
-    local = _fast(raw)
+    local, utc = _fast(raw)
+    offset = pl.Series([0 if utc else None], dtype=pl.Int64).new_from_index(0, len(raw))
     redo = local.is_null() & raw.is_not_null()
     if not redo.any():
-        return local, None, None
+        return local, offset, None
     slow = _slow(raw.filter(redo), seen, time_zone)
     at = redo.arg_true()
-    offset = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(raw)).scatter(at, slow["offset"])
     unclear = no_problem(len(raw)).scatter(at, slow["unclear"])
-    return local.scatter(at, slow["local"]), offset, unclear
+    return local.scatter(at, slow["local"]), offset.scatter(at, slow["offset"]), unclear
 
 
 def _slow(cells: pl.Series, seen: Evidence, time_zone: str) -> pl.DataFrame:
@@ -225,7 +229,7 @@ def _offset(zone: pl.Expr) -> pl.Expr:
     return pl.coalesce(named, sign * (hours * 60 + minutes))
 
 
-def _to_utc(local: pl.Series, offset: pl.Series | None, time_zone: str) -> pl.Series:
+def _to_utc(local: pl.Series, offset: pl.Series, time_zone: str) -> pl.Series:
     if time_zone == "UTC":
         value = local.dt.replace_time_zone("UTC")
     else:
@@ -237,7 +241,7 @@ def _to_utc(local: pl.Series, offset: pl.Series | None, time_zone: str) -> pl.Se
             )
             zoned = zoned.zip_with(~skipped, later)
         value = zoned.dt.convert_time_zone("UTC")
-    if offset is None or offset.null_count() == len(offset):
+    if offset.null_count() == len(offset):
         return value
     stated = local.dt.replace_time_zone("UTC") - (offset * 60_000_000).cast(pl.Duration("us"))
     return value.zip_with(offset.is_null(), stated)
