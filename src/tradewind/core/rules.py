@@ -65,6 +65,8 @@ class RuleRow:
 
     def read_as(self, name: str) -> RuleRow:
         """This row under another of its readings; the row itself where it has none of that name."""
+        if not self.readings:
+            return self
         value = next((r.value for r in self.readings if r.name == name), None)
         return self if value is None else replace(self, value=value, reading=name)
 
