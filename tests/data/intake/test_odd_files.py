@@ -28,14 +28,32 @@ def test_a_web_page_called_xls_is_read_as_the_table_it_holds(tmp_path, encoding)
     assert lines.select("shop", "source_row", "source_file").rows() == [("义乌 & Co", 2, "orders.xls")]
 
 
-def test_cells_over_several_rows_are_said_in_each_and_scripts_in_none(tmp_path):
-    head, line = CELLS
+def over_two_rows(*single: str) -> str:
+    """The line with all cells but those of `single` over two rows, the second of another SKU."""
+    head, line = [*CELLS[0], "paid_amount"], [*CELLS[1], "30.00"]
     first = "".join(
-        f"<td{' rowspan=2' if h != 'sku' else ''}>{c}<script>x</script></td>" for h, c in zip(head, line, strict=True)
+        f"<td{' rowspan=2' if h not in single else ''}>{c}<script>x</script></td>"
+        for h, c in zip(head, line, strict=True)
     )
-    text = page([head]).replace("</table>", f"<tr>{first}</tr><tr><td>MUG</td></tr></table>")
-    lines = read(written(tmp_path, text, "orders.xls")).rows("order_lines")
-    assert lines.select("order_id", "sku").rows() == [("A1", "LAMP"), ("A1", "MUG")]
+    second = "".join(f"<td>{'MUG' if h == 'sku' else 1}</td>" for h in head if h in single)
+    return page([head]).replace("</table>", f"<tr>{first}</tr><tr>{second}</tr></table>")
+
+
+def test_cells_over_several_rows_are_said_in_each_and_scripts_in_none(tmp_path):
+    got = read(written(tmp_path, over_two_rows("sku", "units"), "orders.xls"))
+    assert got.rows("order_lines").select("order_id", "sku").rows() == [("A1", "LAMP"), ("A1", "MUG")]
+    assert got.notes["merged_filled"] == 1
+
+
+def test_an_amount_over_several_rows_of_a_page_counts_once(tmp_path):
+    got = read(written(tmp_path, over_two_rows("sku", "units"), "orders.xls"))
+    assert got.rows("order_lines")["paid_amount"].sum() == 30.0
+    assert got.notes["merged_shared"] == 2
+
+
+def test_pieces_over_several_rows_of_a_page_wait_for_correction(tmp_path):
+    got = read(written(tmp_path, over_two_rows("sku"), "orders.xls"))
+    assert [problem[3] for problem in got.problems] == ["number_merged", "number_merged"]
 
 
 def test_a_table_laid_out_in_another_and_excels_own_xml_are_read(tmp_path):

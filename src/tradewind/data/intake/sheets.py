@@ -87,8 +87,8 @@ def heads(file: File, examined: Examined) -> Iterator[Head]:
             rows = filled_down(rows, sheet_xml(file, examined.content_hash, sheet).merged)
             yield Head(sheet, None, rows, list(range(1, len(rows) + 1)), hidden=is_hidden(book, sheet))
     elif examined.kind == "web":
-        for name, cells in web_tables(file, examined).items():
-            top = cells[:_HEAD_ROWS]
+        for name, table in web_tables(file, examined).items():
+            top = filled_down(table.rows[:_HEAD_ROWS], table.merged)
             yield Head(name, None, top, list(range(1, len(top) + 1)))
     elif examined.kind == "json":
         for path, columns in json_headings(file, examined, examined.encoding or "utf-8").items():
@@ -137,7 +137,7 @@ def scan(place: Place, staging: Path) -> Iterator[pl.DataFrame]:
 
 
 def _web_rows(place: Place) -> pl.DataFrame:
-    rows = web_tables(place.file, place.examined)[place.sheet][place.header_row :]
+    rows = web_tables(place.file, place.examined)[place.sheet].rows[place.header_row :]
     wanted = dict(place.columns) | {FIRST: 0}
     cells = {name: [row[at] if at < len(row) else None for row in rows] for name, at in wanted.items()}
     beyond = [str(len(row)) if any(row[place.width :]) else None for row in rows]

@@ -1,18 +1,22 @@
 """The tables of a web page, and of Excel's XML of 2003: what many systems export under the name .xls.
 
-Only what stands in tables is read, as text; nothing is fetched, run or expanded. A cell over several rows or columns is
-repeated in each of them.
+Only what stands in tables is read, as text; nothing is fetched, run or expanded. A cell over several columns is
+repeated in each of them; of one over several rows the rows below hold nothing, and where it reaches is said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from functools import lru_cache
+from typing import NamedTuple
+
+from lxml import etree
 
 from tradewind.core.errors import UnreadableFileError
 from tradewind.data.intake.files import Examined, File
+from tradewind.data.intake.workbook_xml import Merged
 
 MAX_BYTES = 256 * 1024**2
 MAX_CELLS = 3_000_000
@@ -24,23 +28,38 @@ _ROWS, _CELLS, _UNSEEN = ("tr", "row"), ("td", "th", "cell"), ("script", "style"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
-def web_tables(file: File, examined: Examined) -> dict[str | None, list[list[str]]]:
-    """Rows of every table that has any, by its name: the sheet's, else its number; None where it is the only one.
+class WebTable(NamedTuple):
+    """The rows of a table, and which of its cells reach into rows below them."""
+
+    rows: list[list[str]]
+    merged: tuple[Merged, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def web_tables(file: File, examined: Examined) -> dict[str | None, WebTable]:
+    """Every table that holds anything, by its name: the sheet's, else its number; None where it is the only one.
+
+    The last page stays read, for headings, rows and merged cells are asked for one after the other.
 
     Raises UnreadableFileError: too large, too wide, tables within tables without end, no known encoding, no table.
     """
     if examined.size > MAX_BYTES:
         raise UnreadableFileError("web_page_too_large", path=file.name, limit_mib=MAX_BYTES >> 20)
-    parser = _Page(file.name)
-    for text in _text(file, examined):
-        parser.feed(text)
-    parser.close()
-    tables = [one for one in parser.done if any(any(row) for row in one.rows)]
+    page = _Page(file.name)
+    parser = etree.HTMLParser(target=page, huge_tree=True, no_network=True)
+    try:
+        for text in _text(file, examined):
+            parser.feed(text)
+        parser.close()
+    except etree.LxmlError as error:
+        raise UnreadableFileError("web_page_broken", path=file.name) from error
+    tables = [one for one in page.done if any(any(row) for row in one.rows)]
     if not tables:
         raise UnreadableFileError("file_is_web_page", path=file.name)
-    if len(tables) == 1:
-        return {tables[0].name: tables[0].rows}
-    return {one.name or str(number): one.rows for number, one in enumerate(tables, start=1)}
+    return {
+        one.name or (None if len(tables) == 1 else str(number)): WebTable(one.rows, tuple(one.merged))
+        for number, one in enumerate(tables, start=1)
+    }
 
 
 def _text(file: File, examined: Examined) -> Iterator[str]:
@@ -70,13 +89,15 @@ class _Table:
     row: list[str] | None = None
     cell: list[str] | None = None
     spans: tuple[int, int] = (1, 1)
-    below: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """Cells that reach into the rows below: column -> rows left and what they say."""
+    below: dict[int, int] = field(default_factory=dict)
+    """Columns whose cell reaches into rows below: how many more."""
+    merged: list[Merged] = field(default_factory=list)
 
 
-class _Page(HTMLParser):
+class _Page:
+    """What a parser tells its target: tags that begin, text, tags that end, the end of the page."""
+
     def __init__(self, path: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.done: list[_Table] = []
         self._path = path
         self._cells = 0
@@ -84,8 +105,7 @@ class _Page(HTMLParser):
         self._sheet: str | None = None
         self._unseen = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "worksheet":
@@ -101,15 +121,9 @@ class _Page(HTMLParser):
         elif self._open and tag in _CELLS:
             self._start_cell(attributes)
         elif tag == "br":
-            self.handle_data("\n")
+            self.data("\n")
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _UNSEEN and tag != "worksheet":
-            self.handle_starttag(tag, attrs)
-            if tag in ("table", *_CELLS, *_ROWS):
-                self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
         elif not self._open:
@@ -122,28 +136,29 @@ class _Page(HTMLParser):
         elif tag in _CELLS:
             self._end_cell()
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if self._open and not self._unseen and (cell := self._open[-1].cell) is not None:
             cell.append(data)
 
     def close(self) -> None:
-        super().close()
         while self._open:
             self._end_row()
             self.done.append(self._open.pop())
 
-    def _start_cell(self, attributes: dict[str, str | None]) -> None:
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
         table = self._open[-1]
         self._end_cell()
         if table.row is None:
             table.row = []
+        table.cell, table.spans = [], (1, 1)
+        if not attributes:
+            return
         if (index := _count(attributes.get("ss:index"))) > len(table.row) + 1:
             self._check_width(index)
             table.row += [""] * (index - 1 - len(table.row))
         across = _count(attributes.get("colspan")) or _count(attributes.get("ss:mergeacross")) + 1
         down = _count(attributes.get("rowspan")) or _count(attributes.get("ss:mergedown")) + 1
         table.spans = (across, down)
-        table.cell = []
 
     def _end_cell(self) -> None:
         table = self._open[-1]
@@ -154,19 +169,20 @@ class _Page(HTMLParser):
         self._check_width(len(table.row) + across)
         for _ in range(across):
             if down > 1:
-                table.below[len(table.row)] = (down - 1, text)
+                row, column = len(table.rows), len(table.row)
+                table.below[column] = down - 1
+                table.merged.append(Merged(row, column, row + down - 1, column))
             self._add(table.row, text)
         table.cell = None
         self._reach_down()
 
     def _reach_down(self) -> None:
-        """Take over, at the end of a row so far, what cells of rows above say there."""
+        """Leave room, at the end of a row so far, where cells of rows above reach into it."""
         table = self._open[-1]
         row = table.row
-        while row is not None and len(row) in table.below and table.below[len(row)][0] > 0:
-            left, text = table.below[len(row)]
-            table.below[len(row)] = (left - 1, text)
-            self._add(row, text)
+        while row is not None and table.below.get(len(row), 0) > 0:
+            table.below[len(row)] -= 1
+            self._add(row, "")
 
     def _end_row(self) -> None:
         table = self._open[-1]

@@ -1,4 +1,4 @@
-"""The cells of a workbook as whoever opens it sees them: merged cells in each of their rows, codes in their format.
+"""The cells of a workbook or web page as a reader sees them: merged cells in each of their rows, codes in their format.
 
 A merged cell holds its value in its first row alone. An order tool merges an order's cells over its lines: each line is
 of that order. An amount (what the order came to) is of all its rows together: they share it, by what each comes to.
@@ -15,14 +15,19 @@ from tradewind.data.intake.detect import Part
 from tradewind.data.intake.layout import Feed, Field
 from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.values.numbers import MERGED_COUNT, number_evidence, read_money
+from tradewind.data.intake.web_tables import web_tables
 from tradewind.data.intake.workbook_xml import Merged, SheetXml, sheet_xml, shown
 
 
 def as_shown(raw: pl.DataFrame, part: Part, feed: Feed, notes: Counter[str]) -> pl.DataFrame:
-    """Rows of a sheet as text, from `sheets.scan`, with what its merged cells and number formats say."""
-    if part.place.examined.kind != "workbook":
+    """Rows of a sheet or page as text, from `sheets.scan`, with what its merged cells and number formats say."""
+    place = part.place
+    if place.examined.kind == "web":
+        said = SheetXml(web_tables(place.file, place.examined)[place.sheet].merged)
+    elif place.examined.kind == "workbook":
+        said = sheet_xml(place.file, place.examined.content_hash, place.sheet or "")
+    else:
         return raw
-    said = sheet_xml(part.place.file, part.place.examined.content_hash, part.place.sheet or "")
     columns = {at: field for field in feed.fields for name, at in part.place.columns if name == field.name}
     raw = _formatted(raw, columns, said)
     return _spread(raw, columns, feed, said.merged, notes)
