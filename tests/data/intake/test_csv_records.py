@@ -44,6 +44,12 @@ def test_cells_beyond_the_heading_are_counted_by_record(tmp_path):
     assert surveyed(tmp_path, 'a,b\n1,2,,\n1,2\n1,"x,y"\n1,2,3\n').long == {0: 4, 3: 3}
 
 
+@pytest.mark.parametrize(("cells", "clean"), [(4096, True), (4097, False)])
+def test_a_record_of_thousands_of_cells_is_left_to_the_patient_reader(tmp_path, cells, clean):
+    seen = surveyed(tmp_path, "a,b\n" + "," * (cells - 1) + "\n1,2\n")
+    assert (seen.records, seen.clean, seen.long) == (2, clean, {0: cells})
+
+
 def test_separators_that_end_most_lines_are_the_files_way_of_ending_them(tmp_path):
     assert surveyed(tmp_path, "a,b\n1,2,\n3,4,\n5,6,\n7,8\n").usual == 3
     assert surveyed(tmp_path, "a,b\n1,2,\n3,4,\n").usual == 2

@@ -34,7 +34,8 @@ class Survey:
     """What the lines below a heading of `width` cells are.
 
     records   how many there are, empty lines included
-    clean     every quotation mark opens a cell, closes one, or is doubled inside one
+    clean     every quotation mark opens a cell, closes one, or is doubled inside one, and no record has more than
+              4,096 cells, which a fast reader takes much memory for
     usual     how many cells more than half of the records have, at least `width`: exports that end every line, but not
               the heading, with a separator
     long      of the records with more cells than `width`: number (from 0) and cells
@@ -123,6 +124,7 @@ class _Counting:
         self._cells = 1 + len(separators) - int(until[-1])
 
     def _note(self, cells: Places) -> None:
+        self._clean &= not (cells > _MOST_CELLS).any()
         self._by_cells += np.bincount(np.minimum(cells, _MOST_CELLS), minlength=_MOST_CELLS + 1)
         for at in np.flatnonzero(cells > self._width):
             self._long[self._records + int(at)] = int(cells[at])
