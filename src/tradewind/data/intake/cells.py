@@ -83,21 +83,26 @@ def _filled_down(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
 def _once(texts: pl.DataFrame, feed: Feed, left_out: Counter[str], *, lines: bool) -> pl.DataFrame:
     """The rows without those that state an earlier one again, in the order of the file; what is alike is counted.
 
-    Only rows whose hashes are equal are compared in full: they are few.
+    Rows of equal hashes are compared with the first of them, cell by cell and a column at a time.
     """
     cells = [c for c in texts.columns if c not in OWN]
-    alike = texts.select(pl.struct(cells).hash()).to_series().is_duplicated()
-    if not alike.any():
+    rows = texts.select(FILE, ROW, pl.struct(cells).hash().alias("__hash")).with_row_index("__n")
+    suspects = rows.filter(pl.col("__hash").is_duplicated()).sort(FILE, ROW)
+    if suspects.is_empty():
         return texts
-    numbered = texts.with_row_index("__n")
-    suspects = numbered.filter(alike)
-    first = suspects.sort(FILE, ROW).unique(subset=cells, keep="first", maintain_order=True)
-    alike_rows = suspects.join(first, on="__n", how="anti")
-    named = pl.col(feed.once_by).is_not_null() if feed.once_by in texts.columns else pl.lit(False)
-    again = alike_rows.filter(named)["__n"] if lines else alike_rows["__n"]
+    pairs = suspects.select("__n", pl.col("__n").first().over("__hash").alias("first"))
+    pairs = pairs.filter(pl.col("__n") != pl.col("first"))
+    for name in cells:
+        same = texts[name].gather(pairs["__n"]).eq_missing(texts[name].gather(pairs["first"]))
+        pairs = pairs.filter(same)
+    again = pairs["__n"]
+    if lines:
+        named = feed.once_by in texts.columns
+        again = again.filter(texts[feed.once_by].gather(again).is_not_null()) if named else again.clear()
     left_out["duplicate_collapsed"] += len(again)
-    left_out["alike_counted"] += alike_rows.height - len(again)
-    return numbered.filter(~pl.col("__n").is_in(again.implode())).drop("__n")
+    left_out["alike_counted"] += pairs.height - len(again)
+    keep = pl.Series([True], dtype=pl.Boolean).new_from_index(0, texts.height).scatter(again, False)
+    return texts.filter(keep)
 
 
 def _with_currency(frame: pl.DataFrame, named: dict[str, pl.Series]) -> pl.DataFrame:
