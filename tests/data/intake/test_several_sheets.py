@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 import xlsxwriter
 
-from tests.data.intake.reading import read
+from tests.data.intake.reading import ORDERS, order, read
 from tradewind.app.workspace import Workspace
 
 
@@ -39,3 +41,14 @@ def test_other_scans_of_the_same_parcel_on_the_other_sheet_stay(book):
     later = [*CODES, ["LP1", "2026-03-02 09:00:00", "LH_DEPART"], ["LP2", "2026-03-02 09:00:00", "LH_DEPART"]]
     rows = read(book(WORDS, later)).rows("events").select("parcel_id", "milestone").rows()
     assert rows == [("LP1", "collected"), ("LP1", "departed"), ("LP2", "departed")]
+
+
+def test_a_workbook_with_sheets_beside_another_file_of_the_same_export_is_told_apart_from_it(book, tmp_path):
+    orders = [row.split(",") for row in (ORDERS + order()).strip().split("\n")]
+    other = [orders[0], [cell.replace("A1", "A2") for cell in orders[1]]]
+    with zipfile.ZipFile(tmp_path / "orders.zip", "w") as zipped:
+        zipped.write(book(orders, orders), "sheets.xlsx")
+        zipped.writestr("more.csv", "\n".join(",".join(row) for row in other))
+    imported = read(tmp_path / "orders.zip")
+    assert sorted(imported.rows("order_lines")["order_id"].to_list()) == ["A1", "A2"]
+    assert imported.notes["duplicate_collapsed"] == 1

@@ -14,7 +14,7 @@ from tradewind.core.tables import TABLES, Table
 from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.cells import read_feed
 from tradewind.data.intake.checking import NO_CORRECTIONS, too_long
-from tradewind.data.intake.detect import Part, Source
+from tradewind.data.intake.detect import Source
 from tradewind.data.intake.layout import Feed, Layout, Output, layout_named
 from tradewind.data.intake.parts import newest_of_each, one_sheet_of_each
 from tradewind.data.intake.rows import Rows, most_common, table_rows
@@ -121,8 +121,8 @@ class _Reader:
         for done, share in enumerate(staged):
             texts = newest_of_each(share, feed) if self._source.in_parts else share
             left_out["order_in_older_file"] += share.height - texts.height
-            if _are_lines(outputs) and len(self._sheets(feed)) > 1:
-                once = one_sheet_of_each(texts, feed, self._source.name)
+            for book, sheets in self._books(feed).items() if _are_lines(outputs) else ():
+                once = one_sheet_of_each(texts, feed, book, sheets)
                 left_out["duplicate_collapsed"] += texts.height - once.height
                 texts = once
             del share
@@ -153,10 +153,13 @@ class _Reader:
         if empty and left_out:
             yield Batch(outputs[0].table, _no_rows(outputs[0].table), notes=_notes(left_out))
 
-    def _sheets(self, feed: Feed) -> list[Part]:
-        """The sheets of one workbook that hold a feed."""
-        parts = [part for part in self._source.parts if part.feed == feed.name and part.place.sheet]
-        return parts if len({part.place.file for part in parts}) == 1 else []
+    def _books(self, feed: Feed) -> dict[str, dict[str, str]]:
+        """Workbooks of which several sheets hold a feed, by name: what each of their rows is of -> the sheet."""
+        books: dict[str, dict[str, str]] = {}
+        for part in self._source.parts:
+            if part.feed == feed.name and part.place.sheet:
+                books.setdefault(part.place.file.name, {})[part.place.name] = part.place.sheet
+        return {book: sheets for book, sheets in books.items() if len(sheets) > 1}
 
     def _too_long(self, staged: Staged, outputs: list[Output]) -> pl.DataFrame:
         return too_long(pl.concat(staged.long), _main(outputs).table, self._layout.name)

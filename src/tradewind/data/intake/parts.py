@@ -7,6 +7,8 @@ sheets nobody knows which is the newer, so that orders they state differently ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from tradewind.core.errors import UnreadableFileError
@@ -32,18 +34,20 @@ def newest_of_each(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     return texts.join(older, on=[*group, _IN], how="anti", nulls_equal=True, maintain_order="left").drop(_IN)
 
 
-def one_sheet_of_each(texts: pl.DataFrame, feed: Feed, name: str) -> pl.DataFrame:
-    """`texts` without the rows of groups that an earlier sheet of the workbook states with the same rows.
+def one_sheet_of_each(texts: pl.DataFrame, feed: Feed, book: str, sheets: Mapping[str, str]) -> pl.DataFrame:
+    """`texts` without the rows of groups that an earlier sheet of the workbook `book` states with the same rows.
 
-    Raises UnreadableFileError where two sheets of the workbook `name` state the same group with other rows.
+    `sheets` are its sheets by what their rows say in FILE. Raises UnreadableFileError where two of them state the same
+    group with other rows.
     """
     group = list(feed.group)
-    _check_sheets(texts, feed, name)
-    first = pl.col(FILE) == pl.col(FILE).min().over(group)
-    return texts.filter(first | pl.col(group[-1]).is_null())
+    of_book = pl.col(FILE).is_in(list(sheets))
+    _check_sheets(texts.filter(of_book), feed, book, sheets)
+    first = pl.col(FILE) == pl.col(FILE).filter(of_book).min().over(group)
+    return texts.filter(~of_book | first | pl.col(group[-1]).is_null())
 
 
-def _check_sheets(texts: pl.DataFrame, feed: Feed, name: str) -> None:
+def _check_sheets(texts: pl.DataFrame, feed: Feed, book: str, sheets: Mapping[str, str]) -> None:
     group = list(feed.group)
     cells = [f.name for f in feed.fields if f.name in texts.columns]
     key = pl.col(group[-1]).is_not_null()
@@ -52,7 +56,7 @@ def _check_sheets(texts: pl.DataFrame, feed: Feed, name: str) -> None:
     apart = apart.filter((pl.col("kinds") > 1) & (pl.col(FILE).list.len() > 1)).sort(group)
     if apart.is_empty():
         return
-    sheets = sorted({one.split(" / ", 1)[1] for one in apart[FILE].explode().to_list()})
+    named = sorted({sheets[one] for one in apart[FILE].explode()})
     raise UnreadableFileError(
-        "sheets_repeat", path=name, group=group[-1], sheets=", ".join(sheets), example=apart[group[-1]][0]
+        "sheets_repeat", path=book, group=group[-1], sheets=", ".join(named), example=apart[group[-1]][0]
     )
