@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from tests.data.intake.reading import ORDERS, order, read, written
@@ -83,3 +85,10 @@ def test_bytes_that_are_no_words_in_any_encoding_are_not_read():
 
 def test_korean_is_never_taken_for_chinese_in_silence():
     assert {one.encoding for one in readings("머그컵".encode("cp949"))} == {"gb18030", "cp949"}
+
+
+def test_a_word_without_end_takes_no_longer_than_its_letters():
+    begun = time.process_time()
+    (found,) = readings(b"x" * 200_000 + "Größe".encode("cp1252"))
+    assert found.encoding == "cp1252"
+    assert time.process_time() - begun < 2.0

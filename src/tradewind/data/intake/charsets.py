@@ -40,7 +40,7 @@ _CLEARLY: Final = 0.1
 _HEADING: Final = 1.0
 _MOST_WORDS: Final = 2000
 _RARE_OF: Final = 0.02
-_WORD: Final = re.compile(r"[^\s,;|\"'\t]*[^\x00-\x7f\s][^\s,;|\"'\t]*")
+_WORD: Final = re.compile(r"[^\s,;|\"']{1,200}")
 _RUN: Final = re.compile(r"[^\W\d_]+")
 _CASES: Final = re.compile(r"lU(?!l)|UUl+U")
 _CODECS: Final = {
@@ -82,7 +82,7 @@ def _reading(raw: bytes, encoding: str) -> Reading | None:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return None
-    words = tuple(dict.fromkeys(found[0] for found in _WORD.finditer(text)))[:_MOST_WORDS]
+    words = tuple(dict.fromkeys(word for word in _WORD.findall(text) if not word.isascii()))[:_MOST_WORDS]
     if not words:  # spaces that do not break, and nothing else
         return Reading(encoding, 1.0 + _FIRST.get(encoding, 0.0), ())
     known = any(plain(word) in _known_headings() for word in words)
