@@ -73,6 +73,29 @@ def test_of_several_common_quotes_the_first_with_both_rates_of_the_time_is_taken
     assert rate_on("GBP", "USD", date(2026, 1, 21), stale) == pytest.approx(1.2 / 0.9)
 
 
+DAY_8 = pl.DataFrame({"currency": ["USD"], "day": [date(2026, 1, 8)]})
+
+
+@pytest.mark.parametrize(
+    ("rates", "found"),
+    [
+        ([("USD", "EUR", 5, 0.9), ("EUR", "CNY", 6, 8.0)], 0.9 * 8.0),  # the dollar in euros, the euro in yuan
+        ([("USD", "EUR", 5, 0.9), ("CNY", "EUR", 6, 0.125)], 0.9 / 0.125),
+        ([("EUR", "USD", 5, 1.25), ("EUR", "CNY", 6, 8.0)], 8.0 / 1.25),  # what a central bank of the euro publishes
+        ([("EUR", "USD", 5, 1.25), ("CNY", "EUR", 6, 0.125)], 1 / 1.25 / 0.125),
+        ([("CNY", "USD", 5, 0.14)], 1 / 0.14),
+        ([("CNY", "USD", 5, 0.14), ("USD", "CNY", 4, 7.0)], 7.0),  # as stated, before its inverse
+        ([("USD", "CNY", 4, 7.0), ("USD", "EUR", 5, 0.9), ("EUR", "CNY", 6, 8.0)], 7.0),  # and before a third currency
+        ([("USD", "GBP", 5, 0.8), ("GBP", "CNY", 5, 9.5), ("USD", "EUR", 5, 0.9), ("EUR", "CNY", 5, 8.0)], 0.9 * 8.0),
+        ([("USD", "EUR", 9, 0.9), ("EUR", "CNY", 6, 8.0)], None),  # known a day later
+        ([("USD", "EUR", 5, 0.9), ("GBP", "CNY", 6, 9.5)], None),
+    ],
+)
+def test_a_rate_counts_both_ways_round_and_through_a_third_currency(rates, found):
+    rate = rates_to("CNY", DAY_8, quoted(*rates))["rate"].item()
+    assert rate == (None if found is None else pytest.approx(found, rel=1e-12))
+
+
 def test_an_amount_in_the_base_currency_needs_no_day_and_any_other_does():
     lines = pl.DataFrame({"paid": [5, 5, 5], "currency": ["CNY", "USD", None], "day": [None, None, date(2026, 1, 1)]})
     assert convert(lines, "paid", "currency", "day", "CNY", FX).to_list() == [5.0, None, None]

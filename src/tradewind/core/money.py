@@ -44,34 +44,34 @@ def added(amounts: Iterable[pl.Expr]) -> pl.Expr:
 def rates_to(base: str, pairs: pl.DataFrame, fx: pl.DataFrame) -> pl.DataFrame:
     """The rate into `base` for each distinct (currency, day) of `pairs`.
 
-    `pairs` has `currency` (ISO 4217) and `day` (Date); `fx` is the fx table. Returns currency, day,
-    rate: null where no rate is known on `day` or in the ten days before it. Rates may be quoted in
-    any currency: both legs go through the quote that the currency and the base share.
+    `pairs` has `currency` (ISO 4217) and `day` (Date); `fx` is the fx table. Returns currency, day, rate: null where no
+    rate is known on `day` or in the ten days before it. A rate counts both ways round. The stated one goes before its
+    inverse, and that before two rates through a third currency, by its name where there are several.
     """
     pairs = pairs.select("currency", pl.col("day").cast(pl.Date)).unique()
     own = pairs.filter(pl.col("currency") == base).with_columns(rate=pl.lit(1.0))
     others = pairs.filter(pl.col("currency") != base)
-    to_quote = pl.concat(
+    rates = pl.concat(
         [
-            fx.select("currency", "quote", "on_date", "rate"),
-            fx.select(currency="quote", quote="quote", on_date="on_date", rate=pl.lit(1.0)).unique(),
+            fx.select("currency", to="quote", on_date="on_date", known="rate", inverse=pl.lit(False)),
+            fx.select(currency="quote", to="currency", on_date="on_date", known="rate", inverse=pl.lit(True)),
         ]
     ).sort("on_date")
-    legs = _as_of(others.join(to_quote.select("currency", "quote").unique(), on="currency"), to_quote)
-    base_legs = _as_of(
-        others.select("day")
-        .unique()
-        .join(to_quote.filter(currency=base).select("currency", "quote").unique(), how="cross"),
-        to_quote,
-    ).select("day", "quote", base_rate="rate")
-    crossed = (
-        legs.join(base_legs, on=["day", "quote"])
-        .with_columns(rate=pl.col("rate") / pl.col("base_rate"))
-        .filter(pl.col("rate").is_not_null())
-        .sort("quote")
+    known = pl.col("known")
+    legs = _as_of(others, rates).with_columns(rate=pl.when("inverse").then(1.0 / known).otherwise(known))
+    direct = legs.filter(pl.col("to") == base).with_columns(legs=pl.lit(1))
+    rest = legs.filter(pl.col("to") != base).select("currency", "day", "to", first="rate", first_inverse="inverse")
+    to_base = _as_of(rest.select("day", currency="to").unique(), rates.filter(pl.col("to") == base))
+    crossed = rest.join(to_base.select("day", "known", "inverse", to="currency"), on=["to", "day"]).with_columns(
+        rate=pl.when("inverse").then(pl.col("first") / known).otherwise(pl.col("first") * known), legs=pl.lit(2)
+    )
+    columns = ["currency", "day", "rate", "legs", "to", "inverse"]
+    found = (
+        pl.concat([direct.select(columns), crossed.sort("first_inverse").select(columns)])
+        .sort("legs", "to", "inverse", maintain_order=True)
         .unique(["currency", "day"], keep="first", maintain_order=True)
     )
-    found = others.join(crossed.select("currency", "day", "rate"), on=["currency", "day"], how="left")
+    found = others.join(found.select("currency", "day", "rate"), on=["currency", "day"], how="left")
     return pl.concat([own, found]).sort("currency", "day")
 
 
@@ -93,15 +93,18 @@ def rate_on(currency: str, base: str, day: date, fx: pl.DataFrame) -> float:
     return float(rate)
 
 
-def _as_of(pairs: pl.DataFrame, to_quote: pl.DataFrame) -> pl.DataFrame:
-    return pairs.sort("day").join_asof(
-        to_quote.with_columns(pl.col("on_date").alias("day")),
+def _as_of(pairs: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    """currency, day, to, inverse, known: the last rate of each currency of `pairs` to each other one, by its day."""
+    wanted = pairs.join(rates.select("currency", "to", "inverse").unique(), on="currency")
+    found = wanted.sort("day").join_asof(
+        rates.with_columns(pl.col("on_date").alias("day")),
         on="day",
-        by=["currency", "quote"],
+        by=["currency", "to", "inverse"],
         strategy="backward",
         tolerance=STALE_AFTER,
         check_sortedness=False,
     )
+    return found.filter(pl.col("known").is_not_null()).drop("on_date")
 
 
 def amount_in(base: str, amount: float, currency: str | None, day: date, fx: pl.DataFrame) -> float | None:
