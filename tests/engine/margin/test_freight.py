@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tradewind.core.tables import TABLES
 from tradewind.engine.margin.freight import (
@@ -62,22 +64,58 @@ def test_a_piece_is_billed_at_the_larger_of_its_weight_and_its_volume(weight, vo
 
 
 @pytest.mark.parametrize(
-    ("weight", "volume", "limit", "kg", "parcels", "governs"),
+    ("weight", "volume", "pieces", "limit", "kg", "parcels", "governs"),
     [
-        (1500.0, 8000.0, None, 1.5, 1.0, False),
-        (500.0, 8000.0, None, 1.0, 1.0, True),
-        (2000.0, 0.0, 2000.0, 2.0, 1.0, False),
-        (2001.0, 0.0, 2000.0, 2.001, 2.0, False),
-        (6500.0, 0.0, 2000.0, 6.5, 4.0, False),
-        (None, 8000.0, None, None, 1.0, None),
+        (1500.0, 8000.0, 1, None, 1.5, 1.0, False),
+        (500.0, 8000.0, 1, None, 1.0, 1.0, True),
+        (1000.0, 0.0, 2, 2000.0, 2.0, 1.0, False),
+        (667.0, 0.0, 3, 2000.0, 2.001, 2.0, False),
+        (1100.0, 0.0, 3, 2000.0, 3.3, 3.0, False),  # no two of them fit
+        (700.0, 0.0, 5, 2000.0, 3.5, 3.0, False),
+        (1.0, 0.0, 2001, 2000.0, 2.001, 2.0, False),
+        (0.1 * 3 * 1000, 0.0, 20, 600.0, 6.0, 10.0, False),  # two are the limit to the last bit
+        (100.0, 9600.0, 2, 2000.0, 2.4, 2.0, True),  # the volume is what is over the limit
+        (1100.0, 0.0, 2.5, 2000.0, 2.75, 2.5, False),  # a mean of two and three
+        (700.0, 0.0, 2.5, 1400.0, 1.75, 1.5, False),
+        (2500.0, 0.0, 2, 2000.0, 5.0, 3.0, False),  # no parcel takes it
+        (None, 8000.0, 1, None, None, 1.0, None),
     ],
 )
-def test_an_order_goes_in_as_few_parcels_as_the_limit_allows(weight, volume, limit, kg, parcels, governs):
-    found = with_parcel_weight(line(order_weight_g=weight, order_volume_cm3=volume, max_weight_g=limit)).row(
-        0, named=True
-    )
-    assert (found["order_kg"], found["order_parcels"], found["volume_governs"]) == (kg, parcels, governs)
+def test_an_order_goes_in_as_few_parcels_as_its_pieces_need(weight, volume, pieces, limit, kg, parcels, governs):
+    whole = {"order_weight_g": weight and weight * pieces, "order_volume_cm3": volume * pieces, "max_weight_g": limit}
+    one = {"weight_g": weight, "volume_cm3": volume, "units": pieces, "order_share": 1.0}
+    found = with_parcel_weight(line(**one, **whole)).row(0, named=True)
+    assert found["order_kg"] == (None if kg is None else pytest.approx(kg))
+    assert found["order_parcels"] == pytest.approx(parcels)
+    assert found["volume_governs"] == governs
     assert found["parcel_g"] == (None if kg is None else pytest.approx(kg / parcels * 1000))
+
+
+@pytest.mark.parametrize(
+    ("weights", "units", "parcels"),
+    [
+        ((1100.0, 900.0), (1, 1), 1.0),
+        ((1100.0, 900.0), (2, 1), 2.0),  # 3.1 kg by weight, and two pieces over half the limit
+        ((1100.0, 900.0), (3, 1), 3.0),
+        ((300.0, 200.0), (10, 10), 3.0),
+    ],
+)
+def test_an_order_of_several_skus_needs_what_weight_and_heavy_pieces_need(weights, units, parcels):
+    total = sum(weight * count for weight, count in zip(weights, units, strict=True))
+    rows = [
+        line(weight_g=weight, volume_cm3=0.0, units=count, order_share=count / sum(units), order_weight_g=total,
+             order_volume_cm3=0.0, max_weight_g=2000.0).with_columns(sku=pl.lit(f"S{at}"), order_no=pl.lit(7))
+        for at, (weight, count) in enumerate(zip(weights, units, strict=True))
+    ]  # fmt: skip
+    assert with_parcel_weight(pl.concat(rows))["order_parcels"].to_list() == [parcels, parcels]
+
+
+@given(st.integers(1, 60), st.integers(1, 2000))
+def test_parcels_of_equal_pieces_hold_them_all_and_no_fewer_would_do(pieces, weight):
+    one = {"weight_g": float(weight), "volume_cm3": 0.0, "units": pieces, "order_share": 1.0, "max_weight_g": 2000.0}
+    found = with_parcel_weight(line(**one, order_weight_g=float(weight * pieces), order_volume_cm3=0.0))
+    parcels, in_one = found["order_parcels"].item(), 2000 // weight
+    assert (parcels - 1) * in_one < pieces <= parcels * in_one
 
 
 @pytest.mark.parametrize(
@@ -116,7 +154,7 @@ def freight(**said: Any) -> float | None:
         ({"order_weight_g": 2000.0, "units": 2.0, "order_share": 0.5}, 2.0 * 60 * 0.5 + 10 * 0.5),
         ({"order_volume_cm3": 80_000.0, "order_weight_g": 1000.0, "order_share": 0.5}, 10.0 * 60 * 0.01 + 10 * 0.5),
         ({"order_weight_g": 0.0, "order_volume_cm3": 0.0, "weight_g": 0.0, "volume_cm3": 0.0, "order_share": 0.5}, 5.0),
-        ({"order_weight_g": 3000.0, "max_weight_g": 2000.0}, 3.0 * 60 / 6 + 2 * 10),
+        ({"order_weight_g": 3000.0, "max_weight_g": 2000.0, "order_share": 1 / 6}, 3.0 * 60 / 6 + 2 * 10 / 6),
         ({"max_weight_g": 500.0}, 40.0),
         ({"max_weight_g": 499.0}, None),
         ({"max_weight_g": 99.0, "weight_g": 50.0}, None),  # 800 cm3 count as 100 g

@@ -2,8 +2,8 @@
 
 freight of a parcel = billable kg x price per kg + price per parcel, billable = max(actual, volumetric),
 volumetric kg = length x width x height in cm / divisor; a card with tiers or a first weight is in cards.py.
-An order travels as one parcel, or as many as the service's weight limit makes it; its lines share the cost by the
-weight that governs and by units.
+An order travels as one parcel, or as many as its pieces need under the service's weight limit: a piece is never cut.
+Its lines share the cost by the weight that governs and by units.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import polars as pl
 
 from tradewind.core.money import convert
 
+_ROUNDING = 1e-9
 CLASSES = ("standard", "economy", "express")
 
 
@@ -58,14 +59,38 @@ def with_parcel_weight(lines: pl.DataFrame) -> pl.DataFrame:
     """`lines` with order_kg (what the order is billed at), order_parcels and parcel_g (of each); null if unknown."""
     actual, volumetric = pl.col("order_weight_g") / 1000, pl.col("order_volume_cm3") / divisor()
     known = actual.is_not_null() & volumetric.is_not_null()
-    limit = pl.col("max_weight_g") / 1000
     order_kg = pl.when(known).then(pl.max_horizontal(actual, volumetric))
     lines = lines.with_columns(order_kg=order_kg, volume_governs=volumetric > actual)
-    over = pl.col("order_kg") > limit
-    parcels = pl.when(over.fill_null(False)).then((pl.col("order_kg") / limit).ceil()).otherwise(1.0)
-    return lines.with_columns(order_parcels=parcels).with_columns(
-        parcel_g=(pl.col("order_kg") / pl.col("order_parcels") * 1000).round(6)
-    )
+    return _with_parcels(lines).with_columns(parcel_g=(pl.col("order_kg") / pl.col("order_parcels") * 1000).round(6))
+
+
+def _with_parcels(lines: pl.DataFrame) -> pl.DataFrame:
+    """`lines` with order_parcels: 1 up to the weight limit of the service, beyond it what whole pieces need.
+
+    Of one SKU ceil(pieces / pieces that a parcel takes), between two whole numbers where the pieces are a mean. Of
+    several SKUs (lines with order_no) the least that can do: by weight, and a parcel a piece over half the limit.
+    A piece that no parcel takes counts by weight; its freight is unknown.
+    """
+    over = (pl.col("order_kg") > pl.col("max_weight_g") / 1000).fill_null(False)
+    lines = lines.with_columns(order_parcels=pl.lit(1.0))
+    heavy = lines.with_row_index("_row").filter(over)
+    if heavy.is_empty():
+        return lines
+    limit = pl.col("max_weight_g") / 1000
+    pieces = pl.col("units") / pl.col("order_share")
+    by_weight = (pl.col("order_kg") / limit).ceil()
+    in_one = (limit / _piece_kg() + _ROUNDING).floor()
+    whole = pieces.floor()
+    rest = pieces - whole
+    needed = (1 - rest) * (whole / in_one).ceil() + rest * ((whole + 1) / in_one).ceil()
+    if "order_no" in lines.columns:
+        several = pl.col("sku").n_unique().over("order_no") > 1
+        alone = pl.col("units").filter(in_one < 2).sum().over("order_no").cast(pl.Float64)
+        needed = pl.when(several).then(pl.max_horizontal(by_weight, alone)).otherwise(needed)
+    needed = pl.when(in_one >= 1).then(needed.clip(lower_bound=1.0)).otherwise(by_weight)
+    found = heavy.select("_row", _needed=needed)
+    numbered = lines.with_row_index("_row").join(found, on="_row", how="left", maintain_order="left")
+    return numbered.with_columns(order_parcels=pl.coalesce("_needed", "order_parcels")).drop("_row", "_needed")
 
 
 def card_freight() -> pl.Expr:
@@ -75,7 +100,6 @@ def card_freight() -> pl.Expr:
     weight_g and volume_cm3 (of one unit), units, order_share (of what is paid per order), the card, and `card_rate`
     into base currency. Beyond the last tier of a card there is no price.
     """
-    piece_kg = pl.max_horizontal(pl.col("weight_g") / 1000, pl.col("volume_cm3") / divisor())
     share = (
         pl.when(pl.col("order_kg") == 0)
         .then("order_share")
@@ -84,13 +108,18 @@ def card_freight() -> pl.Expr:
         .otherwise(pl.col("volume_cm3") * pl.col("units") / pl.col("order_volume_cm3"))
     )
     limit = pl.col("max_weight_g") / 1000
-    fits = limit.is_null() | (piece_kg <= limit)
+    fits = limit.is_null() | (_piece_kg() <= limit)
     per_kg = pl.when(pl.col("tiered")).then("tier_per_kg").otherwise("freight_per_kg")
     per_parcel = pl.when(pl.col("tiered")).then("tier_per_parcel").otherwise("freight_per_parcel")
     cost = (per_kg * billed_kg() * share + pl.col("order_parcels") * per_parcel * pl.col("order_share")) * pl.col(
         "card_rate"
     )
     return pl.when(fits).then(cost)
+
+
+def _piece_kg() -> pl.Expr:
+    """What one unit is billed at by itself, in kilograms."""
+    return pl.max_horizontal(pl.col("weight_g") / 1000, pl.col("volume_cm3") / divisor())
 
 
 def billed_kg() -> pl.Expr:
