@@ -45,6 +45,36 @@ def test_the_lines_of_a_quote_add_up_to_what_is_left():
     assert lines["duty"] == pytest.approx(40.0)  # EUR 3 and 2
 
 
+INSIDE = RULES.with_reading("tax.in_paid_amount", "inside")
+
+
+@pytest.mark.parametrize(
+    ("market", "paid", "flat"),
+    [
+        ("ES", 150.0, True),  # 21 % VAT in it: 123.97 EUR of goods
+        ("ES", 181.5, True),  # 150.00 to the cent
+        ("ES", 181.51, False),
+        ("DE", 178.5, True),  # 19 %
+        ("DE", 178.51, False),
+        ("HU", 190.5, True),  # 27 %
+    ],
+)
+def test_a_small_consignment_is_one_whose_value_without_tax_is_within_the_limit(market, paid, flat):
+    services, brackets = rule_cards(RULES, DAY, node="-", names=("illustrative",))
+    costing = Costing("CNY", products=CUP, services=services, fx=FX, brackets=brackets)
+    found = amounts(quote(Sale("cup", market, "semi_jit", paid, "EUR", DAY), INSIDE, costing, card="illustrative"))
+    assert (found["duty"] == pytest.approx(40.0)) == flat
+
+
+def test_a_duty_by_value_is_not_on_the_tax():
+    """South Korea: 10 % VAT in 330 dollars leaves 300, beyond the 150 that are free, at 8 %."""
+    rules = INSIDE.with_value("kr.duty.general", 0.08).with_value("import_charges.paid_by", "seller")
+    fx = pl.DataFrame({"currency": ["USD"], "quote": ["CNY"], "on_date": [DAY], "rate": [7.0]})
+    found = amounts(quote(Sale("cup", "KR", "own", 330.0, "USD", DAY), rules, Costing("CNY", products=CUP, fx=fx)))
+    assert found["duty"] == pytest.approx(300 * 0.08 * 7.0)
+    assert found["tax"] == pytest.approx(30 * 7.0)
+
+
 def test_every_cost_of_a_mode_names_its_rules_with_source_and_confidence():
     found = asked()
     named = set(found.rules["component"])

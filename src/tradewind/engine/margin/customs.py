@@ -1,12 +1,13 @@
 """What customs and the tax office take of an order, and whether the seller bears it.
 
-Which rule says what of which market is structure and stands here; what it says is data. For an order worth V:
+Which rule says what of which market is structure and stands here; what it says is data. For an order worth V, its
+intrinsic value: the price of the goods without the tax in it (UCC-DA Art. 1(48)), freight shown apart left out:
 
     V <= free limit             no duty
     flat duty in force, V <= its limit    amount x distinct HS6 headings in the order (EU since 2026-07-01)
     else                        V x rate - deduction, at least an amount per kilogram
     fees                        per declaration line, per HS6 heading, per parcel
-    tax                         V x r / (1 + r) where the paid amount holds it, and r x the flat duty the seller bears
+    tax                         paid x r / (1 + r) where the price holds it, and r x the flat duty the seller bears
 
 What a market's rules do not say is unknown, never zero; it matters only where the seller pays it.
 """
@@ -70,6 +71,8 @@ _STRICTLY_UNDER = ("SA",)
 _ABSENT_IS_ZERO = ("duty_rate_more", "duty_less", "duty_least_kg", "line_fee", "hs6_fee", "border_parcel_fee")
 """Terms a market need not have; on a day no row covers, a market that has the rule is unknown, except for fees that
 have not begun."""
+_CENTS = 6
+"""A value on a limit must not fall beside it by the last bits of a division."""
 _NOT_BEGUN_IS_ZERO = ("line_fee", "hs6_fee", "border_parcel_fee")
 _BORNE = ("semi_stocked", "semi_jit", "pop", "own")
 """Modes whose orders cross the border one by one on the seller's account: full-managed goods are the platform's, those
@@ -126,7 +129,7 @@ def border_columns() -> dict[str, pl.Expr]:
     taxed = pl.col("tax_by").fill_null("seller") == "seller"
     # without a rate of the euro, or a value, nobody can say whether the flat duty is due: unknown, not nothing
     undecided = (pl.col("flat_paid_by") == "seller").fill_null(False) & (
-        pl.col("flat_up_to").is_null() | pl.col("order_value").is_null()
+        pl.col("flat_up_to").is_null() | intrinsic_value().is_null()
     )
     by_heading = _where(flat_borne, (flat_duty() + border_fees()) * share)
     duty = pl.when(flat).then(by_heading).otherwise(_where(import_borne, ordinary_duty() * share))
@@ -147,9 +150,17 @@ def _where(condition: pl.Expr, amount: pl.Expr) -> pl.Expr:
     return pl.when(condition.fill_null(False)).then(amount).otherwise(0.0)
 
 
+def intrinsic_value() -> pl.Expr:
+    """What the order is worth to customs: what was paid for it, less the tax in it, to the cent limits are held to."""
+    inside = (pl.col("tax_in_paid") == "yes") & (pl.col("tax_by").fill_null("seller") == "seller")
+    tax = pl.col("order_value") * _inside(pl.col("vat_rate").fill_null(0.0))
+    net = (pl.col("order_value") - tax).round(_CENTS)
+    return pl.when(inside.fill_null(False)).then(net).otherwise("order_value")
+
+
 def is_flat() -> pl.Expr:
     """Whether the order falls under a flat duty per heading."""
-    return (pl.col("order_value") <= pl.col("flat_up_to")).fill_null(False)
+    return (intrinsic_value() <= pl.col("flat_up_to")).fill_null(False)
 
 
 def headings() -> pl.Expr:
@@ -170,7 +181,7 @@ def border_fees() -> pl.Expr:
 
 def ordinary_duty() -> pl.Expr:
     """Duty of the order by its value; null where the market's rate is not known and the order is not exempt."""
-    value, limit = pl.col("order_value"), pl.col("duty_free_up_to")
+    value, limit = intrinsic_value(), pl.col("duty_free_up_to")
     strictly = pl.col("market").is_in(_STRICTLY_UNDER)
     free = pl.when(strictly).then(value < limit).otherwise((value <= limit) & (limit > 0)).fill_null(False)
     rate = pl.coalesce("own_duty_rate", "duty_rate") + pl.col("duty_rate_more")
@@ -185,12 +196,12 @@ def ordinary_duty() -> pl.Expr:
 
 
 def tax_free() -> pl.Expr:
-    return (pl.col("order_value") <= pl.col("tax_free_up_to")).fill_null(False)
+    return (intrinsic_value() <= pl.col("tax_free_up_to")).fill_null(False)
 
 
 def import_tax() -> pl.Expr:
     """Tax on value and duty; in Brazil `por dentro`, as a share of the amount that holds it."""
-    base = pl.col("order_value") + pl.when(is_flat()).then(0.0).otherwise(ordinary_duty())
+    base = intrinsic_value() + pl.when(is_flat()).then(0.0).otherwise(ordinary_duty())
     rate = pl.col("vat_rate")
     por_dentro = pl.col("market") == "BR"
     return base * pl.when(por_dentro).then(rate / (1 - rate)).otherwise(rate)

@@ -23,7 +23,7 @@ TERMS_OF = {
     "duty": (
         "flat_duty", "flat_up_to", "flat_counts", "flat_paid_by", "line_fee", "hs6_fee", "border_parcel_fee",
         "duty_free_up_to", "duty_rate", "duty_rate_more", "small_rate", "small_up_to", "duty_less", "duty_least_kg",
-        "own_paid_by", "import_paid_by",
+        "own_paid_by", "import_paid_by", "tax_in_paid", "vat_rate",
     ),
     "tax": ("tax_in_paid", "vat_rate", "vat_on_flat", "tax_free_up_to", "tax_by"),
     "fx_cost": ("fx_spread",),
