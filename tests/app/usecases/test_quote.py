@@ -43,6 +43,19 @@ def test_a_quote_needs_no_workspace(nowhere):
     assert (found.card, found.provenance.run, found.provenance.as_of) == ("illustrative", None, None)
 
 
+def test_before_the_first_order_what_is_loaded_is_used(tmp_path):
+    workspace = Workspace.create(tmp_path / "shop")
+    for name, text in (
+        ("products.csv", "sku,title,unit_cost,currency\nLAMP,Lamp,20,CNY\n"),
+        ("fx.csv", "on_date,currency,quote,rate\n2026-11-18,EUR,CNY,8\n"),
+    ):
+        (tmp_path / name).write_text(text)
+        workspace.import_file(tmp_path / name)
+    context = Context(workspace.path, now=lambda: DAY)
+    found = amounts(quote_sale(context, QuoteRequest(sku="LAMP", market="ES", price=100.0, currency="EUR")))
+    assert (found["revenue"], found["product_cost"]) == (800.0, 20.0)
+
+
 def test_without_a_day_it_is_todays_rules(nowhere):
     found = quote_sale(nowhere, QuoteRequest(**{**CUP, "on": None}))
     assert found.on == date(2026, 11, 20)

@@ -121,8 +121,8 @@ def quote_sale(context: Context, request: QuoteRequest) -> QuoteResult:
 
 
 def _known(context: Context, request: QuoteRequest) -> _Known:
-    """The workspace as known at its newest fact, or at `on`; without one, or before anything is imported, nothing but
-    the rules. Estimates are those of the latest plan, where it saw all there is."""
+    """The workspace as known at its newest fact, before the first one as it is now; without a workspace nothing but the
+    rules. Estimates are those of the latest plan, where it saw all there is."""
     from tradewind.data.rules import OWN_RULES, load_rules, own_rules
 
     today = (request.on or context.now()).date()
@@ -130,10 +130,7 @@ def _known(context: Context, request: QuoteRequest) -> _Known:
         return _Known(load_rules(), "CNY", today, Provenance())
     workspace = context.workspace
     stated = load_rules(overrides=own_rules(context.folder / OWN_RULES))
-    try:
-        facts, provenance, plan = _facts(context)
-    except NotEnoughDataError:
-        return _Known(stated, workspace.currency, today, Provenance())
+    facts, provenance, plan = _facts(context)
     on = (request.on or facts.as_of).date()
     return _Known(facts.rules, workspace.currency, on, provenance, facts, plan, settled=facts.rules != stated)
 
@@ -144,7 +141,10 @@ def _facts(context: Context) -> tuple[Facts, Provenance, Run | None]:
     plan = context.kept(*ESTIMATES, "readings", "last_paid")
     if plan is not None:
         return context.facts_of(plan), Provenance.of_plan(plan), plan
-    return (*context.known(), None)
+    try:
+        return (*context.known(), None)
+    except NotEnoughDataError:
+        return (*context.known(context.now()), None)
 
 
 def _currency(request: QuoteRequest, known: _Known, market: str) -> str:
@@ -187,9 +187,10 @@ def _freight(request: QuoteRequest, known: _Known, market: str) -> _Freight:
             "volumetric_divisor_cm3_per_kg": request.divisor, "service_class": "standard",
         }  # fmt: skip
         return _Freight(_one_row("services", row), None, None)
-    name = request.card or (ILLUSTRATIVE if known.facts is None else None)
+    services = known["services"]
+    nothing_yet = services.is_empty() and known["order_lines"].is_empty()
+    name = request.card or (ILLUSTRATIVE if nothing_yet else None)
     if name is None:
-        services = known["services"]
         return _Freight(services, lane_brackets(known.rules, known.on, services), None)
     services, brackets = rule_cards(known.rules, known.on, node=name, names=(name,))
     if services.is_empty():
