@@ -27,8 +27,18 @@ def newest_of_each(texts: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     group = list(feed.group)
     texts = texts.with_columns(file.alias(_IN))
     line = pl.concat_str([pl.col(name).fill_null("") for name in lines_by], separator="\x1f")
-    complete = pl.any_horizontal(pl.col(lines_by).is_not_null()).any() & pl.col(group[-1]).is_not_null().all()
-    stated = texts.group_by(*group, _IN).agg(lines=line.sort().str.join("\x1e"), complete=complete)
+    rows = texts.select(
+        *group,
+        _IN,
+        line=line,
+        has=pl.any_horizontal(pl.col(lines_by).is_not_null()),
+        named=pl.col(group[-1]).is_not_null(),
+    )
+    kinds = rows.group_by(*group, _IN, "line").agg(pl.len(), pl.col("has").any(), pl.col("named").all())
+    counted = pl.concat_str("line", "len", separator="\x1f")
+    stated = kinds.group_by(*group, _IN).agg(
+        lines=counted.sort().str.join("\x1e"), complete=pl.col("has").any() & pl.col("named").all()
+    )
     last = pl.col(_IN).max().over(*group, "lines")
     older = stated.filter(pl.col("complete") & (pl.col(_IN) < last)).select(*group, _IN)
     return texts.join(older, on=[*group, _IN], how="anti", nulls_equal=True, maintain_order="left").drop(_IN)
