@@ -250,3 +250,43 @@ def test_sales_without_a_rate_do_not_pull_the_price_down():
     lines = [sale("1", "cup", 1, 90.0), sale("2", "cup", 9, 900.0, currency="BRL")]
     assert one(economics(lines), "cup", "pop")["price"] == pytest.approx(90.0)
     assert one(economics(lines[1:]), "cup", "pop")["price"] is None
+
+
+def shipped(shipping: float | None, *, mode: str = "own", **more: object) -> dict[str, object]:
+    return sale("1", "cup", 2, 100.0, mode=mode, shipping_paid=shipping, currency="CNY", **more)
+
+
+CARD = 2 * 0.089 * 60 + 17.26
+
+
+@pytest.mark.parametrize(
+    ("row", "freight"),
+    [
+        (shipped(0.0), CARD),  # free shipping is the seller's
+        (shipped(9.9), CARD - 9.9),
+        (shipped(50.0), CARD - 50.0),  # more than it cost is earned
+        (shipped(None), 0.0),  # not said: the rules take it for the buyer's
+        (shipped(9.9, mode="semi_jit"), CARD),  # the platform's freight is paid by the rules
+        (shipped(9.9, mode="pop"), CARD),
+        (shipped(9.9, market="DE"), 0.0),  # no card: what was paid is taken to cover it
+        (shipped(0.0, market="DE"), None),
+    ],
+)
+def test_what_a_buyer_paid_for_shipping_counts_against_freight_in_own_shops(row, freight):
+    found = landed_margin(made("order_lines", [row]), RULES, Costing("CNY", **TABLES_GIVEN)).row(0, named=True)
+    assert found["freight"] == (None if freight is None else pytest.approx(freight))
+
+
+def test_a_unit_of_an_own_shop_expects_the_shipping_that_its_buyers_paid():
+    lines = [shipped(9.9), sale("2", "cup", 1, 50.0, mode="own", shipping_paid=0.0), sale("3", "cup", 1, 50.0)]
+    found = economics(lines, EconomicsParams(modes=("own", "semi_jit")))
+    own, other = one(found, "cup", "own"), one(found, "cup", "semi_jit")
+    assert own["freight"] == pytest.approx(other["freight"] - 9.9 / 3)
+
+
+def test_shipping_paid_in_another_currency_counts_at_its_rate():
+    fx = pl.DataFrame({"currency": ["EUR"], "quote": ["CNY"], "on_date": [AS_OF.date()], "rate": [8.0]})
+    row = sale("1", "cup", 2, 100.0, days_ago=0.5, mode="own", shipping_paid=1.5, currency="EUR")
+    costing = Costing("CNY", **TABLES_GIVEN, fx=fx)
+    found = landed_margin(made("order_lines", [row]), RULES, costing, on=AS_OF.date())
+    assert found["freight"].item() == pytest.approx(CARD - 12.0)

@@ -39,6 +39,7 @@ class OrderLines(dy.Schema):
     unit_price = dy.Float64(nullable=True, min=0)
     discount = dy.Float64(nullable=True, min=0)
     paid_amount = dy.Float64(nullable=True, min=0)
+    shipping_paid = dy.Float64(nullable=True, min=0)
     currency = dy.String(nullable=True, regex=CURRENCY)
     status = dy.Enum(ORDER_STATUSES, nullable=False)
     cancelled_at = utc(nullable=True)

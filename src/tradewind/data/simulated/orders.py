@@ -133,6 +133,7 @@ def order_lines_table(
         "unit_price": price,
         "discount": discount,
         "paid_amount": minor_unit(price * units - discount, market, scale),
+        "shipping_paid": pl.repeat(None, len(line), dtype=pl.Float64, eager=True),
         "currency": _words([MARKETS[m].currency for m in scale.markets], market),
         "status": _status(scale, placed, sent_second, delivered_second).gather(line),
         "cancelled_at": moments(placed.cancelled_second[line], scale),

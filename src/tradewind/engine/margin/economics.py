@@ -146,7 +146,8 @@ def _with_prices(lines: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFra
 
 
 def _typical_sales(lines: pl.DataFrame, costing: Costing, params: EconomicsParams, today: date) -> pl.DataFrame:
-    """Per sku x market: price per unit (base currency), units_per_order, last_sold_on.
+    """Per sku x market: price per unit (base currency), units_per_order, last_sold_on, shipping_paid per unit (of lines
+    in own shops).
 
     units_per_order = units / sum over orders of the SKU's share of that order's units, so that fee / units_per_order
     is what a unit really bore of the orders' fees.
@@ -159,12 +160,17 @@ def _typical_sales(lines: pl.DataFrame, costing: Costing, params: EconomicsParam
     lines = with_rate(lines, "currency", "today", "rate_today", costing)
     worth = pl.col("revenue") * pl.coalesce("rate_today", "rate")
     priced = worth.is_not_null()
+    shipping = pl.col("shipping_paid") * pl.coalesce("rate_today", "rate")
+    shipped = (pl.col("mode") == "own").fill_null(False) & shipping.is_not_null()
     return (
         lines.group_by("sku", "market", maintain_order=True)
         .agg(
             price=pl.when(priced.any()).then(worth.sum() / pl.col("units").filter(priced).sum()),
             units_per_order=pl.col("units").sum() / pl.col("share").sum(),
             last_sold_on=pl.col("last").max().cast(pl.Date),
+            shipping_paid=pl.when(shipped.any()).then(
+                shipping.filter(shipped).sum() / pl.col("units").filter(shipped).sum()
+            ),
             currency=pl.col("currency").last(),
         )
         .sort("sku", "market")

@@ -31,7 +31,7 @@ def sold_lines(order_lines: pl.DataFrame, on: date | None = None) -> pl.DataFram
     order = [pl.col(c) != pl.col(c).shift() for c in KEY[:3]]
     return (
         lines.filter(~cancelled)
-        .select(*_NEEDED, revenue=paid, day=pl.lit(on) if on else pl.col("ordered_at").cast(pl.Date))
+        .select(*_NEEDED, "shipping_paid", revenue=paid, day=pl.lit(on) if on else pl.col("ordered_at").cast(pl.Date))
         .sort(KEY)
         .with_columns(order_no=pl.any_horizontal(order).fill_null(False).cum_sum().cast(pl.UInt32))
     )

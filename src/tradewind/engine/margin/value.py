@@ -105,9 +105,10 @@ def valued(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
 
     In: sku, market, mode, day, units, revenue (base currency), currency (paid in), service, node, order_share (of what
     is paid per order, 0..1), order_oversize, order_weight_g, order_volume_cm3, order_value, order_headings and
-    order_headings_10 (distinct HS numbers), sent_freight (of the line; null if not sent), and what `with_products` and
-    `with_terms` add; optional outcome columns, see outcomes.py. Costs are positive. A component that cannot be known
-    is null and named in `unknown`; the margin is then null, and `margin_known_part` is revenue less the known costs.
+    order_headings_10 (distinct HS numbers), shipping_paid (by the buyer, in base; null if not stated), sent_freight (of
+    the line; null if not sent), and what `with_products` and `with_terms` add; optional outcome columns, see
+    outcomes.py. Costs are positive. A component that cannot be known is null and named in `unknown`; the margin is then
+    null, and `margin_known_part` is revenue less the known costs.
     """
     lines = with_card(lines, costing.services, costing.nodes)
     for currency, rate in (
@@ -131,10 +132,7 @@ def valued(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
         .then(pl.col("oversize_fee_order") * share),
         commission=_times("commission_share", pl.col("revenue")),
         affiliate_cost=_times("affiliate_orders", _times("affiliate_commission", pl.col("revenue"))),
-        freight=pl.when(pl.col("freight_paid_by") == "seller")
-        .then(pl.coalesce("sent_freight", card_freight()))
-        .when(pl.col("freight_paid_by").is_not_null())
-        .then(0.0),
+        freight=_freight(),
         surcharges=pl.when(pl.col("freight_paid_by") != "seller")
         .then(0.0)
         .when(pl.col("freight_paid_by").is_not_null())
@@ -158,6 +156,25 @@ def valued(lines: pl.DataFrame, costing: Costing) -> pl.DataFrame:
         / _DAYS_A_YEAR,
     )
     return _with_margin(lines).with_columns(currency=pl.lit(costing.base))
+
+
+def _freight() -> pl.Expr:
+    """What the seller bears of the freight; less than nothing where a buyer paid more for shipping than it cost.
+
+    In an own shop the bill less what the buyer paid for shipping, if the order says; where the bill is not known, what
+    was paid is taken to cover it. Else whoever the rules name pays all of it.
+    """
+    bill = pl.coalesce("sent_freight", card_freight())
+    paid = pl.when(pl.col("mode").cast(pl.String) == "own").then("shipping_paid")
+    covered = pl.when(paid > 0).then(0.0)
+    return (
+        pl.when(paid.is_not_null())
+        .then(pl.coalesce(bill - paid, covered))
+        .when(pl.col("freight_paid_by") == "seller")
+        .then(bill)
+        .when(pl.col("freight_paid_by").is_not_null())
+        .then(0.0)
+    )
 
 
 def tiered(brackets: pl.DataFrame | None) -> pl.Expr:

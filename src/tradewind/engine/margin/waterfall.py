@@ -32,9 +32,9 @@ def landed_margin(
     and cost is unknown. Rules and exchange rates are those of the order's own UTC day, or of the day `on`. Revenue is
     the paid amount, else price x units less discount. What is charged per order is shared by its lines in proportion
     to units; freight is the parcels' bill where all of it is known, else the card's (see freight.py), on the parcel's
-    service or on the one the mode usually takes. Cancelled lines are left out: no sale. `outcomes` (platform, shop,
-    order_id and columns of outcomes.py) puts what happened in the place of odds. Fines other than the late fee are
-    not in it.
+    service or on the one the mode usually takes, less what the buyer of an own shop paid for shipping. Cancelled lines
+    are left out: no sale. `outcomes` (platform, shop, order_id and columns of outcomes.py) puts what happened in the
+    place of odds. Fines other than the late fee are not in it.
 
     Returns, sorted by key: platform, shop, order_id, line_no, sku, market, mode, ordered_at, units, service, node,
     billable_g (per unit), revenue, the costs (positive), margin, margin_known_part, unknown, currency. What
@@ -91,7 +91,8 @@ def _priced(lines: pl.DataFrame, costing: Costing, in_full: bool) -> pl.DataFram
     """`lines` with their revenue in base currency; in full also what was paid, in its own."""
     lines = with_rate(lines, "currency", "day", "order_rate", costing)
     paid = {"paid": pl.col("revenue"), "paid_currency": pl.col("currency")} if in_full else {}
-    return lines.with_columns(revenue=pl.col("revenue") * pl.col("order_rate"), **paid)
+    rate = pl.col("order_rate")
+    return lines.with_columns(revenue=pl.col("revenue") * rate, shipping_paid=pl.col("shipping_paid") * rate, **paid)
 
 
 def _with_orders(lines: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ Decisions, each with a test:
 - the same goods in two lines of an order are two lines; an order that the file holds twice counts once;
 - orders called off are cancelled, dated by Cancelled at; lines of no pieces, tips, parcel insurance and
   whatever requires no shipping (gift cards, services) are no goods;
+- what the buyer paid for shipping is shared among the lines by their pieces;
 - refunds are returns where the order was refunded whole, or has one line (as many pieces as the money covers); the
   export does not date them, so they are known from the newest moment in the file on;
 - a fulfilled order is one parcel: the export has no tracking numbers. It leaves from Location, else `shopify`.
@@ -92,6 +93,11 @@ _is_included = ((_taxes > 0) & (_off_with < _off_on_top) & (_off_with < _CENTS))
 _tax_unclear = (_taxes > 0) & ~(pl.min_horizontal(_off_with, _off_on_top) < _CENTS).fill_null(False)
 _taxed = pl.when(_is_taxable).then(pl.coalesce(_gross, _worth)).sum().over(*_ORDER) + _shipping
 _net = pl.when(_is_included & _is_taxable & (_taxed > _taxes)).then(1 - _taxes / _taxed).otherwise(1.0)
+_pieces = pl.when(_goods).then(pl.col("units"))
+_net_shipping = _shipping * pl.when(_is_included & (_taxed > _taxes)).then(1 - _taxes / _taxed).otherwise(1.0)
+_shipping_paid = pl.when(pl.col("shipping").is_not_null()).then(
+    (_net_shipping * _pieces / _pieces.sum().over(*_ORDER)).round(6)
+)
 _discount = (_gross_discount * _net).round(6)
 _paid = (_gross * _net).round(6)
 _gross_of_all = _gross.sum().over(*_ORDER)
@@ -182,6 +188,7 @@ LAYOUT = Layout(
                 "unit_price": (pl.col("unit_price") * _net).round(6),
                 "discount": _discount,
                 "paid_amount": _paid,
+                "shipping_paid": _shipping_paid,
                 "status": pl.when(_is_cancelled)
                 .then(pl.lit("cancelled"))
                 .when(pl.col("delivery") == "fulfilled")

@@ -28,6 +28,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "units": ("数量", "件数", "销量", "quantity", "qty", "pieces"),
     "unit_price": ("单价", "商品单价", "售价", "price", "unit price"),
     "discount": ("折扣", "优惠", "优惠金额", "discount amount"),
+    "shipping_paid": ("买家支付运费", "买家运费", "运费收入", "shipping paid by buyer"),
     "paid_amount": ("实付金额", "支付金额", "买家实付", "paid", "amount paid"),
     "currency": ("币种", "货币", "currency code"),
     "status": ("订单状态", "状态", "order status"),

@@ -3,6 +3,7 @@
 Decisions, each with a test:
 - a line's paid amount is "Order Line (w/o tax)", after its discount; the piece's price is Item Cost (of two such
   columns the first);
+- what the buyer paid for shipping (Order Shipping Amount) is shared among the lines by their pieces;
 - pieces refunded (Quantity less "Quantity (- Refund)") are returns; the export does not date them, so they are known
   from its newest moment on;
 - the export names no currency unless its column (Order Currency) was ticked: rows are then to correct, not guessed;
@@ -16,7 +17,7 @@ from typing import Final
 import polars as pl
 
 from tradewind.data.intake.fields import buyer, choice, code, country, currency, moment, money, postcode, text, whole
-from tradewind.data.intake.layout import Feed, Layout, Output, Variant
+from tradewind.data.intake.layout import Feed, Field, Layout, Output, Variant
 from tradewind.data.intake.marketplaces import newest
 
 _STATUS: Final = {
@@ -36,6 +37,7 @@ _STATUS: Final = {
 }  # fmt: skip
 _market = pl.coalesce("ship_country", "bill_country", pl.lit("ZZ"))
 _own = {"platform": pl.lit("woocommerce"), "shop": pl.lit("main"), "market": _market}
+_shipping = pl.col("shipping") * pl.col("units") / pl.col("units").sum().over("order_id")
 _back = pl.col("units") - pl.col("kept_units")
 
 ORDERS = Feed(
@@ -51,6 +53,7 @@ ORDERS = Feed(
         money("unit_price", "Item Cost"),
         money("line_amount", "Order Line (w/o tax)"),
         money("refund_amount", "Order Line Total Refunded", required=False),
+        Field("shipping", ("Order Shipping Amount",), "money", required=False, alike=True),
         currency("currency", "Order Currency", "Currency"),
         country("ship_country", "Country Code (Shipping)", required=False),
         country("bill_country", "Country Code (Billing)", required=False),
@@ -77,6 +80,7 @@ LAYOUT = Layout(
                 .round(6)
                 .clip(lower_bound=0.0),
                 "paid_amount": pl.col("line_amount"),
+                "shipping_paid": _shipping.round(6),
             },
         ),
         Output(
