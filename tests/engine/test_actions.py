@@ -71,7 +71,15 @@ FRAMES = {
         }
     ),
     "corrections": pl.DataFrame({"table": ["stock"], "problem": ["bad_number"], "file": ["stock.csv"]}),
-    "unknown_costs": pl.DataFrame({"component": ["freight"], "lines": [12], "revenue": [900.0]}),
+    "blocked": pl.DataFrame(
+        {
+            "cause": ["card", "weight"],
+            "lines": [12, 3],
+            "money": [900.0, 80.0],
+            "currency": ["CNY", "USD"],
+            "example": ["ES", "lamp"],
+        }
+    ),
     "fines": pl.DataFrame(
         {
             "platform": ["ae", "ae", "ae", "ae"],
@@ -188,11 +196,39 @@ def test_the_cost_of_lateness_is_unknown_where_no_history_tells_it():
     assert late["expected_money"].item() is None
 
 
-def test_a_cost_missing_on_lines_whose_revenue_is_unknown_is_listed_too():
-    unpriced = FRAMES | {"unknown_costs": pl.DataFrame({"component": ["revenue"], "lines": [5], "revenue": [0.0]})}
-    found = actions(unpriced).filter(action="complete_costs")
-    assert found["reason"].item() == "action.complete_costs.unpriced"
-    assert "is missing: 5;" in text(found["reason"].item(), "en", **json.loads(found["args"].item()))
+@pytest.mark.parametrize(
+    ("causes", "money", "lines", "named"),
+    [
+        (["weight", "mode"], [80.0, 900.0], [40, 12], "mode"),  # most money, not most lines
+        (["weight", "mode"], [80.0, 80.0], [40, 12], "weight"),
+        (["price", "rate"], [None, 10.0], [40, 2], "rate"),  # what is worth nobody knows what comes last
+        (["price"], [None], [5], "price"),
+    ],
+)
+def test_the_one_missing_thing_that_most_money_waits_for_is_named(causes, money, lines, named):
+    blocked = (
+        FRAMES["blocked"]
+        .head(0)
+        .vstack(
+            pl.DataFrame(
+                {"cause": causes, "lines": lines, "money": money, "currency": "EUR", "example": "A7"},
+                schema=FRAMES["blocked"].schema,
+            )
+        )
+    )
+    found = actions({**FRAMES, "blocked": blocked}).filter(action="complete_costs")
+    assert found["reason"].to_list() == [f"action.complete_costs.{named}"]
+    said = text(found["reason"].item(), "en", **json.loads(found["args"].item()))
+    assert "A7" in said
+    assert f"{dict(zip(causes, lines, strict=True))[named]} order lines" in said
+    assert ("EUR" in said) == (named != "price")
+
+
+def test_every_cause_of_an_unknown_margin_has_words_for_what_to_do():
+    for lang in ("en", "zh"):
+        causes = {key.removeprefix("blocked.") for key in catalogue(lang) if key.startswith("blocked.")}
+        assert len(causes) > 9
+        assert {f"action.complete_costs.{cause}" for cause in causes} <= catalogue(lang).keys()
 
 
 def test_a_small_risk_of_running_short_is_no_proposal():

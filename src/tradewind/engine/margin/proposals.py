@@ -10,22 +10,18 @@ from tradewind.core.proposals import Frames, Proposer, proposals
 
 
 def complete_costs(frames: Frames, currency: str) -> pl.DataFrame:
-    """Fill in what keeps margins from being known; what that is worth is not known.
-
-    Components missing on just as many lines with the same revenue are one action: it is the same lines.
-    """
+    """Fill in the one thing that keeps most money from having a margin; what that is worth is not known."""
     rows = (
-        frames["unknown_costs"]
-        .group_by("lines", "revenue")
-        .agg(pl.col("component").sort().str.join(", "))
+        frames["blocked"]
+        .sort(["money", "lines", "cause", "currency"], descending=[True, True, False, False], nulls_last=True)
+        .head(1)
+        .rename({"currency": "paid_in"})
         .with_columns(
-            money=pl.lit(None, dtype=pl.Float64),
-            reason=pl.when(pl.col("revenue") > 0)
-            .then(pl.lit("action.complete_costs.reason"))
-            .otherwise(pl.lit("action.complete_costs.unpriced")),
+            expected=pl.lit(None, dtype=pl.Float64),
+            reason=pl.concat_str(pl.lit("action.complete_costs."), "cause"),
         )
     )
-    return proposals(rows, "complete_costs", "money", currency, evidence_table="unknown_costs", by=("lines",))
+    return proposals(rows, "complete_costs", "expected", currency, evidence_table="blocked", by=("cause",))
 
 
 PROPOSERS: Final[tuple[Proposer, ...]] = (complete_costs,)
