@@ -56,6 +56,10 @@ MAY_BE_UNKNOWN = {
         "order_units order_up_to available_units on_the_way_units arrives_week stockout_week expected_gain "
         "missed_gain stockout_odds_after order_cost volume_m3 critical_ratio wanted_units lead_time_days"
     ),
+    "supply": (
+        "supplier available_units on_the_way_units weeks_of_cover stockout_odds buy_units lost_units unit_contribution "
+        "contribution_lost lead_time_days"
+    ),
     "capacity": "capacity_m3 value_per_m3",
     "margin_actual": (
         "mode expected_revenue revenue expected_margin margin amounts fee_rates freight returns fines goods "

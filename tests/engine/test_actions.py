@@ -10,6 +10,7 @@ import pytest
 from tradewind.core.proposals import PROPOSAL
 from tradewind.core.text import catalogue, text
 from tradewind.engine.actions import PROPOSERS, proposed, rank_actions
+from tradewind.engine.stock.proposals import buy_goods
 
 FRAMES = {
     "orders": pl.DataFrame(
@@ -20,6 +21,17 @@ FRAMES = {
             "expected_gain": [1200.0, 0.0],
             "missed_gain": [0.0, 55.0],
             "reason": ["action.order_stock.title", "stock_overfull"],
+        }
+    ),
+    "supply": pl.DataFrame(
+        {
+            "sku": ["mug", "hat", "cap", "pen"],
+            "supplier": ["Li", "Wang", "Wang", "Wang"],
+            "buy_units": [50, 20, 30, 0],
+            "lost_units": [9.0, 4.0, 8.0, 0.0],
+            "contribution_lost": [90.0, 8.0, None, 0.0],
+            "weeks_of_cover": [1.0, 0.5, 2.0, 9.0],
+            "stockout_odds": [0.5, 0.9, 0.4, 0.0],
         }
     ),
     "modes": pl.DataFrame(
@@ -143,12 +155,33 @@ def test_the_list_is_ranked_by_money_with_the_unknown_last():
         (6, "put_off_deliveries", 55.0),
         (7, "appeal_fine", 30.0),
         (8, "warn_late", pytest.approx(24.0)),
-        (9, "appeal_fine", 7.0),
-        (10, "complete_costs", None),
-        (11, "correct_rows", None),
-        (12, "import_orders", None),
-        (13, "shop_threshold", None),
+        (9, "buy_goods", 8.0),
+        (10, "appeal_fine", 7.0),
+        (11, "complete_costs", None),
+        (12, "correct_rows", None),
+        (13, "import_orders", None),
+        (14, "shop_threshold", None),
     ]
+
+
+def test_goods_without_an_order_are_bought_by_supplier_the_most_urgent_named():
+    (row,) = actions().filter(action="buy_goods").to_dicts()
+    said = text(row["reason"], "en", **json.loads(row["args"]))
+    assert said.startswith(
+        "Buy 50 units of 2 SKUs from Wang that run short, hat first (90% odds"
+    )  # the mug has an order
+    nobody = FRAMES["supply"].with_columns(supplier=pl.lit(None, pl.String), contribution_lost=pl.lit(None, pl.Float64))
+    (row,) = actions({**FRAMES, "supply": nobody}).filter(action="buy_goods").to_dicts()
+    assert (row["reason"], row["expected_money"]) == ("supply_purchase", None)
+    assert "cap first" in text(row["reason"], "en", **json.loads(row["args"]))  # most sales lost
+
+
+def test_goods_whose_quantity_the_platform_decides_are_not_bought():
+    theirs = FRAMES["sold_in"].vstack(pl.DataFrame({"sku": ["hat"], "market": ["ES"], "mode": ["full"]}))
+    control = pl.DataFrame({"decision": ["stock_quantity"], "mode": ["full"], "decided_by": ["platform"]})
+    control = control.select(FRAMES["mode_control"].columns).cast(dict(FRAMES["mode_control"].schema))
+    (row,) = buy_goods({**FRAMES, "sold_in": theirs, "mode_control": control}, "CNY").to_dicts()
+    assert "Buy 30 units of 1 SKUs" in text(row["reason"], "en", **json.loads(row["args"]))
 
 
 def test_losses_count_only_in_the_mode_the_sku_is_sold_in_and_for_four_weeks():

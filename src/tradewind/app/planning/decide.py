@@ -13,6 +13,7 @@ from tradewind.app.planning.observe import Observed
 from tradewind.app.planning.predict import Predicted
 from tradewind.app.planning.value import Valued
 from tradewind.app.planning.windows import RECENT_MONTHS
+from tradewind.core.weeks import WEEK
 from tradewind.engine.margin.savings import savings
 from tradewind.engine.modes import (
     ModeChoice,
@@ -28,12 +29,16 @@ from tradewind.engine.modes import (
 )
 from tradewind.engine.promise import promise
 from tradewind.engine.stock import (
+    WEEKS_SHOWN,
     StockFacts,
     StockPlan,
     on_the_way,
     plan_stock,
+    share_to_come,
     stock_position,
     stocked_units,
+    supply_outlook,
+    unit_contribution,
     warehouses_left,
 )
 
@@ -42,7 +47,8 @@ from tradewind.engine.stock import (
 class Decided:
     """promises: the date by lane; tiers, modes, mode_options, sold_in: the mode of each SKU and what each would bring;
     month_units: expected units of the month ahead; terms: offers, parity, policies, control (ModeTerms); orders and
-    capacity: the stock plan; savings: what would lower fulfilment cost."""
+    capacity: the stock plan; supply: what runs out and what to buy, by stock alone; savings: what would lower
+    fulfilment cost."""
 
     promises: pl.DataFrame
     tiers: pl.DataFrame
@@ -53,6 +59,7 @@ class Decided:
     terms: ModeTerms
     orders: pl.DataFrame
     capacity: pl.DataFrame
+    supply: pl.DataFrame
     savings: pl.DataFrame
 
 
@@ -84,6 +91,7 @@ def decide(
         terms=terms,
         orders=stock.orders,
         capacity=stock.capacity,
+        supply=supply(facts, observed, predicted, valued, month_units(month)),
         savings=lower_costs(facts, valued.recent, promises),
     )
 
@@ -116,6 +124,22 @@ def stock_plan(
         left=warehouses_left(observed.network, modes, facts["nodes"]),
     )  # fmt: skip
     return plan_stock(predicted.paths, known, as_of=facts.as_of, first_week=facts.first_week, base=facts.base)
+
+
+def supply(facts: Facts, observed: Observed, predicted: Predicted, valued: Valued, month: pl.DataFrame) -> pl.DataFrame:
+    """What is sold, what runs out and what to buy by SKU, where margins, modes or warehouses are not known too."""
+    since = facts.first_week - WEEKS_SHOWN * WEEK
+    sold = observed.sales.filter(pl.col("week") >= since).group_by("sku").agg(sold_units=pl.col("units").sum())
+    day = facts.as_of.date()
+    return supply_outlook(
+        predicted.paths,
+        stock_position(facts["stock"], facts.as_of),
+        facts["products"],
+        sold,
+        unit_contribution(valued.economics, month, facts["products"], facts["fx"], day, facts.base),
+        first_week_share=share_to_come(facts.as_of, facts.first_week),
+        base=facts.base,
+    )
 
 
 def lower_costs(facts: Facts, recent: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:

@@ -59,7 +59,7 @@ def plan_stock(
     rows = stock_facts(
         pairs, facts, as_of=as_of, first_week=first_week, weeks=len(paths.weeks), base=base, params=params
     )
-    decisions = decide(rows, pairs, paths.draws, first_week_share=_share_to_come(as_of, first_week), params=params)
+    decisions = decide(rows, pairs, paths.draws, first_week_share=share_to_come(as_of, first_week), params=params)
     return StockPlan(
         orders_frame(rows, decisions, paths.weeks, base, params),
         capacity_frame(rows, decisions, paths.weeks, facts.nodes),
@@ -69,6 +69,6 @@ def plan_stock(
     )
 
 
-def _share_to_come(as_of: datetime, first_week: date) -> float:
+def share_to_come(as_of: datetime, first_week: date) -> float:
     """The part of the first week that lies after `as_of`."""
     return (start_of_day(first_week) + WEEK - as_of) / WEEK

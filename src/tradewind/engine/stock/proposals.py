@@ -19,6 +19,37 @@ def order_stock(frames: Frames, currency: str) -> pl.DataFrame:
     return proposals(rows, "order_stock", "expected_gain", currency, evidence_table="orders", by=("node", "sku"))
 
 
+def buy_goods(frames: Frames, currency: str) -> pl.DataFrame:
+    """Buy what runs short of goods the stock plan could not work out an order for: one purchase a supplier.
+
+    Worth: what the sales expected to be lost would contribute, of the goods whose contribution is known.
+    """
+    worked_out = frames["orders"].filter(pl.col("order_units").is_not_null()).select("sku").unique()
+    rows = (
+        frames["supply"].filter(pl.col("buy_units") > 0).join(worked_out, on="sku", how="anti", maintain_order="left")
+    )
+    barred = decided_by_others(frames["mode_control"], "stock_quantity")
+    theirs = frames["sold_in"].filter(pl.col("mode").cast(pl.String).is_in(barred)).select("sku").unique()
+    urgent = ["contribution_lost", "lost_units", "sku"]
+    rows = rows.join(theirs, on="sku", how="anti", maintain_order="left").sort(
+        urgent, descending=[True, True, False], nulls_last=True
+    )
+    money = pl.col("contribution_lost")
+    grouped = rows.group_by("supplier", maintain_order=True).agg(
+        pl.when(money.is_not_null().any()).then(money.sum()).alias("money"),
+        pl.col("buy_units").sum(),
+        pl.col("sku", "weeks_of_cover", "stockout_odds").first().name.prefix("first_"),
+        skus=pl.len(),
+        unknown=money.is_null().sum(),
+    )
+    reason = (
+        pl.when(pl.col("supplier").is_null()).then(pl.lit("supply_purchase")).otherwise(pl.lit("supply_purchase_from"))
+    )
+    return proposals(
+        grouped.with_columns(reason=reason), "buy_goods", "money", currency, evidence_table="supply", by=("supplier",)
+    )
+
+
 def free_space(frames: Frames, currency: str) -> pl.DataFrame:
     """Find room where a warehouse is too small for what would be worth stocking; the reason names its dearest week."""
     rows = (
@@ -55,4 +86,4 @@ def put_off_deliveries(frames: Frames, currency: str) -> pl.DataFrame:
     )
 
 
-PROPOSERS: Final[tuple[Proposer, ...]] = (order_stock, free_space, put_off_deliveries)
+PROPOSERS: Final[tuple[Proposer, ...]] = (order_stock, buy_goods, free_space, put_off_deliveries)

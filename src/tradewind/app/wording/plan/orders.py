@@ -7,7 +7,7 @@ import polars as pl
 from tradewind.app.wording.figures import money
 from tradewind.app.wording.plan.plan import Plan
 from tradewind.app.wording.plan.section import Section
-from tradewind.app.wording.view import table_of
+from tradewind.app.wording.view import Table, table_of
 
 ON_PAGE = 20
 COLUMNS = (
@@ -22,13 +22,20 @@ COLUMNS = (
     "stockout_odds_before",
     "stockout_odds_after",
 )
+SHORT_COLUMNS = (
+    "sku", "supplier", "sold_units", "expected_units", "available_units", "on_the_way_units", "weeks_of_cover",
+    "stockout_odds", "buy_units", "contribution_lost",
+)  # fmt: skip
 
 
 def orders(plan: Plan) -> Section:
-    """The lines that earn most; all of them stand in the workbook."""
+    """The lines that earn most; all of them stand in the workbook. Below, goods that run short and have none."""
     title = plan.say("report_section.orders")
+    short = running_short(plan)
     frame = plan.table("orders", "node", "sku", "order_units", "expected_gain")
     placed = order_list(frame) if frame is not None else None
+    if (placed is None or not placed.height) and short is not None:
+        return Section("orders", title, [plan.say("report_orders.by_stock_alone")], tables=[short])
     if placed is None or not placed.height:
         return Section("orders", title, missing=plan.missing("orders", "stock", "nodes", "products"))
     cost = placed["order_cost"].drop_nulls() if "order_cost" in placed.columns else pl.Series([], dtype=pl.Float64)
@@ -48,7 +55,34 @@ def orders(plan: Plan) -> Section:
         shares=["stockout_odds_before", "stockout_odds_after"],
         currency=plan.currency,
     )
-    return Section("orders", title, [lead], tables=[table])
+    return Section("orders", title, [lead], tables=[table, *([] if short is None else [short])])
+
+
+def running_short(plan: Plan) -> Table | None:
+    """What to buy, by stock and demand alone, of goods the stock plan could not work out an order for."""
+    supply, worked_out = (
+        plan.table("supply", "sku", "buy_units", "lost_units"),
+        plan.table("orders", "sku", "order_units"),
+    )
+    if supply is None:
+        return None
+    rows = supply.filter(pl.col("buy_units") > 0)
+    if worked_out is not None:
+        known = worked_out.filter(pl.col("order_units").is_not_null()).select("sku").unique()
+        rows = rows.join(known, on="sku", how="anti", maintain_order="left")
+    if rows.is_empty():
+        return None
+    rows = rows.sort("contribution_lost", "lost_units", "sku", descending=[True, True, False], nulls_last=True)
+    more = plan.say("report_word.in_workbook", rows=f"{rows.height - ON_PAGE:,}") if rows.height > ON_PAGE else ""
+    return table_of(
+        rows.select(c for c in SHORT_COLUMNS if c in rows.columns).head(ON_PAGE),
+        plan.lang,
+        title=plan.say("report_orders.running_short"),
+        more=more,
+        moneys=["contribution_lost"],
+        shares=["stockout_odds"],
+        currency=plan.currency,
+    )
 
 
 def order_list(frame: pl.DataFrame) -> pl.DataFrame:
