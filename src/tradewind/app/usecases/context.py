@@ -84,6 +84,13 @@ class Context:
     plans: Cache = field(default_factory=Cache)
     facts_cache: Cache = field(default_factory=Cache)
 
+    def __post_init__(self) -> None:
+        """Whatever is asked, what a killed import left of its file goes first, also where no workspace is opened."""
+        if (self.folder / "staging").is_dir():
+            from tradewind.app.workspace.leftovers import sweep
+
+            sweep(self.folder)
+
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace, opened when it is first needed. Raises NotAWorkspaceError."""

@@ -6,7 +6,8 @@
 
 In the folder: `workspace.toml` (what it is, its currency), `lake/` (Delta tables), `runs/`, `ledger.db`, `buyer.key`
 (the secret that buyers' hashes are keyed with; whoever has it can test a guess, so only workers get it),
-`lock` and, while an import runs, `staging/`. One process writes at a time; readers never wait.
+`lock` and, while an import runs, `staging/`; what a killed import left there goes when the workspace is next opened.
+One process writes at a time; readers never wait.
 
     ws = Workspace.create("shop", ledger="postgresql://tradewind@db/team", lake="s3://bucket/shop")
 
@@ -32,6 +33,7 @@ import polars as pl
 from tradewind import __version__
 from tradewind.app.workspace import mappings
 from tradewind.app.workspace.importing import Imported, Place, Progress, import_all
+from tradewind.app.workspace.leftovers import STAGING, sweep
 from tradewind.app.workspace.location import SHOP_FILE, WORKSPACE_FILE, Location, check_name
 from tradewind.app.workspace.snapshot import Snapshot, predecessor
 from tradewind.core.errors import NotEnoughDataError, ParameterError, WorkspaceError
@@ -60,6 +62,7 @@ class Workspace:
         self._location = Location.read(self.path)
         self.currency: str = self._location.currency
         check_name(self.path)
+        sweep(self.path)
         self._lake = Lake(self._location.store.within("lake"))
         self._runs = self._location.store.within("runs")
 
@@ -291,7 +294,7 @@ class Workspace:
             yield place
 
     def _place(self) -> Place:
-        return Place(self._lake, self._ledger, self.path / "staging", self._location.key(), datetime.now(UTC))
+        return Place(self._lake, self._ledger, self.path / STAGING, self._location.key(), datetime.now(UTC))
 
     def _errors(self) -> AbstractContextManager[None]:
         """What the disk or the bucket refuses, in one line."""
