@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
@@ -411,6 +413,22 @@ def test_many_small_imports_are_merged_and_pinned_versions_stay_readable(lake, m
     assert len(lines(lake)) == 12
     assert [lake.read("order_lines", versions).height for versions in pinned] == [2, 5]
     assert len(list((lake.store.path / "order_lines").glob("*.parquet"))) < 12
+
+
+def test_no_text_is_repeated_in_the_log_or_in_the_statistics_of_files(lake, monkeypatch):
+    monkeypatch.setattr("tradewind.data.lake._TOO_MANY_FILES", 1)
+    for number in range(3):
+        bring_lines(lake, f"import-{number}", line(f"order-{number}", sku="Li Na"))
+    lake.compact({"order_lines"}, [])
+    folder = Path(lake.store.address("order_lines"))
+    assert not any("Li Na" in log.read_text() for log in (folder / "_delta_log").glob("*.json"))
+    for file in folder.glob("*.parquet"):
+        columns = pq.ParquetFile(file).metadata.row_group(0)
+        told = {columns.column(at).path_in_schema: columns.column(at).statistics for at in range(columns.num_columns)}
+        assert told["sku"] is None
+        assert told["import_seq"].has_min_max
+    assert lake.versions()["order_lines"] > 0
+    assert set(lake.read("order_lines", lake.versions())["sku"]) == {"Li Na"}
 
 
 def test_files_of_a_killed_writer_are_swept(lake):

@@ -34,7 +34,7 @@ from tradewind.data.stores import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, WriterProperties
 
 UTC_US: Final = pl.Datetime("us", "UTC")
 PROVENANCE: Final = {"import_seq": pl.Int64, "revision": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}
@@ -187,7 +187,7 @@ class Lake:
         `note` goes into the commit's metadata. `onto` is the version the import was compared with: where another
         import has come in since, Delta refuses (StorageError). Rows stream: memory does not grow with their number.
         """
-        from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
+        from deltalake import CommitProperties, Transaction, write_deltalake
 
         self.store.check_room(sum(part.stat().st_size for part in parts))
         self.check_lock()
@@ -195,7 +195,7 @@ class Lake:
             self._table(name, onto),
             _stream(name, parts),
             mode="append",
-            writer_properties=WriterProperties(compression="ZSTD", compression_level=1),
+            writer_properties=_writer_properties(name),
             commit_properties=CommitProperties(
                 custom_metadata=dict(note), app_transactions=[Transaction(_TRANSACTION, seq)]
             ),
@@ -237,7 +237,7 @@ class Lake:
             table = self._latest(name)
             if len(table.get_add_actions()) > _TOO_MANY_FILES:
                 before = table.version()
-                table.optimize.compact()
+                table.optimize.compact(writer_properties=_writer_properties(name))
                 self._vacuum(name, {before, *(versions[name] for versions in kept if name in versions)})
 
     def vacuum(self, pinned: Iterable[Mapping[str, int]]) -> None:
@@ -373,6 +373,16 @@ def _without_what_came_later(rows: pl.LazyFrame, table: Table, as_of: datetime) 
         ]
         rows = rows.with_columns(*before, pl.when(~later).then(moment).alias(moment))
     return rows
+
+
+def _writer_properties(name: str) -> WriterProperties:
+    """Files compressed; neither they nor the log repeat the least and greatest text of a column, which could be a
+    buyer's."""
+    from deltalake import ColumnProperties, WriterProperties
+
+    silent = ColumnProperties(statistics_enabled="NONE")
+    texts = {column: silent for column, dtype in stored_schema(name).items() if dtype == pl.String}
+    return WriterProperties(compression="ZSTD", compression_level=1, column_properties=texts)
 
 
 def _arrow_schema(name: str) -> pa.Schema:
