@@ -106,7 +106,9 @@ def _names_its_group(table: Table) -> bool:
 
 
 def _from_raw(column: str) -> pl.Expr:
-    return pl.col("raw").str.json_path_match(f"$.{column}").alias(column)
+    """A column of the row as it was read; null where it is empty or hidden (as it may be of many rows)."""
+    value = pl.col("raw").str.json_path_match(f"$.{column}")
+    return pl.when(value != "•••").then(value).alias(column)
 
 
 def _joined(columns: tuple[str, ...]) -> pl.Expr:

@@ -39,7 +39,7 @@ def test_a_bad_row_is_kept_with_row_column_value_and_cause_and_the_good_ones_loa
 
 def test_only_the_first_cause_of_a_row_is_named(tmp_path):
     path = written(tmp_path, ORDERS + order(market="Nowhere", ordered_at="soon", units="0"))
-    assert read(path).problems == [(2, "market", "Nowhere", "country_unknown")]
+    assert read(path).problems == [(2, "market", "•••", "country_unknown")]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_barcode_among_the_pieces_is_to_correct_and_a_large_order_is_not(tmp_p
     lines = [order(units=units, order_id=units) for units in ("6901234567892", "100001", "100000", "80995")]
     imported = read(written(tmp_path, ORDERS + "".join(lines)))
     assert imported.problems == [
-        (2, "units", "6901234567892", "units_too_many"),
+        (2, "units", "•••", "units_too_many"),
         (3, "units", "100001", "units_too_many"),
     ]
     assert sorted(imported.rows("order_lines")["units"]) == [80995, 100000]

@@ -27,6 +27,15 @@ def kept(cell: str, column: str, suggestion: str | None = None) -> str:
         ("C/ Mayor 12, 3B", "ordered_at"),
         ("C/ Mayor 12, 3B", "market"),
         ("Li Na", "market"),
+        ("Nowhere", "market"),
+        ("Ana", "units"),
+        ("13912345678", "units"),
+        ("699123457", "unit_price"),
+        ("123.456.789-09", "sku"),
+        ("Li Na Lopez", "sku"),
+        ("C/ Mayor 12, 3B", "sku"),
+        ("Plantedson", "sku"),
+        ("6901234567892", "sku"),
     ],
 )
 def test_what_may_be_personal_is_hidden(cell, column):
@@ -45,8 +54,10 @@ def test_what_may_be_personal_is_hidden(cell, column):
         ("12,50 €", "unit_price"),
         ("03/04/2026", "ordered_at"),
         ("2026-11-31 10:00", "ordered_at"),
-        ("Nowhere", "market"),
-        ("Red mug 12 cm", "sku"),
+        ("two", "status"),
+        ("=1+1", "units"),
+        ("15.0.0", "unit_price"),
+        ("MUG-12", "sku"),
         ("USD", "currency"),
     ],
 )

@@ -22,6 +22,9 @@ MARKETPLACES: Final = {
 ENCODINGS: Final = ("shift_jis", "cp1252", "cp932")
 """Japanese reports are Shift_JIS, older European ones cp1252; all others UTF-8."""
 
+ORDER_NUMBER: Final = r"[A-Z0-9]\d{2}-(\d{7}-\d{7}|\d{1,2})"
+"""Of Amazon's orders; those of other channels begin with a letter (`S01-…`)."""
+
 _SHIPMENT: Final = r"^(?i)FBA[0-9A-Z]{6,}$"
 
 SHOP: Final = {"platform": pl.lit("amazon"), "shop": pl.lit("main")}

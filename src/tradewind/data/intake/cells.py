@@ -8,6 +8,7 @@ import polars as pl
 
 from tradewind.data.corrections import CLEARED
 from tradewind.data.intake.layout import Feed
+from tradewind.data.intake.personal import EVENT_NUMBERS, is_no_number
 from tradewind.data.intake.sheets import ROW
 from tradewind.data.intake.staging import BUYER, FILE
 from tradewind.data.intake.values import CLEAR, Setting
@@ -16,6 +17,8 @@ from tradewind.data.intake.values.reading import read
 
 PROBLEM, RAW, SUGGESTION, NAMED = "__problem_", "__raw_", "__suggestion_", "__currency_"
 OWN = (ROW, FILE)
+NO_NUMBER = "number_is_none"
+"""The problem of a cell that cannot be the number of an order, a parcel or a return (see `personal.is_no_number`)."""
 
 
 def read_feed(
@@ -55,9 +58,34 @@ def read_feed(
         kept = frame.filter(~rule.where.fill_null(False))
         left_out[rule.reason] += frame.height - kept.height
         frame = kept
+    frame = _without_texts(frame, feed)
     for note in feed.notes:
         if set(note.where.meta.root_names()) <= set(frame.columns):
             left_out[note.reason] += frame.filter(note.where.fill_null(False)).height
+    return frame
+
+
+def _without_texts(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """Cells that cannot be the number of what happened become cells to correct: a name that slipped in settles nowhere.
+
+    After the rows that are no facts have gone, which may hold a word in the place of a number.
+    """
+    for field in feed.fields:
+        if field.name not in frame.columns or not (
+            field.shape or (field.kind == "code" and field.name in EVENT_NUMBERS)
+        ):
+            continue
+        cells = frame[field.name]
+        fails = frame.select(is_no_number(pl.col(field.name), field.shape).fill_null(False)).to_series()
+        if not fails.any():
+            continue
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+        problem, raw = (frame[p + field.name] if p + field.name in frame.columns else nothing for p in (PROBLEM, RAW))
+        frame = frame.with_columns(
+            cells.set(fails, None),
+            problem.set(fails, NO_NUMBER).alias(PROBLEM + field.name),
+            raw.zip_with(~fails, cells).alias(RAW + field.name),
+        )
     return frame
 
 

@@ -12,10 +12,10 @@ import polars as pl
 
 from tradewind.core.tables import TABLES, Table
 from tradewind.data.corrections import REPORTED
-from tradewind.data.intake.cells import NAMED, PROBLEM, RAW, SUGGESTION
+from tradewind.data.intake.cells import NAMED, NO_NUMBER, PROBLEM, RAW, SUGGESTION
 from tradewind.data.intake.damage import check_none_lost
 from tradewind.data.intake.layout import Check
-from tradewind.data.intake.personal import hidden
+from tradewind.data.intake.personal import HIDDEN, hidden
 from tradewind.data.intake.sheets import EXTRA, ROW
 from tradewind.data.intake.staging import FILE
 from tradewind.data.intake.values.currencies import agrees
@@ -31,6 +31,8 @@ _RULES = {
 }
 """Rules of the tables' schemas: the problem a row that breaks one gets, and in which column (empty: the key's last)."""
 _NTH = "nth"
+_MANY_MORE: Final = 3
+"""Cells wrong beside the first one from which on a row is taken for one whose cells have slipped."""
 _ASSIGNED = ("line_no", "known_at")
 _STATED_OR_ABSENT: Final = frozenset({("order_lines", "unit_price")})
 """Columns that a source may not have at all; of one that has them, an empty cell is one to correct."""
@@ -114,7 +116,7 @@ def sorted_out(
     told = NO_CORRECTIONS
     if bad is not None and bad.height:
         bad = bad.join(_further(at, causes, first, origin.headings), on="__at", how="left", maintain_order="left")
-        told = _told(bad, made, frame, table, origin.fields)
+        told = _told(bad, made, frame, table, origin.fields, good)
     check_none_lost(made[FILE][0] if made.height else "", made.height, good.height + told.height)
     return good.sort(*table.key), told
 
@@ -190,6 +192,8 @@ def _against_table(made: pl.DataFrame, table: Table, origins: Mapping[str, list[
             causes.append(Cause(field, cells.is_null(), problem))
         if (table.name, name) in _STATED_OR_ABSENT and origins[name] and cells.null_count():
             causes.append(Cause(field, cells.is_null(), "cell_missing"))
+        if text.dtype == cells.dtype and (masked := (cells == HIDDEN).fill_null(False)).any():
+            causes.append(Cause(field, masked, "cell_hidden", text))
         least = getattr(column, "min", None)
         if least is not None and (low := (cells < least).fill_null(False)).any():
             causes.append(Cause(field, low, "units_not_positive" if name == "units" else "below_least", text))
@@ -277,36 +281,45 @@ def _corrections(made: pl.DataFrame, cause: Cause, chosen: pl.Series, origin: Or
 
 
 def _told(
-    bad: pl.DataFrame, made: pl.DataFrame, frame: pl.DataFrame, table: Table, origins: Mapping[str, list[str]]
+    bad: pl.DataFrame,
+    made: pl.DataFrame,
+    frame: pl.DataFrame,
+    table: Table,
+    origins: Mapping[str, list[str]],
+    good: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Corrections in the columns of data/corrections.py, with the row's values: nothing personal unhashed."""
+    """Corrections in the columns of data/corrections.py, with the row's values; what may be personal is hidden."""
     rows = bad.join(made.drop(ROW, FILE, "line_no", strict=False), on="__at", maintain_order="left")
     raws = {c: RAW + f for c, roots in origins.items() for f in roots[:1] if RAW + f in frame.columns}
     cells = frame.select(pl.int_range(pl.len()).cast(rows.schema["__at"]).alias("__at"), *set(raws.values()))
     rows = rows.join(cells, on="__at", maintain_order="left")
+    doubtful = (pl.col("problem") == NO_NUMBER) | (pl.col("_also").list.len() >= _MANY_MORE).fill_null(False)
     texts = []
     for name in table.columns:
         if name in _ASSIGNED:
             continue
-        kept = _text_of(name, rows.schema[name])
         cell = pl.col(raws[name]) if name in raws and name not in table.group else pl.lit(None, pl.String)
-        text = pl.coalesce(kept, hidden(cell, name, table, pl.col("suggestion")))
-        if rows.schema[name] == pl.String() and name != "buyer_key":
-            text = hidden(text, name, table, pl.lit(""))
+        text = pl.coalesce(_text_of(name, rows.schema[name]), cell)
+        if origins[name]:  # what a layout says of every row is of no cell
+            seen = good[name].drop_nulls() if rows.schema[name] == pl.String() else None
+            text = hidden(text, name, table, pl.col("suggestion"), seen=seen, doubtful=doubtful)
         texts.append(text.alias(name))
     value = pl.col("value")
-    for name in rows["__field"].unique():
-        value = (
-            pl.when(pl.col("__field") == name)
-            .then(hidden(pl.col("value"), name, table, pl.col("suggestion")))
-            .otherwise(value)
-        )
-    value = value.alias("value")
+    for field in rows["__field"].unique(maintain_order=True):
+        shown = hidden(pl.col("value"), _column_of(field, origins), table, pl.col("suggestion"), doubtful=doubtful)
+        value = pl.when(pl.col("__field") == field).then(shown).otherwise(value)
     raw = pl.struct(*texts, pl.col("suggestion").alias("_suggestion"), "_also").struct.json_encode()
     return rows.select(
-        pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", value, "problem",
-        raw.alias("raw"), "suggestion",
+        pl.lit(table.name).alias("table"), "layout", "file", "row", "line_no", "column", value.alias("value"),
+        "problem", raw.alias("raw"), "suggestion",
     ).sort("file", "row", "line_no")  # fmt: skip
+
+
+def _column_of(field: str, origins: Mapping[str, list[str]]) -> str:
+    """The table's column that a field fills; the field itself where it fills none."""
+    if field in origins:
+        return field
+    return next((column for column, roots in origins.items() if field in roots), field)
 
 
 def _text_of(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from tradewind.data.intake.layout import Field
+
+DIGITS: Final = r"\d{1,7}|\d{14,20}"
+"""The shape of a platform's numbers that are digits alone: more, or fewer, than a telephone number has."""
 
 
 def text(name: str, *headings: str, required: bool = False) -> Field:
@@ -12,9 +16,12 @@ def text(name: str, *headings: str, required: bool = False) -> Field:
     return Field(name, headings, "text", required)
 
 
-def code(name: str, *headings: str, required: bool = True) -> Field:
-    """An order number, a SKU: kept letter by letter, leading zeros too; damage done by Excel is noticed."""
-    return Field(name, headings, "code", required)
+def code(name: str, *headings: str, required: bool = True, shape: str | None = None) -> Field:
+    """An order number, a SKU: kept letter by letter, leading zeros too; damage done by Excel is noticed.
+
+    `shape`: a pattern that all numbers of the platform have, as far as that is known.
+    """
+    return Field(name, headings, "code", required, shape=shape)
 
 
 def whole(name: str, *headings: str, required: bool = True) -> Field:

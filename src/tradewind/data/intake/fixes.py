@@ -14,6 +14,7 @@ from tradewind.core.text import text
 from tradewind.data.intake.headings import plain
 from tradewind.data.intake.layout import layouts
 from tradewind.data.intake.layouts import fixes as layout_of_fixes
+from tradewind.data.intake.personal import HIDDEN
 from tradewind.data.intake.sheets import NOTES_SHEET
 from tradewind.data.table_files import open_workbook
 
@@ -65,6 +66,7 @@ def _write_table(sheet: Any, table: str, rows: pl.DataFrame, formats: dict[str, 
             _write(sheet, number, at, value, None)
         places = [row["column"] or "", *(also["column"] for also in raw.get("_also") or [])]
         wrong = {_canonical(row["layout"], table, place) for place in places}
+        wrong |= {name for name in fields if raw.get(name) == HIDDEN}
         for at, name in enumerate(fields, start=len(cells)):
             value = row["line_no"] if name == "line_no" else raw.get(name)
             _write(sheet, number, at, value, formats["mark" if name in wrong else "text"])

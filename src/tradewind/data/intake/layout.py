@@ -44,6 +44,8 @@ class Field:
                  that shows days first is read so
     alike        an amount that every row of one thing repeats (an order's freight): a cell merged over rows
                  is what each of them says, where other amounts are shared out
+    shape        of the number of an order or parcel: a pattern that all of the platform's have; what has it not is
+                 a cell to correct
     """
 
     name: str
@@ -56,6 +58,7 @@ class Field:
     future: bool = False
     month_first: bool = False
     alike: bool = False
+    shape: str | None = None
 
     @property
     def adds_up(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from tradewind.core.tables import TABLES, Table
-from tradewind.data.intake.cells import OWN, PROBLEM, RAW
+from tradewind.data.intake.cells import NO_NUMBER, OWN, PROBLEM, RAW
 from tradewind.data.intake.checking import Cause, Origin, checked, sorted_out, unread, validated
 from tradewind.data.intake.layout import MAIN_SHOP, Feed, Output, Variant
 from tradewind.data.intake.sheets import ROW
@@ -46,6 +46,8 @@ def table_rows(
         output = replace(output, columns={**output.columns, "shop": _whose(output.columns.get("shop"), shop, frame)})
     if output.where is not None:
         frame = frame.filter(_holds(output.where, frame))
+    if output.by_product or output.most_common:
+        frame = _in_their_columns(frame, feed)
     for join in output.joins:
         if join.feed in others:
             frame = _joined(frame, others[join.feed][1], join.on)
@@ -70,6 +72,13 @@ def table_rows(
 def _whose(named: pl.Expr | None, shop: str, frame: pl.DataFrame) -> pl.Expr:
     named = named if named is not None else pl.col("shop") if "shop" in frame.columns else pl.lit(MAIN_SHOP)
     return pl.when(named == MAIN_SHOP).then(pl.lit(shop)).otherwise(named)
+
+
+def _in_their_columns(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """Without the rows whose number is none: their cells may have slipped, and a name would become a product's."""
+    problems = [PROBLEM + f.name for f in feed.fields if PROBLEM + f.name in frame.columns]
+    slipped = pl.any_horizontal(pl.col(name).eq_missing(NO_NUMBER) for name in problems) if problems else pl.lit(False)
+    return frame.filter(~slipped)
 
 
 def _joined(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:

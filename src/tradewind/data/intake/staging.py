@@ -105,7 +105,10 @@ def _cleaned(raw: pl.DataFrame, part: Part, feed: Feed, salt: bytes, left_out: C
     blank = pl.all_horizontal(pl.col(names).is_null())
     frame = _without(frame, {"": blank, **_no_facts(part, feed, names)}, left_out)
     personal = [f for f in feed.fields if f.personal and f.name in names]
-    frame = frame.with_columns(hidden(frame[f.name], f, salt) for f in personal if f.kind == "postcode")
+    for one in (f for f in personal if f.kind == "postcode"):
+        prefix = hidden(frame[one.name], one, salt)
+        left_out["postcode_is_none"] += prefix.null_count() - frame[one.name].null_count()
+        frame = frame.with_columns(prefix)
     buyers = [f for f in personal if f.kind != "postcode"]
     absent = [f.name for f in feed.fields if f.name not in names and not f.kind.startswith("buyer")]
     fields = [f.name for f in feed.fields if f not in buyers and not f.kind.startswith("buyer")]

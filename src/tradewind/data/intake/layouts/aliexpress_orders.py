@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.data.intake.fields import buyer, choice, code, country, currency, money, postcode, text, whole
+from tradewind.data.intake.fields import DIGITS, buyer, choice, code, country, currency, money, postcode, text, whole
 from tradewind.data.intake.layout import Check, Feed, Field, Layout, Note, Output, Variant
 from tradewind.data.intake.layouts.tradewind import WORDS
 from tradewind.data.intake.order_cells import split_order
@@ -64,7 +64,7 @@ ORDERS = Feed(
     "orders",
     fields=(
         text("shop", "店铺", "店铺名称", "店铺名", "Store", "Store Name", "Shop"),
-        code("order_id", "订单号", "订单编号", "主订单号", "Order No.", "Order ID", "Order Number"),
+        code("order_id", "订单号", "订单编号", "主订单号", "Order No.", "Order ID", "Order Number", shape=DIGITS),
         choice("status", "订单状态", "Order Status", choices=STATUS),
         _at("ordered_at", "下单时间", "订单创建时间", "Order Date", "Order Time", "Order Created", required=True),
         _at("paid_at", "付款时间", "支付时间", "买家付款时间", "Payment Date", "Payment Time", required=True),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.data.intake.amazon import ENCODINGS, SHOP, channel_currency, channel_market, is_elsewhere
+from tradewind.data.intake.amazon import ENCODINGS, ORDER_NUMBER, SHOP, channel_currency, channel_market, is_elsewhere
 from tradewind.data.intake.fields import choice, code, country, currency, moment, money, postcode, text, whole
 from tradewind.data.intake.layout import Feed, Layout, LeaveOut, Output
 
@@ -53,7 +53,7 @@ def _amount(name: str) -> pl.Expr:
 ORDERS = Feed(
     "all_orders",
     fields=(
-        code("order_id", "amazon-order-id"),
+        code("order_id", "amazon-order-id", shape=ORDER_NUMBER),
         moment("ordered_at", "purchase-date"),
         moment("updated_at", "last-updated-date", required=False),
         choice("status", "order-status", choices=_STATUS),

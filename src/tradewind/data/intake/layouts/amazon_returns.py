@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.data.intake.amazon import ENCODINGS, SHOP, market_of_file
+from tradewind.data.intake.amazon import ENCODINGS, ORDER_NUMBER, SHOP, market_of_file
 from tradewind.data.intake.fields import code, moment, text, whole
 from tradewind.data.intake.layout import Feed, Layout, Output
 
@@ -17,7 +17,7 @@ RETURNS = Feed(
     "fba_returns",
     fields=(
         moment("opened_at", "return-date"),
-        code("order_id", "order-id"),
+        code("order_id", "order-id", shape=ORDER_NUMBER),
         code("sku", "sku"),
         whole("units", "quantity"),
         text("reason", "reason"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tradewind.data.intake.amazon import ENCODINGS, SHOP, channel_market, fba_node
+from tradewind.data.intake.amazon import ENCODINGS, ORDER_NUMBER, SHOP, channel_market, fba_node
 from tradewind.data.intake.fields import code, country, moment, text
 from tradewind.data.intake.layout import Feed, Layout, Output
 
@@ -20,7 +20,7 @@ _first_item = pl.col("item_id") == pl.col("item_id").min().over("parcel_id")
 SHIPMENTS = Feed(
     "fba_shipments",
     fields=(
-        code("order_id", "amazon-order-id"),
+        code("order_id", "amazon-order-id", shape=ORDER_NUMBER),
         code("parcel_id", "shipment-id"),
         code("item_id", "shipment-item-id"),
         moment("created_at", "payments-date", "purchase-date", required=False),

@@ -26,7 +26,7 @@ _is_trailer = pl.col("order_id").str.contains(r"(?i)record\(?s?\)? downloaded")
 ORDERS = Feed(
     "orders",
     fields=(
-        code("order_id", "Order Number"),
+        code("order_id", "Order Number", shape=r"\d{2}-(\d{5}-\d{5}|\d{1,2})|\d{12}-\d{10,14}"),
         buyer("buyer", "Buyer Username"),
         buyer("email", "Buyer Email"),
         country("ship_country", "Ship To Country", required=False),

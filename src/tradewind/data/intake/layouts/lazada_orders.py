@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from tradewind.data.intake.fields import buyer, choice, code, country, moment, money, postcode, text
+from tradewind.data.intake.fields import DIGITS, buyer, choice, code, country, moment, money, postcode, text
 from tradewind.data.intake.layout import Feed, Layout, Output
 from tradewind.data.intake.marketplaces import by_local_clock, currency_of_market, parcels_of
 
@@ -54,7 +54,7 @@ ORDERS = Feed(
     "orders",
     fields=(
         code("item", "orderItemId"),
-        code("order_id", "orderNumber"),
+        code("order_id", "orderNumber", shape=DIGITS),
         code("sku", "sellerSku"),
         code("listing_id", "lazadaSku"),
         choice("status", "status", choices=_STATUS),

@@ -81,7 +81,7 @@ def _feed(name: str, headings: Mapping[str, tuple[str, ...]]) -> Feed:
     return Feed(
         name,
         fields=(
-            code("order_id", *named["order_id"]),
+            code("order_id", *named["order_id"], shape=r"\d{4,6}[A-Z][0-9A-Z]*|\d{6}[0-9A-Z]{8,10}"),
             choice("status", *named["status"], choices=_STATUS),
             moment("ordered_at", *named["ordered_at"]),
             moment("paid_at", *named["paid_at"], required=False),

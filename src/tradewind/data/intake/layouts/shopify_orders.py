@@ -22,7 +22,18 @@ from typing import Final
 
 import polars as pl
 
-from tradewind.data.intake.fields import buyer, choice, code, country, currency, moment, money, postcode, text, whole
+from tradewind.data.intake.fields import (
+    buyer,
+    choice,
+    code,
+    country,
+    currency,
+    moment,
+    money,
+    postcode,
+    text,
+    whole,
+)
 from tradewind.data.intake.layout import Feed, Layout, LeaveOut, Note, Output, Variant
 
 _PAYMENTS: Final = {
@@ -125,7 +136,7 @@ _parcel = {**_shop, "parcel_id": _shop["order_id"]}
 ORDERS = Feed(
     "orders",
     fields=(
-        code("name", "Name"),
+        code("name", "Name", shape=r"[^\s@+()]*\d[^\s@+()]*"),
         code("number", "Id", required=False),
         buyer("email", "Email"),
         buyer("phone", "Phone", "Shipping Phone", "Billing Phone"),

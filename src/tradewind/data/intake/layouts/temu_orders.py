@@ -37,7 +37,7 @@ def _plain_sites(rows: pl.DataFrame) -> pl.DataFrame:
 ORDERS = Feed(
     "orders",
     fields=(
-        code("order_id", "订单号"),
+        code("order_id", "订单号", shape=r"PO-\d{2,3}-\d+"),
         country("site", "站点"),
         choice("status", "订单状态", choices=_STATUS),
         code("line", "子订单号"),

@@ -16,7 +16,19 @@ from typing import Final
 
 import polars as pl
 
-from tradewind.data.intake.fields import buyer, choice, code, country, currency, moment, money, postcode, text, whole
+from tradewind.data.intake.fields import (
+    DIGITS,
+    buyer,
+    choice,
+    code,
+    country,
+    currency,
+    moment,
+    money,
+    postcode,
+    text,
+    whole,
+)
 from tradewind.data.intake.layout import Feed, Layout, LeaveOut, Output, Variant
 from tradewind.data.intake.marketplaces import by_local_clock, currency_of_market, newest, parcels_of
 
@@ -47,7 +59,7 @@ _paid = pl.col("units") * pl.col("unit_price") - pl.col("seller_discount").fill_
 ORDERS = Feed(
     "orders",
     fields=(
-        code("order_id", "Order ID"),
+        code("order_id", "Order ID", shape=DIGITS),
         choice("status", "Order Status", choices=_STATUS),
         text("substatus", "Order Substatus", required=True),
         code("listing_id", "SKU ID"),

@@ -43,7 +43,7 @@ _back = pl.col("units") - pl.col("kept_units")
 ORDERS = Feed(
     "orders",
     fields=(
-        code("order_id", "Order Number"),
+        code("order_id", "Order Number", shape=r"[A-Za-z0-9#_/.-]*\d[A-Za-z0-9#_/.-]*"),
         choice("status", "Order Status", choices=_STATUS),
         moment("ordered_at", "Order Date"),
         code("item", "Item #"),

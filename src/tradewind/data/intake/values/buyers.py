@@ -9,6 +9,8 @@ import polars as pl
 from tradewind.data.intake.values import Read
 
 _KEY = r"^[0-9a-f]{32}$"
+_POSTCODE = r"^[A-Z]{0,4}[ -]?\d[A-Z0-9 -]{0,10}$|^[A-Z]{1,2}\d[A-Z0-9 -]{0,8}$|^[A-Z0-9]{1,3}$"
+_NO_POSTCODE = r"[A-Z]{5}|^\d{9,}$|(\d[ -]?){10}|^(\d{2,3}[ -]){2}\d{2,4}"
 _TELEPHONE = r"^[\d ()+\-.]+$"
 
 
@@ -26,9 +28,12 @@ def read_buyer(raw: pl.Series, salt: bytes, *, keep_keys: bool = False) -> Read:
 
 
 def read_postcode(raw: pl.Series) -> Read:
-    """The first three letters or digits: an area, not an address."""
-    prefix = raw.str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "").str.slice(0, 3)
-    return Read(prefix.set((prefix == "").fill_null(False), None))
+    """The first three letters or digits: an area, not an address. Null where the cell does not look like a postcode (a
+    name, a street, a telephone number that slipped there)."""
+    written = raw.str.to_uppercase().str.strip_chars("='`\"〒 ")
+    looks = written.str.contains(_POSTCODE) & ~written.str.contains(_NO_POSTCODE)
+    prefix = written.str.replace_all(r"[^\p{L}\p{N}]", "").str.slice(0, 3)
+    return Read(prefix.set(~(looks & (prefix != "")).fill_null(False), None))
 
 
 def _hashed(identifiers: pl.Series, salt: bytes) -> pl.Series:
