@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -133,7 +133,7 @@ def ahead(
     dues = later_purchases(
         demand, orders, products, table("suppliers", SUPPLIER), as_of=AS_OF, base="CNY", fx=table("fx")
     )
-    assert set(dues["what"]) <= {"later"}
+    assert set(dues.select("what", "waits").rows()) <= {("later", False)}
     return dues.select("due_on", "money").rows()
 
 
@@ -163,3 +163,90 @@ def test_stock_at_all_nodes_covers_the_first_weeks():
 def test_goods_without_a_makers_terms_are_paid_whole_in_their_week():
     assert ahead(4.0, sku="hat") == [(date(2026, 11, 9), 20.0)]
     assert [money for _, money in ahead(4.0, sku="unheard of")] == [None, None]
+    assert ahead(4.0, sku="unheard of", cover=(4,)) == []
+
+
+def test_an_order_known_and_placed_this_very_moment_counts():
+    assert len(owed(bought(known_at=AS_OF))) == 1
+    assert len(owed(bought(ordered_at=AS_OF, promised_on=None))) == 1
+    assert owed(bought(called_off_at=AS_OF)) == []
+
+
+def test_days_that_are_not_whole_are_rounded_up():
+    slow = SUPPLIER | {"lead_time_days": 20.2, "balance_days": 9.5}
+    assert owed(bought(promised_on=None), suppliers=[slow]) == [("cup", date(2026, 11, 20), 140.0, True)]  # 21 + 10
+    assert owed(bought(received_at=at(10, 26)), suppliers=[slow]) == [("cup", date(2026, 11, 5), 140.0, False)]
+
+
+def test_what_is_owed_comes_by_its_date_the_unknown_last():
+    unknown = [bought(purchase_id="a", supplier=None, promised_on=None), bought(purchase_id="d", unit_cost=None)]
+    rows = [*unknown, bought(purchase_id="b"), bought(purchase_id="c", promised_on=date(2026, 11, 10))]
+    assert [(on, money) for _, on, money, _ in owed(*rows)] == [
+        (date(2026, 11, 20), 140.0),
+        (date(2026, 11, 30), 140.0),
+        (date(2026, 11, 30), None),
+        (None, 200.0),
+    ]
+
+
+def test_a_balance_due_today_is_still_owed_and_one_of_yesterday_is_taken_as_paid():
+    for received, count in ((at(10, 24), 1), (at(10, 23), 1), (at(10, 22), 0)):
+        assert len(owed(bought(received_at=received))) == count
+
+
+def test_received_goods_of_unknown_cost_are_kept():
+    assert owed(bought(received_at=at(10, 26), unit_cost=None)) == [("cup", date(2026, 11, 5), None, False)]
+    assert owed(bought(received_at=at(10, 1), unit_cost=None)) == []
+
+
+def test_lateness_is_learned_from_what_came_and_was_promised():
+    rows = [bought(received_at=at(10, 26), promised_on=None), bought(received_at=AS_OF + timedelta(days=1))]
+    _, late = open_purchases(
+        table("purchase_orders", *rows), table("suppliers"), as_of=AS_OF, base="CNY", fx=table("fx")
+    )
+    assert late["days"].to_list() == []
+
+
+def test_a_proposed_order_of_fewer_than_one_unit_is_no_order_and_its_terms_may_be_unheard_of():
+    assert proposed(("cup", 0, 50.0, 12.0), ("cup", None, 50.0, 12.0)) == []
+    assert proposed(("unheard of", 1, 8.0, None)) == [("planned", "unheard of", TODAY, 8.0, False)]
+    assert [on for _, _, on, _, _ in proposed(("cup", 1, 10.0, None))] == [TODAY, date(2026, 11, 12)]  # ten days to pay
+
+
+def test_expected_units_of_markets_add_up_before_stock_is_taken_off():
+    """Ten and six units of the same week in two markets, twelve in stock: four are bought, and five of the next."""
+    demand = pl.DataFrame(
+        {"sku": ["cup"] * 3, "week": [date(2026, 11, 9)] * 2 + [date(2026, 11, 16)], "mean": [10.0, 6.0, 5.0]}
+    )
+    units = {"sku": ["cup"], "available_units": [9], "on_the_way_units": [2], "order_units": [1]}
+    dues = later_purchases(
+        demand,
+        pl.DataFrame(units),
+        table("products", *PRODUCTS),
+        table("suppliers"),
+        as_of=AS_OF,
+        base="CNY",
+        fx=table("fx"),
+    )
+    assert dues.select("due_on", "money").rows() == [(date(2026, 11, 9), 8.0), (date(2026, 11, 16), 10.0)]
+
+
+def test_every_sku_has_a_cover_of_its_own():
+    demand = pl.DataFrame({"sku": ["cup", "hat"], "week": [date(2026, 11, 9)] * 2, "mean": [10.0, 10.0]})
+    units = {"sku": ["cup"], "available_units": [50], "on_the_way_units": [0], "order_units": [0]}
+    dues = later_purchases(
+        demand,
+        pl.DataFrame(units),
+        table("products", *PRODUCTS),
+        table("suppliers"),
+        as_of=AS_OF,
+        base="CNY",
+        fx=table("fx"),
+    )
+    assert dues.select("sku", "due_on", "money").rows() == [("hat", date(2026, 11, 9), 50.0)]
+
+
+def test_a_lead_time_for_later_orders_is_rounded_up_and_ends_today_at_the_earliest():
+    assert ahead(0.0, 10.0, supplier_days=6.5)[0] == (date(2026, 11, 9), 6.0)
+    assert ahead(10.0, supplier_days=7.0)[0] == ahead(10.0, supplier_days=8.0)[0] == (TODAY, 6.0)
+    assert ahead(0.0, 10.0, supplier_days=12.0)[0] == (date(2026, 11, 4), 6.0)

@@ -256,7 +256,7 @@ def _weekly_sd(paid: pl.DataFrame, start: str, until: str) -> float:
     )
     if weeks.height < 4:
         return 0.0
-    by_chance = (weeks["variance"] / weeks["n"]).fill_null(0.0).mean()
+    by_chance = (weeks["variance"] / weeks["n"]).mean()
     between = weeks["mean"].var()
     return float(max(_number(between) - _number(by_chance), 0.0) ** 0.5)
 

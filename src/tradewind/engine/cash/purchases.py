@@ -133,14 +133,13 @@ def later_purchases(
 
 def _terms(products: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
     terms = suppliers.select("supplier", "deposit_share", "balance_days", "lead_time_days")
-    products_terms = products.select("sku", "supplier").join(terms, on="supplier", how="left")
+    products_terms = products.select("sku", "supplier").join(terms, on="supplier")
     return products_terms.select("sku", "deposit_share", "balance_days", "lead_time_days")
 
 
 def _in_base(rows: pl.DataFrame, base: str, fx: pl.DataFrame, day: date) -> pl.DataFrame:
     """`rows` with `money`: their `own` amount at the day's rate."""
-    currencies = rows.select("currency", day=pl.lit(day)).drop_nulls().unique()
-    rates = rates_to(base, currencies, fx).select("currency", "rate")
+    rates = rates_to(base, rows.select("currency", day=pl.lit(day)), fx).select("currency", "rate")
     return rows.join(rates, on="currency", how="left", maintain_order="left").with_columns(
         money=pl.col("own") * pl.col("rate")
     )
