@@ -68,10 +68,9 @@ def actual_margin(expected: pl.DataFrame, facts: ActualsFacts, *, as_of: datetim
     days = expected.group_by(ORDER).agg(ordered_on=pl.col("ordered_at").min().cast(pl.Date))
     rows = _with_fines(settled_rows(facts.settlements, as_of), facts.fines, as_of)
     charged = charges(rows, days, base, facts.fx)
-    mine = charged.filter(pl.col("ordered_on").is_not_null())
-    wide = by_line(mine, expected)
+    wide = by_line(charged, expected)
     lines = lines.join(wide, on=LINE, how="left", maintain_order="left").with_columns(
-        state=_state(expected, mine, pending_orders(facts.settlements, as_of))
+        state=_state(expected, charged, pending_orders(facts.settlements, as_of))
     )
     lines = _completed_lines(lines, _bills(facts, base, as_of), _claims(facts, base, as_of))
     loose = _loose(charged.filter(pl.col("order_id").is_null()), facts.inbounds, lines.schema)
@@ -100,7 +99,7 @@ def _with_fines(rows: pl.DataFrame, fines: pl.DataFrame, as_of: datetime) -> pl.
     )
     added = open_.select(
         "platform", "shop", "order_id", "currency", "inbound_id",
-        settlement_id="fine_id", fine_kind="kind", line_no=pl.lit(1, pl.Int64), sku=pl.lit(None, pl.String),
+        settlement_id="fine_id", fine_kind="kind", sku=pl.lit(None, pl.String),
         market=pl.lit(None, pl.String), kind=pl.lit("fine"), amount=-pl.col("amount"), settled_at="fined_at",
     )  # fmt: skip
     return pl.concat([rows, added], how="diagonal_relaxed").with_columns(
