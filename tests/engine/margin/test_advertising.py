@@ -62,3 +62,39 @@ def test_without_a_rate_or_a_sale_nothing_is_said():
 def test_what_comes_later_changes_nothing():
     now = costs([day("ads", 4.0)], [sale(1, 1)])
     assert costs([day("ads", 4.0), day("ads", 99.0, ago=-1)], [sale(1, 1), sale(2, 5, ago=-1)]) == now
+
+
+@pytest.mark.parametrize(("ago", "counts"), [(57, False), (56, True), (1, True), (0, False)])
+def test_eight_weeks_of_spend_count_up_to_yesterday(ago, counts):
+    found = costs([day("ads", 4.0, ago=ago, currency="CNY") | {"known_at": AS_OF}], [sale(1, 1)])
+    assert [row[2] for row in found] == [4.0] * counts
+
+
+@pytest.mark.parametrize(("ago", "per_unit"), [(57, 14.0), (56, 7.0), (1, 7.0)])
+def test_eight_weeks_of_sales_count(ago, per_unit):
+    assert costs([day("ads", 4.0)], [sale(1, 2), sale(2, 2, ago=ago)])[0][2] == per_unit
+
+
+def test_spend_known_by_now_counts_and_none_reported_later():
+    assert len(costs([day("ads", 4.0, known_at=AS_OF)], [sale(1, 1)])) == 1
+    assert costs([day("ads", 4.0, known_at=AS_OF + timedelta(seconds=1))], [sale(1, 1)]) == []
+
+
+def test_days_without_spend_add_nothing_and_a_pair_never_charged_has_no_cost():
+    assert costs([day("ads", 4.0), day("ads", None, ago=2)], [sale(1, 1)])[0][2] == 28.0
+    assert costs([day("ads", None), day("all", 9.0)], [sale(1, 1)]) == []
+    assert costs([day("all", 4.0), day("all", 1.0, ago=2)], [sale(1, 1)])[0][2] == 35.0
+    assert costs([day("ads", 4.0), day("ads", 4.0, ago=2, currency="EUR")], [sale(1, 1)]) == []
+
+
+@pytest.mark.parametrize(("visitors", "conversion"), [(None, None), (0, None), (1, 2.0)])
+def test_without_visitors_no_conversion_is_told(visitors, conversion):
+    assert costs([day("all", 4.0, visitors=visitors)], [sale(1, 1), sale(2, 1)])[0][3] == conversion
+
+
+def test_every_sku_and_market_has_a_cost_of_its_own():
+    traffic = [day("ads", 4.0), day("ads", 2.0, market="FR"), day("ads", 1.0, sku="hat")]
+    sales = [sale(1, 1), sale(2, 1) | {"market": "FR"}, sale(3, 1) | {"sku": "hat"}]
+    assert [row[:3] for row in costs(traffic, sales)] == [
+        ("cup", "ES", 28.0), ("cup", "FR", 14.0), ("hat", "ES", 7.0)
+    ]  # fmt: skip

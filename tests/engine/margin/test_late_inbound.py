@@ -111,3 +111,56 @@ def test_a_weight_or_a_time_that_makes_no_sense_is_refused():
     for wrong in ({"weeks": 0}, {"weight_units": 0.0}):
         with pytest.raises(ParameterError):
             LateInboundParams(**wrong)
+
+
+def test_half_a_year_of_consignments_counts():
+    edge = AS_OF - timedelta(weeks=26)
+    for booked, share in ((edge, 0.0), (edge + timedelta(minutes=1), 0.5)):
+        late = consignment(2, booked=booked, days=None, due_at=None)
+        assert odds(consignment(1), late)[3] == pytest.approx(share, abs=1e-6)
+
+
+def test_a_consignment_counts_from_the_eighth_day_on_whether_it_came_or_not():
+    for days, share in ((7, 0.0), (8, 0.5)):
+        late = consignment(2, booked=AS_OF - timedelta(days=days), days=None)
+        assert odds(consignment(1), late)[3] == pytest.approx(share, abs=1e-6)
+
+
+def test_what_is_known_and_received_by_this_very_moment_counts():
+    old = AS_OF - timedelta(days=20)
+    for moment, share in ((AS_OF, 0.5), (AS_OF + timedelta(seconds=1), 0.0)):
+        known = consignment(2, booked=old, days=None, known_at=moment)
+        assert odds(consignment(1), known)[3] == pytest.approx(share, abs=1e-6)
+    unsaid = consignment(2, booked=old, days=None, known_at=None)
+    assert odds(consignment(1), unsaid)[3] == pytest.approx(0.5, abs=1e-6)
+
+
+def test_a_day_is_the_platforms_day():
+    """Booked at 23:59 in Hangzhou, there two minutes later: on the next day."""
+    booked = datetime(2026, 3, 2, 15, 59, tzinfo=UTC)
+    assert odds(consignment(1, booked=booked, days=2 / 1440))[:2] == pytest.approx([1.0, 0.0], abs=1e-5)
+    assert odds(consignment(1, booked=booked, days=0.5 / 1440))[:2] == pytest.approx([0.0, 0.0], abs=1e-5)
+
+
+def test_where_nothing_is_late_the_odds_are_the_rules_and_differ_by_the_limit():
+    """Of all: no unit late of 50, drawn to what the rules assume with the weight of 50 units more, so to half of it."""
+    of_all = odds(consignment(1, days=0, units=50), sku=None, w=50.0)
+    first, later = (RULES.value(f"semi.late_inbound_odds{name}", on=AS_OF.date()) for name in ("_after_t1", ""))
+    assert first != later
+    assert of_all == pytest.approx([first / 2] * 2 + [later / 2] * 6)
+
+
+def test_a_slot_without_its_day_says_nothing_and_units_add_up():
+    rows_ = [consignment(1, units=3, due_at=None), consignment(2, units=4)]
+    found = late_inbound_odds(rows("inbounds", rows_), RULES, as_of=AS_OF).filter(sku="mug", late_days="calendar")
+    assert dict(found.select("late_t", "sent_units").rows()) == {
+        "order_paid": 7, "inbound_created": 7, "slot_booked": 4
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [{"weeks": 0}, {"weight_units": 0.0}, {"weight_units": -1.0}])
+def test_settings_out_of_range_are_refused_by_name(said):
+    with pytest.raises(ParameterError, match=next(iter(said))):
+        LateInboundParams(**said)
+    assert LateInboundParams(weeks=1, weight_units=0.5) != LateInboundParams()
+    assert LateInboundParams() == LateInboundParams(weeks=26, weight_units=50.0)

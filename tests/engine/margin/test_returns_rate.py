@@ -123,3 +123,52 @@ def test_the_factor_of_the_market_moves_what_returns_cost_there():
     by = [landed_margin(lines, RULES, costing)["returns_cost"].to_list() for costing in (plain, dearer)]
     assert by[0][0] == by[1][0]
     assert by[1][1] / by[0][1] == pytest.approx(0.95 / 0.5)  # never surer than that
+
+
+@pytest.mark.parametrize(
+    "said", [{"weight_units": -1}, {"weight_returns": 0}, {"weight_returns": -1}, {"settled_after_days": -1}]
+)
+def test_settings_outside_their_range_are_refused_by_name(said):
+    with pytest.raises(ParameterError, match=next(iter(said))):
+        ReturnsParams(**said)
+
+
+def test_settings_at_the_edge_of_their_range_and_the_usual_ones():
+    ReturnsParams(weight_units=0.5, weight_returns=0.5, settled_after_days=0)
+    assert ReturnsParams() == ReturnsParams(weight_units=50.0, weight_returns=50.0, settled_after_days=45)
+
+
+@pytest.mark.parametrize(("ago", "counted"), [(44, 100), (45, 100), (46, 150)])
+def test_a_sale_counts_once_it_is_older_than_forty_five_days(ago, counted):
+    lines = pl.concat([LINES, made("order_lines", [sale("4", "a", 50, ago)])])
+    found = returns_rates(lines, RETURNS, PRODUCTS, RULES, as_of=AS_OF).filter(sku="a").row(0, named=True)
+    assert (found["sold_units"], found["returned_units"]) == (counted, 20)
+
+
+@pytest.mark.parametrize(
+    ("returned", "units"),
+    [
+        (back("1", "a", 5, 0), 25),  # opened and known this very moment
+        ({**back("1", "a", 5, 9), "known_at": None}, 25),
+        (back(None, "a", 5, 46), 25),  # an order nobody named, opened when sales of that time count
+        (back(None, "a", 5, 45), 20),
+        (back("9", "a", 5, 60), 20),  # an order that is not on record
+        (back("1", "a", 500, 60), 100),  # no more than was sold
+    ],
+)
+def test_which_returns_count(returned, units):
+    found = returns_rates(LINES, pl.concat([RETURNS, made("returns", [returned])]), PRODUCTS, RULES, as_of=AS_OF)
+    assert found.filter(sku="a")["returned_units"].item() == units
+
+
+def test_what_a_sku_is_compared_with_is_its_categorys_rate():
+    found = returns_rates(LINES, RETURNS, PRODUCTS, RULES, as_of=AS_OF)
+    assert found.select("sku", "sold_units", "returned_units").rows() == [("a", 100, 20), ("b", 100, 0)]
+    assert found["category_rate"].to_list() == pytest.approx([0.0976, 0.0976])
+
+
+def test_a_return_counts_in_the_market_its_order_was_sold_to():
+    """Returned from an address in ES, sold to the US."""
+    assert factors(made("returns", [back("2", "a", 60, 60)])) == pytest.approx({"ES": 50 / 90, "US": 110 / 90})
+    unnamed = made("returns", [{**back(None, "a", 60, 60), "market": "ES"}])
+    assert factors(unnamed) == pytest.approx({"ES": 110 / 90, "US": 50 / 90})
