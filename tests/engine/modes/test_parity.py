@@ -75,3 +75,51 @@ def test_a_supply_price_is_no_retail_price_whatever_it_sold():
         ("own", 100.0, 0.0, found["reason"][1]),
         ("semi_jit", 100.0, pytest.approx(0.01), found["reason"][2]),
     ]
+
+
+def test_thirteen_weeks_count_where_nothing_else_is_asked():
+    schema = TABLES["order_lines"].empty().schema
+    for ago, pairs in ((91, 2), (92, 0)):
+        rows = [sold("pop", 100.0, 2), sold("own", 50.0, days_ago=ago)]
+        frame = pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+        assert price_parity(frame, RULES, as_of=AS_OF, base="CNY", fx=FX).height == pairs
+
+
+def test_a_price_of_which_part_has_no_rate_is_unknown():
+    found = parity(sold("pop", 70.0, 3), sold("own", 70.0), sold("own", 9.0, currency="EUR"))
+    assert found.select("mode", "price", "units", "gap_share").rows() == [("own", None, 2, None), ("pop", 70.0, 3, 0.0)]
+
+
+def test_of_two_modes_that_sold_as_much_the_first_by_name_is_the_reference():
+    assert set(parity(sold("semi_jit", 100.0), sold("pop", 80.0))["reference"]) == {80.0}
+
+
+def test_every_sku_and_market_has_a_reference_of_its_own():
+    found = parity(
+        sold("pop", 100.0, 2), sold("own", 95.0), sold("pop", 50.0, 2, market="FR"), sold("own", 70.0, market="FR")
+    )
+    assert found.select("market", "mode", "reference", "reason").rows() == [
+        ("ES", "own", 100.0, "parity.inside"), ("ES", "pop", 100.0, "parity.reference"),
+        ("FR", "own", 50.0, "parity.apart"), ("FR", "pop", 50.0, "parity.reference"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("price", "reason"), [(112.5, "parity.inside"), (113.0, "parity.apart"), (87.5, "parity.inside")]
+)
+def test_a_gap_as_wide_as_the_guard_rail_is_inside_it(price, reason):
+    rules = RULES.with_value("parity.gap", 0.125)
+    schema = TABLES["order_lines"].empty().schema
+    frame = pl.DataFrame(
+        [{c: row.get(c) for c in schema} for row in (sold("pop", 100.0, 2), sold("own", price))], schema=schema
+    )
+    assert price_parity(frame, rules, as_of=AS_OF, base="CNY", fx=FX).filter(mode="own")["reason"].item() == reason
+
+
+def test_the_same_goods_supplied_in_full_compete_with_the_modes_the_rules_name():
+    rivals = RULES.items("conflict.full", AS_OF.date())
+    found = parity(sold("full", 30.0, 50), sold("own", 100.0, 2), sold("semi_jit", 101.0), sold("semi_stocked", 150.0))
+    reasons = dict(found.select("mode", "reason").rows())
+    assert {mode for mode, reason in reasons.items() if reason == "parity.full_conflict"} == set(reasons) & set(rivals)
+    alone = parity(sold("own", 100.0, 2), sold("semi_jit", 101.0))
+    assert "parity.full_conflict" not in alone["reason"].to_list()

@@ -52,3 +52,29 @@ def test_a_change_is_made_only_where_it_earns_back_the_goods_left_behind():
     few, many = choice(20), choice(200)
     assert (few["mode"], few["way_out"], few["stranded_cost"]) == ("pop", "shipped_back", pytest.approx(40.0))
     assert (many["mode"], many["stranded_units"]) == ("overseas", 200.0)
+
+
+def test_a_sku_of_which_no_stock_is_on_record_leaves_nothing_behind():
+    rows = pl.DataFrame(
+        {"sku": ["a", "b"], "previous_mode": ["overseas"] * 2, "present_units": [10.0] * 2, "gain": [40.0] * 2}
+    )
+    for stocked in (
+        pl.DataFrame({"sku": ["a"], "units": [30.0]}),
+        pl.DataFrame({"sku": ["a", "b"], "units": [30, None]}),
+    ):
+        found = leaving(rows, stocked, COSTS, SURE, DAY)
+        assert found.select("sku", "stranded_units", "stranded_cost", "way_out").rows() == [
+            ("a", 30.0, pytest.approx(60.0), "shipped_back"), ("b", 0.0, 0.0, None),
+        ]  # fmt: skip
+        assert found.columns == [*rows.columns, "stranded_units", "stranded_cost", "way_out"]
+
+
+def test_costs_are_the_mean_of_a_skus_markets_in_the_mode_it_leaves():
+    abroad = economics([("a", "ES", "overseas", 5.0), ("a", "FR", "overseas", 5.0), ("a", "ES", "pop", 9.0)])
+    costs = abroad.with_columns(inbound_cost=pl.Series([2.0, 4.0, 99.0]))
+    assert left(10.0, gain=100.0, costs=costs) == (10.0, pytest.approx(30.0), "shipped_back")
+
+
+def test_one_unit_is_something_to_leave_and_units_may_be_fewer_than_one():
+    assert left(1.0)[2] == left(0.5)[2] == "shipped_back"
+    assert left(0.0) == (0.0, 0.0, None)
