@@ -104,3 +104,47 @@ def test_a_loss_grows_no_smaller_by_caution():
     options = choose_mode(facts(-2.0, 10.0, {}), RULES.with_value("mode_demand.spread", 0.25), on=DAY).options
     pop = options.filter(mode="pop").row(0, named=True)
     assert pop["cautious_margin"] == pytest.approx(pop["monthly_margin"])
+
+
+def routes(*rows: tuple[str, float]) -> pl.DataFrame:
+    """Of mode pop in ES: the service and its share; all sent from yw."""
+    columns = ["service", "share"]
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        mode=pl.lit("pop"), market=pl.lit("ES"), node=pl.lit("yw")
+    )
+
+
+def promised(*rows: tuple[str, int | None, int | None]) -> pl.DataFrame:
+    schema = {"service": pl.String, "promise_days": pl.Int64, "parcels": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(market=pl.lit("ES"), node=pl.lit("yw"))
+
+
+def test_a_mix_of_services_promises_its_mean_by_share():
+    both = promised(("slow", 20, 5), ("fast", 8, 5))
+    assert delivery_days(routes(("slow", 0.75), ("fast", 0.25)), both)["days"].to_list() == pytest.approx([17.0])
+    assert delivery_days(routes(("slow", 0.5), ("fast", 0.1)), both)["days"].to_list() == pytest.approx([10.8 / 0.6])
+
+
+def test_half_of_a_mode_is_enough_to_stand_for_all():
+    slow = promised(("slow", 20, 5))
+    assert delivery_days(routes(("slow", 0.5), ("fast", 0.5)), slow)["days"].to_list() == pytest.approx([20.0])
+    assert delivery_days(routes(("slow", 0.49), ("fast", 0.51)), slow).is_empty()
+
+
+def test_regions_without_parcels_count_as_good_as_nothing_and_alone_count_alike():
+    assert delivery_days(routes(("slow", 1.0)), promised(("slow", 20, 4), ("slow", 90, None)))[
+        "days"
+    ].to_list() == pytest.approx([20.0])
+    assert delivery_days(routes(("slow", 1.0)), promised(("slow", 20, 0), ("slow", 10, None)))[
+        "days"
+    ].to_list() == pytest.approx([15.0])
+
+
+def test_it_does_not_matter_in_which_order_the_promises_come():
+    by_order = [
+        choose_mode(facts(10.0, 5.0, dict(days)), SURE, on=DAY).options.select(
+            "mode", "monthly_units", "monthly_margin"
+        )
+        for days in ([("pop", 21.0), ("semi_jit", 9.0)], [("semi_jit", 9.0), ("pop", 21.0)])
+    ]
+    assert by_order[0].equals(by_order[1])

@@ -78,3 +78,10 @@ def test_costs_are_the_mean_of_a_skus_markets_in_the_mode_it_leaves():
 def test_one_unit_is_something_to_leave_and_units_may_be_fewer_than_one():
     assert left(1.0)[2] == left(0.5)[2] == "shipped_back"
     assert left(0.0) == (0.0, 0.0, None)
+
+
+def test_goods_that_do_not_sell_at_present_are_not_sold_first():
+    rows = pl.DataFrame({"sku": ["a"], "previous_mode": ["overseas"], "present_units": [0.0], "gain": [40.0]})
+    stocked = pl.DataFrame({"sku": ["a"], "units": [30.0]})
+    found = leaving(rows, stocked, COSTS, SURE, DAY)
+    assert found.select("stranded_cost", "way_out").row(0) == (pytest.approx(60.0), "shipped_back")

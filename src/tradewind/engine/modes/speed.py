@@ -36,10 +36,10 @@ def delivery_days(routes: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:
     lane = ["service", "node", "market"]
     known = promises.drop_nulls("promise_days").with_columns(weight=pl.col("parcels").fill_null(0) + 1e-9)
     by_lane = known.group_by(lane).agg(days=(pl.col("promise_days") * pl.col("weight")).sum() / pl.col("weight").sum())
-    met = routes.join(by_lane, on=lane, how="left")
-    share = pl.col("share").filter(pl.col("days").is_not_null()).sum()
+    share = pl.col("share").sum()
     return (
-        met.group_by("mode", "market")
+        routes.join(by_lane, on=lane)
+        .group_by("mode", "market")
         .agg(days=(pl.col("days") * pl.col("share")).sum() / share, known=share)
         .filter(pl.col("known") >= LEAST_KNOWN)
         .select(pl.col("mode").cast(pl.String), pl.col("market").cast(pl.String), "days")
