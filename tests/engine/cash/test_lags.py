@@ -336,3 +336,11 @@ def test_odds_of_an_age_end_with_what_was_seen_at_that_age():
     lag = payout_lags(sold, rows, came, as_of=AS_OF)[0].of("ordered", "ES")
     assert lag.by_age[3].tolist() == [1.0] * 7 + [0.0] * 4
     assert lag.by_age[0].tolist() == lag.survival.tolist()
+
+
+def test_where_money_comes_earlier_than_usual_the_oldest_order_is_paid_next():
+    lag = Lag(np.array([1.0] * 8 + [0.5] * 7 + [0.0]), 0.0, 100)  # paid after 7 or 14 days, even odds
+    assert lag.weekly(np.array([14, 10]), np.array([7, 14]), shift=-5).tolist() == [[1.0, 0.0, 0.0]] * 2
+    assert lag.weekly(np.array([14]), np.array([-1, 6]), shift=-5).tolist() == [[0.0, 1.0, 0.0]]
+    assert lag.weekly(np.array([0]), np.array([3, 10]), shift=-5).tolist() == [[0.5, 0.5, 0.0]]
+    assert np.isnan(lag.weekly(np.array([15]), np.array([7]), shift=-5)).all()

@@ -119,6 +119,18 @@ def test_a_whole_market_comes_early_or_late_together_by_three_weeks_at_most():
     late = flow[:, flow[3:].sum(axis=0) > 0]
     assert 10 <= late.shape[1] <= 40
     assert {tuple(column) for column in late.T} == {(0.0, 0.0, 0.0, 100.0, 40.0, 0.0)}
+    early = flow[:, flow[0] > 0]
+    assert early.shape[1] + late.shape[1] == 50
+    assert {tuple(column) for column in early.T} == {(140.0, 0.0, 0.0, 0.0, 0.0, 0.0)}  # at once, never not at all
+
+
+def test_how_early_or_late_a_market_pays_moves_money_and_loses_none():
+    """Lags of 5 to 24 days and orders that have waited up to 24: within nine weeks all of them are paid."""
+    lag = Lag(np.concatenate([np.ones(6), np.linspace(0.95, 0.0, 20)]), 4.0, 100)
+    rows = waiting(*(("ES", "ordered", age, 10.0) for age in range(25)))
+    wandering = replace(BARE, lags=Lags({("ordered", "*"): lag}, frozenset()), open_orders=rows)
+    flow = drawn(wandering, weeks=9, scenarios=200).flows["payouts_open"]
+    assert flow.sum(axis=0) == pytest.approx(np.full(200, 250.0))
 
 
 def test_orders_of_one_day_bring_their_mean_each():

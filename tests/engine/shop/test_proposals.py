@@ -16,8 +16,8 @@ def test_a_figure_calls_for_action_once_its_threshold_is_broken_or_near():
             "platform": ["ae"] * 4,
             "shop": ["yw"] * 4,
             "figure": ["late", "rating", "cancelled", "disputes"],
-            "state": ["broken", "soon", "fine", None],
-            "bound": ["max", "min", "max", "max"],
+            "state": ["broken", "soon", "kept", "unknown"],
+            "bound": ["most", "least", "most", "most"],
             "break_on": [None, date(2026, 11, 20), None, None],
         },
         schema_overrides={"break_on": pl.Date},
@@ -25,5 +25,5 @@ def test_a_figure_calls_for_action_once_its_threshold_is_broken_or_near():
     found = shop_threshold({"shop_health": health}, "CNY")
     assert [json.loads(row)["figure"] for row in found["evidence"]] == ["late", "rating"]
     assert [json.loads(row)["day"] for row in found["args"]] == [None, "2026-11-20"]
-    assert found["reason"].to_list() == ["action.shop_threshold.broken_max", "action.shop_threshold.soon_min"]
+    assert found["reason"].to_list() == ["action.shop_threshold.broken_most", "action.shop_threshold.soon_least"]
     assert found["expected_money"].to_list() == [None, None]

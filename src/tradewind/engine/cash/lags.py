@@ -55,17 +55,17 @@ class Lag:
         """(ages, weeks + 1) odds to be paid in each week, and after them, for what has waited `ages` days.
 
         `ends` are the days from now to what still counts in each week, rising: its end, or its payday (`cut_offs`; -1
-        before the first). Rows that have waited longer than any lag seen are NaN.
+        before the first). `shift` days later than usual (negative: earlier; who still waits then has waited no longer
+        than the longest lag seen). Rows that have waited longer than any lag seen are NaN.
         """
         if self.due:
             by_then = np.concatenate([[0.0], ends >= 0, [1.0]])  # whether a payday has come
             return np.where((ages >= len(self.survival))[:, None], np.nan, np.diff(by_then)[None, :])
-        day = np.concatenate([[0], np.maximum(ends, 0)])[None, :] + ages[:, None] - shift
-        day = np.clip(day, 0, len(self.survival) - 1)
-        if self.by_age is None:
-            odds = self.survival[day]
-        else:
-            odds = self.by_age[np.clip(ages, 0, len(self.by_age) - 1)[:, None], day]
+        curves = self.survival[None, :] if self.by_age is None else self.by_age[np.clip(ages, 0, len(self.by_age) - 1)]
+        oldest = (curves > 0).sum(axis=1) - 1
+        begun = np.where(ages <= oldest, np.minimum(ages - shift, oldest), ages - shift)
+        day = np.concatenate([[0], np.maximum(ends, 0)])[None, :] + begun[:, None]
+        odds = np.take_along_axis(curves, np.clip(day, 0, len(self.survival) - 1), axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             left = odds / odds[:, :1]
         return np.concatenate([left[:, :-1] - left[:, 1:], left[:, -1:]], axis=1)
