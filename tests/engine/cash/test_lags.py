@@ -237,6 +237,12 @@ def test_which_payout_an_orders_money_comes_with(paid, cash_on):
     assert dates["cash_on"].to_list() == [cash_on]
 
 
+def test_a_sale_that_names_no_market_waits_for_payouts_of_all_markets_alone():
+    for market, cash_on in ((None, date(2026, 9, 13)), ("ES", date(2026, 9, 11))):
+        rows = table("settlements", sale("ES0", 10) | {"market": None}, payout(12) | {"market": market})
+        assert payout_lags(orders(0), rows, NONE_DELIVERED, as_of=AS_OF)[1]["cash_on"].to_list() == [cash_on]
+
+
 def test_deliveries_of_later_are_not_known_yet():
     sold = orders(0, 0)
     came = sold.select("platform", "shop", "order_id", delivered_at=pl.Series([AS_OF, AS_OF + DAY]))

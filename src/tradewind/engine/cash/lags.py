@@ -175,8 +175,7 @@ def _dates(
         "platform", "shop", "currency", settled_in="market", cash_at="settled_at"
     )
     by = ["platform", "shop", "currency", "settled_in"]
-    payouts = payouts.with_columns(pl.col("settled_in").fill_null(EVERYWHERE)).unique().sort("cash_at")
-    sales = sales.with_columns(pl.col("settled_in").fill_null(EVERYWHERE))
+    payouts = payouts.with_columns(pl.col("settled_in").fill_null(EVERYWHERE)).sort("cash_at")
     everywhere = payouts.filter(settled_in=EVERYWHERE).select(by[:3]).unique()
     sales = sales.join(everywhere.with_columns(any_market=True), on=by[:3], how="left").with_columns(
         settled_in=pl.when(pl.col("any_market")).then(pl.lit(EVERYWHERE)).otherwise("settled_in")
