@@ -23,7 +23,7 @@ from tradewind.core.errors import NotAWorkspaceError, ParameterError, WorkspaceE
 from tradewind.core.tables import TABLES
 
 HEAD, GOOD = ORDER_LINES.splitlines()[:2]
-BAD = GOOD.replace("A1", "A9").replace("2026-11-01 08:00", "soon")
+BAD = GOOD.replace("A1", "A9").replace("2026-11-01 08:00", "2026-13-45")
 
 
 def orders(path: Path, *lines: str) -> Path:
@@ -126,7 +126,7 @@ def test_rows_to_correct_are_written_to_a_workbook_where_there_are_some(empty, t
     import_files(empty, ImportRequest(path=(orders(tmp_path / "late.csv", BAD),)))
     some = data_health(empty, HealthRequest(export=tmp_path / "fixes.xlsx"))
     assert (some.export, some.rows_to_correct) == (tmp_path / "fixes.xlsx", 1)
-    assert "soon" in str(pl.read_excel(tmp_path / "fixes.xlsx", sheet_id=2).rows())
+    assert "2026-13-45" in str(pl.read_excel(tmp_path / "fixes.xlsx", sheet_id=2).rows())
 
 
 def test_what_unknown_costs_block_is_the_same_with_and_without_a_plan(empty, tmp_path, monkeypatch):

@@ -60,11 +60,11 @@ def test_a_folder_comes_in_with_master_data_first_and_strangers_are_named(shop, 
 
 
 def test_rows_to_correct_wait_and_the_good_ones_load(shop, tmp_path):
-    path = orders(tmp_path, "orders.csv", line("o1", 1), line("o2", 2, units="many"))
+    path = orders(tmp_path, "orders.csv", line("o1", 1), line("o2", 2, units="1..2"))
     assert counts(shop.import_file(path)) == [("order_lines", 1, 0, 0, 1)]
     waiting = shop.corrections()
     assert waiting.select("table", "file", "row", "column", "value").rows() == [
-        ("order_lines", "orders.csv", 3, "units", "many")
+        ("order_lines", "orders.csv", 3, "units", "1..2")
     ]
     shop.import_file(orders(tmp_path, "orders.csv", line("o1", 1), line("o2", 2, units=5)))
     assert shop.corrections().is_empty()
@@ -72,7 +72,7 @@ def test_rows_to_correct_wait_and_the_good_ones_load(shop, tmp_path):
 
 
 def test_a_file_seen_before_has_as_many_rows_to_correct_as_still_wait(shop, tmp_path):
-    lines = [line("o1", 1), line("o2", 2, units="many"), line("o3", 3, units="few").replace("USD", "QQQ")]
+    lines = [line("o1", 1), line("o2", 2, units="1..2"), line("o3", 3, units="few").replace("USD", "QQQ")]
     path = orders(tmp_path, "orders.csv", *lines)
     assert counts(shop.import_file(path)) == [("order_lines", 1, 0, 0, 2)]
     assert counts(shop.import_file(path)) == [("order_lines", 0, 0, 1, 2)]
@@ -81,7 +81,7 @@ def test_a_file_seen_before_has_as_many_rows_to_correct_as_still_wait(shop, tmp_
 
 
 def test_a_corrected_workbook_settles_its_rows_and_leaves_the_rest_of_the_order(shop, tmp_path):
-    good, bad = line("o1", 1), line("o1", 1, units="many").replace("o1,1,", "o1,2,")
+    good, bad = line("o1", 1), line("o1", 1, units="1..2").replace("o1,1,", "o1,2,")
     shop.import_file(orders(tmp_path, "orders.csv", good, bad, line("o2", 2)))
     write_fixes(shop.corrections(), tmp_path / "fixes.xlsx")
     corrected = pl.read_excel(tmp_path / "fixes.xlsx", sheet_name="order_lines", infer_schema_length=0)
