@@ -34,7 +34,7 @@ def products(*rows: dict[str, object]) -> pl.DataFrame:
 def outlook(found: DemandPaths, *there: tuple[object, ...], share: float = 1.0, **given: object) -> pl.DataFrame:
     position = pl.DataFrame(there, schema=POSITION, orient="row")
     none = pl.DataFrame(schema={"sku": pl.String, "sold_units": pl.Int64, "unit_contribution": pl.Float64})
-    terms = {"products": products(), "sold": none, "contribution": none, **given}
+    terms = {"products": products(), "sales": none, **given}
     return supply_outlook(found, position, **terms, first_week_share=share, base="CNY")  # type: ignore[arg-type]
 
 
@@ -106,10 +106,10 @@ def test_goods_nobody_asks_for_have_no_cover():
 
 
 def test_what_is_lost_counts_at_what_it_would_contribute_and_never_below_nothing():
-    worth = pl.DataFrame({"sku": ["cup", "hat", "pen"], "unit_contribution": [2.0, -1.0, None]})
+    worth = pl.DataFrame({"sku": ["cup", "hat", "pen"], "sold_units": 1, "unit_contribution": [2.0, -1.0, None]})
     found = outlook(
         paths(cup_ES=[[10.0]] * 4, hat_ES=[[10.0]] * 4, pen_ES=[[10.0]] * 4),
-        *(("hz", sku, 0, 0) for sku in ("cup", "hat", "pen")), contribution=worth,
+        *(("hz", sku, 0, 0) for sku in ("cup", "hat", "pen")), sales=worth,
     )  # fmt: skip
     assert found["contribution_lost"].to_list() == [60.0, 0.0, None]
 

@@ -131,12 +131,12 @@ def supply(facts: Facts, observed: Observed, predicted: Predicted, valued: Value
     since = facts.first_week - WEEKS_SHOWN * WEEK
     sold = observed.sales.filter(pl.col("week") >= since).group_by("sku").agg(sold_units=pl.col("units").sum())
     day = facts.as_of.date()
+    worth = unit_contribution(valued.economics, month, facts["products"], facts["fx"], day, facts.base)
     return supply_outlook(
         predicted.paths,
         stock_position(facts["stock"], facts.as_of),
         facts["products"],
-        sold,
-        unit_contribution(valued.economics, month, facts["products"], facts["fx"], day, facts.base),
+        sold.join(worth, on="sku", how="full", coalesce=True),
         first_week_share=share_to_come(facts.as_of, facts.first_week),
         base=facts.base,
     )

@@ -53,8 +53,7 @@ def supply_outlook(
     paths: DemandPaths,
     position: pl.DataFrame,
     products: pl.DataFrame,
-    sold: pl.DataFrame,
-    contribution: pl.DataFrame,
+    sales: pl.DataFrame,
     *,
     first_week_share: float,
     base: str,
@@ -62,9 +61,8 @@ def supply_outlook(
 ) -> pl.DataFrame:
     """One row per SKU with expected demand, sorted by sku: COLUMNS.
 
-    `position`: of `stock_position`; `sold`: sku, sold_units of the last WEEKS_SHOWN weeks; `contribution`: sku,
-    unit_contribution (price less cost of the goods in `base`; null if not known). `first_week_share` of the first week
-    is still to come.
+    `position`: of `stock_position`; `sales`: sku, sold_units of the last WEEKS_SHOWN weeks, unit_contribution (of the
+    function of that name; null if not known). `first_week_share` of the first week is still to come.
 
     expected_units: over the next WEEKS_SHOWN weeks. weeks_of_cover: until expected demand has used up what is there and
     on the way, beyond the horizon at its mean pace. stockout_odds: that demand until the next order's goods arrive is
@@ -74,7 +72,7 @@ def supply_outlook(
     """
     params = params or SupplyParams()
     skus = paths.keys.select("sku").unique(maintain_order=True).with_row_index("at")
-    rows = _rows(skus, position, products, sold, contribution, params)
+    rows = _rows(skus, position, products, sales, params)
     stock = rows["stock"].fill_null(0).to_numpy().astype(float)
     weekly = np.zeros((skus.height, *paths.draws.shape[1:]))
     np.add.at(weekly, paths.keys.join(skus, on="sku", maintain_order="left")["at"].to_numpy(), paths.draws)
@@ -128,15 +126,14 @@ def _rows(
     skus: pl.DataFrame,
     position: pl.DataFrame,
     products: pl.DataFrame,
-    sold: pl.DataFrame,
-    contribution: pl.DataFrame,
+    sales: pl.DataFrame,
     params: SupplyParams,
 ) -> pl.DataFrame:
     """The SKUs with what is known of each: stock, supplier, lead time, minimum and cartons, sales, contribution."""
     there = position.group_by("sku").agg(pl.col("available_units", "on_the_way_units").sum())
     terms = products.select("sku", "supplier", "supplier_lead_time_days", "moq_units", "carton_units")
     rows = skus
-    for frame in (there, terms, sold.select("sku", "sold_units"), contribution.select("sku", "unit_contribution")):
+    for frame in (there, terms, sales.select("sku", "sold_units", "unit_contribution")):
         rows = rows.join(frame, on="sku", how="left", maintain_order="left")
     lead = pl.col("supplier_lead_time_days").cast(pl.Float64)
     rows = rows.with_columns(
