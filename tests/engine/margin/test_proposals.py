@@ -1,4 +1,4 @@
-"""Which costs are asked for: those missing on the same lines are asked for once."""
+"""What is asked for where margins are not known: the one thing most money waits for."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import polars as pl
 
 from tradewind.engine.margin.proposals import complete_costs
 
-
-def test_components_missing_on_the_same_lines_are_one_proposal():
-    unknown = pl.DataFrame(
-        {
-            "component": ["freight", "cost_of_goods", "packaging", "duty"],
-            "lines": [12, 12, 12, 3],
-            "revenue": [900.0, 900.0, 80.0, 0.0],
-        }
-    )
-    found = complete_costs({"unknown_costs": unknown}, "CNY")
-    told = {json.loads(row["args"])["component"]: row["reason"] for row in found.to_dicts()}
-    assert told == {
-        "cost_of_goods, freight": "action.complete_costs.reason",
-        "packaging": "action.complete_costs.reason",
-        "duty": "action.complete_costs.unpriced",
+BLOCKED = pl.DataFrame(
+    {
+        "cause": ["weight", "mode", "price"], "lines": [40, 12, 3], "money": [80.0, 900.0, None],
+        "currency": ["EUR", "USD", None], "example": ["cup", "A7", "A9"],
     }
-    assert found["expected_money"].to_list() == [None] * 3
-    assert {row["evidence"] for row in found.to_dicts()} == {'{"lines":12}', '{"lines":3}'}
+)  # fmt: skip
+
+
+def test_one_cause_is_named_with_its_rows_as_evidence_and_nothing_is_made_up_of_its_worth():
+    (row,) = complete_costs({"blocked": BLOCKED}, "CNY").to_dicts()
+    assert (row["reason"], row["expected_money"]) == ("action.complete_costs.mode", None)
+    assert (row["evidence_table"], json.loads(row["evidence"])) == ("blocked", {"cause": "mode"})
+    args = json.loads(row["args"])
+    assert (args["lines"], args["money"], args["paid_in"], args["example"]) == (12, 900.0, "USD", "A7")
+
+
+def test_nothing_missing_is_nothing_to_do():
+    assert complete_costs({"blocked": BLOCKED.clear()}, "CNY").is_empty()
