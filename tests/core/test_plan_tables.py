@@ -33,7 +33,7 @@ MAY_BE_UNKNOWN = {
     "economics": (
         "price revenue base_service_fee operation_fee oversize_fee commission affiliate_cost freight "
         "surcharges duty tax fx_cost product_cost inbound_cost late_cost returns_cost capital_cost ad_cost "
-        "margin margin_known_part storage_month service node billable_g"
+        "margin margin_known_part storage_month service node billable_g break_even_price target_price"
     ),
     "blocked": "example",
     "margin_lines": "mode revenue margin",

@@ -59,6 +59,9 @@ FRAMES = {
             "market": ["ES", "ES", "ES"],
             "mode": ["pop", "semi_jit", "semi_jit"],
             "margin": [-2.5, -9.0, 4.0],
+            "price": [20.0, 20.0, 30.0],
+            "break_even_price": [23.0, 31.0, None],
+            "target_price": [28.5, 40.0, None],
             "unknown": [[], [], []],
         },
         schema_overrides={"unknown": pl.List(pl.String)},
@@ -187,7 +190,16 @@ def test_goods_whose_quantity_the_platform_decides_are_not_bought():
 def test_losses_count_only_in_the_mode_the_sku_is_sold_in_and_for_four_weeks():
     loss = actions().filter(action="stop_losing")
     assert json.loads(loss["evidence"].item()) == {"sku": "lamp", "market": "ES", "mode": "pop"}
-    assert "loses 2.50 CNY on every unit" in text(loss["reason"].item(), "en", **json.loads(loss["args"].item()))
+    said = text(loss["reason"].item(), "en", **json.loads(loss["args"].item()))
+    assert "loses 2.50 CNY on every unit" in said
+    assert "price of 20.00; at 23.00 it earns nothing, at 28.50 the share aimed at" in said
+
+
+def test_where_no_price_is_enough_none_is_named():
+    economics = FRAMES["economics"].with_columns(pl.lit(None, pl.Float64).alias("target_price"))
+    loss = actions({**FRAMES, "economics": economics}).filter(action="stop_losing")
+    assert loss["reason"].item() == "action.stop_losing.hopeless"
+    assert "No price" in text(loss["reason"].item(), "en", **json.loads(loss["args"].item()))
 
 
 def test_every_reason_can_be_said_in_both_languages():

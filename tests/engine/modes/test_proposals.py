@@ -40,6 +40,7 @@ def losing(
     mode: str = "pop",
     to: str = "pop",
     weekly: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0, 50.0),
+    hopeless: bool = False,
 ) -> pl.DataFrame:
     """A SKU sold in `mode` in ES, whose best mode is `to`, with the units expected of the weeks ahead."""
     where = {"sku": ["cup"], "market": ["ES"], "mode": [mode]}
@@ -51,7 +52,15 @@ def losing(
         "modes": chosen(("cup", to, mode, 1.0, 1.0)),
         "sold_in": pl.DataFrame(where),
         "economics": pl.DataFrame(
-            where | {"margin": [margin], "unknown": [[]]}, schema_overrides={"margin": pl.Float64}
+            where
+            | {
+                "margin": [margin],
+                "unknown": [[]],
+                "price": [20.0],
+                "break_even_price": [23.0],
+                "target_price": [None if hopeless else 28.5],
+            },
+            schema_overrides={"margin": pl.Float64, "target_price": pl.Float64},
         ),
         "mode_control": pl.DataFrame(control),
     }
@@ -63,6 +72,11 @@ def test_a_loss_on_every_unit_is_worth_the_units_of_the_next_four_weeks():
     assert (row["expected_money"], row["reason"]) == (2.0 * 10.0, "action.stop_losing.reason")
     assert json.loads(row["evidence"]) == {"sku": "cup", "market": "ES", "mode": "pop"}
     assert json.loads(row["args"])["unit_loss"] == 2.0
+
+
+def test_where_no_price_is_enough_none_is_named():
+    for mode in ("pop", "full"):
+        assert losing(mode=mode, to=mode, hopeless=True)["reason"].item() == "action.stop_losing.hopeless"
 
 
 def test_where_the_platform_sets_the_retail_price_it_is_the_supply_price_that_is_raised():

@@ -11,6 +11,7 @@ from tradewind.app.planning.facts import Facts
 from tradewind.app.planning.kept import readings
 from tradewind.app.planning.windows import RECENT_WEEKS
 from tradewind.engine.margin import landed_margin, unit_economics
+from tradewind.engine.margin.price_floors import with_price_floors
 from tradewind.engine.margin.summary import blocked_money, margin_by, unknown_costs
 
 LINE_COLUMNS = (
@@ -48,7 +49,13 @@ def value(facts: Facts) -> Valued:
         unknown_costs=unknown_costs(recent),
         blocked=blocked_money(recent, facts.base),
         margin_lines=expected_margin(facts, facts["order_lines"]).select(LINE_COLUMNS),
-        economics=unit_economics(facts["order_lines"], facts.rules, facts.costing, as_of=facts.as_of),
+        economics=with_price_floors(
+            unit_economics(facts["order_lines"], facts.rules, facts.costing, as_of=facts.as_of),
+            facts["order_lines"],
+            facts.rules,
+            facts.costing,
+            as_of=facts.as_of,
+        ),
         returns_rates=facts.returned,
         returns_by_market=facts.returned_from,
         ad_costs=facts.advertising,

@@ -94,6 +94,8 @@ MARGIN_TABLES: Final = (
             "billable_g": measure("g/unit", nullable=True),
             "last_sold_on": day(),
             "currency": identifier(),
+            "break_even_price": money("unit", nullable=True),
+            "target_price": money("unit", nullable=True),
         },
     ),
     PlanTable(

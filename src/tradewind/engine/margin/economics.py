@@ -61,7 +61,7 @@ def unit_economics(
     mode; what is charged per order is spread over `units_per_order`, which
     counts all SKUs of the orders. Only lines known by `as_of` count; rules, freight and rates are those of that day.
     In full-managed the price is the supply price its own lines were paid at, and no other mode takes that for its own.
-    `prices` (sku, mode, price in base currency) replaces the typical price.
+    `prices` (sku, mode, price in base currency; market where it differs by market) replaces the typical price.
     Freight is the mean over the ways the mode's parcels go (`costing.routes`, see `route_mix`) whose price is known;
     service and node are the way of most. An order is taken to hold one HS heading. Modes are those of `params` and any
     other the pair sells in already; overseas only where a warehouse abroad has a freight card to the market.
@@ -140,8 +140,9 @@ def _with_typical_sales(
 def _with_prices(lines: pl.DataFrame, prices: pl.DataFrame | None) -> pl.DataFrame:
     if prices is None:
         return lines
-    given = prices.select("sku", pl.col("mode").cast(pl.String), stated="price")
-    lines = lines.join(given, on=["sku", "mode"], how="left", maintain_order="left")
+    key = [c for c in ("sku", "market", "mode") if c in prices.columns]
+    given = prices.select(pl.col(c).cast(pl.String) for c in key).with_columns(stated=prices["price"])
+    lines = lines.join(given, on=key, how="left", maintain_order="left")
     return lines.with_columns(price=pl.coalesce("stated", "price")).drop("stated")
 
 

@@ -42,7 +42,9 @@ def stop_losing(frames: Frames, currency: str) -> pl.DataFrame:
         .with_columns(unit_loss=-pl.col("margin"))
         .with_columns(
             loss=pl.col("unit_loss") * pl.col("units_4_weeks"),
-            reason=pl.when(pl.col("mode").is_in(decided_by_others(frames["mode_control"], "retail_price")))
+            reason=pl.when(pl.col("target_price").is_null())
+            .then(pl.lit("action.stop_losing.hopeless"))
+            .when(pl.col("mode").is_in(decided_by_others(frames["mode_control"], "retail_price")))
             .then(pl.lit("action.stop_losing.supplied"))
             .otherwise(pl.lit("action.stop_losing.reason")),
         )
