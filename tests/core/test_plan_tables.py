@@ -96,7 +96,7 @@ def test_every_table_says_what_it_is_what_a_row_is_and_what_each_column_means(ta
 
 
 def test_nothing_is_said_of_tables_and_columns_there_are_not():
-    used = {key for table in PLAN_TABLES.values() for column in table.columns for key in table.said_by(column)}
+    used = {key for table in PLAN_TABLES.values() for column in table.columns for key in table.meaning_ids(column)}
     used |= {f"plan_{what}.{name}" for what in ("table", "grain") for name in PLAN_TABLES}
     assert {key for key in catalogue("en") if key.startswith("plan_")} - used == set()
 

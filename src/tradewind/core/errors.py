@@ -45,20 +45,24 @@ class TradewindError(Exception):
 
     def what(self, lang: str = "en") -> str:
         """What is wrong, where, and why it matters: one line."""
-        return text(f"{self.code}.what", lang, **{name: _said(value, lang) for name, value in self.values.items()})
+        return text(
+            f"{self.code}.what", lang, **{name: _shown_value(value, lang) for name, value in self.values.items()}
+        )
 
     def fix(self, lang: str = "en") -> str:
         """What to do about it."""
-        return text(f"{self.code}.fix", lang, **{name: _said(value, lang) for name, value in self.values.items()})
+        return text(
+            f"{self.code}.fix", lang, **{name: _shown_value(value, lang) for name, value in self.values.items()}
+        )
 
     def __str__(self) -> str:
         return f"{self.what()} {self.fix()}"
 
 
-def _said(value: object, lang: str) -> object:
+def _shown_value(value: object, lang: str) -> object:
     """A value as a message shows it; errors among them say what is wrong, in the message's language."""
     if isinstance(value, tuple):
-        return " ".join(str(_said(one, lang)) for one in value)
+        return " ".join(str(_shown_value(one, lang)) for one in value)
     return value.what(lang) if isinstance(value, TradewindError) else value
 
 

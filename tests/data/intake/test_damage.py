@@ -103,10 +103,10 @@ def test_a_fault_of_the_program_in_one_file_of_a_folder_keeps_no_other_out(tmp_p
 
 def test_a_panic_of_a_reader_is_a_damaged_file_and_stopping_is_none():
     panic = type("PanicException", (BaseException,), {})
-    with pytest.raises(TradewindError) as error, damage.damage_told("a.xlsx"):
+    with pytest.raises(TradewindError) as error, damage.damage_as_error("a.xlsx"):
         raise panic("index out of bounds")
     assert error.value.code == "file_damaged"
-    with pytest.raises(KeyboardInterrupt), damage.damage_told("a.xlsx"):
+    with pytest.raises(KeyboardInterrupt), damage.damage_as_error("a.xlsx"):
         raise KeyboardInterrupt
 
 

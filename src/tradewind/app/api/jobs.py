@@ -40,7 +40,7 @@ def add_jobs(app: FastAPI, service: Service) -> None:
         if use_case.effect == "job":
             app.add_api_route(path_of(use_case), _starting(use_case, service), methods=["POST"], name=use_case.name)
     app.add_api_route(f"{PREFIX}/jobs", _listing(service), methods=["GET"], name="jobs")
-    app.add_api_route(f"{PREFIX}/jobs/{{job}}", _looking(service), methods=["GET"], name="job")
+    app.add_api_route(f"{PREFIX}/jobs/{{job}}", _job_status(service), methods=["GET"], name="job")
     app.add_api_route(f"{PREFIX}/jobs/{{job}}/events", _following(service), methods=["GET"], name="job events")
 
 
@@ -102,7 +102,7 @@ def _listing(service: Service) -> Callable[..., Any]:
     return listing
 
 
-def _looking(service: Service) -> Callable[..., Any]:
+def _job_status(service: Service) -> Callable[..., Any]:
     from fastapi import Request
     from starlette.responses import JSONResponse
 

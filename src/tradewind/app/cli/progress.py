@@ -19,7 +19,7 @@ PATIENCE_S = 1.0
 def shown_progress(lang: str, *, quiet: bool) -> Iterator[Progress]:
     """A progress whose bar appears with the first step told, or when work takes long, and goes when the work ends."""
     if quiet or not sys.stderr.isatty():
-        yield silent if quiet else _waiting_said(lang)
+        yield silent if quiet else _waiting_note(lang)
         return
     bar = _Bar(lang)
     try:
@@ -28,7 +28,7 @@ def shown_progress(lang: str, *, quiet: bool) -> Iterator[Progress]:
         bar.close()
 
 
-def _waiting_said(lang: str) -> Progress:
+def _waiting_note(lang: str) -> Progress:
     words = catalogue(lang)
 
     def tell(step: str, done: float = 0, total: float | None = None) -> None:

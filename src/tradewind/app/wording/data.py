@@ -105,9 +105,9 @@ def _rows(frame: Any, lang: str) -> list[dict[str, Any]]:
     if "args" in frame.columns:
         rows = [row | {c: _parsed(row[c], lang) for c in ("args", "evidence") if c in row} for row in rows]
     if "reason" in frame.columns and "sentence" not in frame.columns:
-        from tradewind.app.wording.sentences import reason_sentences, tellable
+        from tradewind.app.wording.sentences import reason_sentences, reasons_complete
 
-        said = reason_sentences(frame, lang) if tellable(frame) else []
+        said = reason_sentences(frame, lang) if reasons_complete(frame) else []
         rows = [row | {"sentence": one} for row, one in zip(rows, said, strict=True)] if said else rows
     return rows
 

@@ -53,7 +53,7 @@ def _object(kind: Any) -> Schema:
     hints = _hints(kind)
     properties: dict[str, Schema] = {}
     for field in fields(kind):
-        hint, table = _told(hints[field.name])
+        hint, table = _hint_and_table(hints[field.name])
         if hint is Page:
             name = "data" if field.name == "page" else field.name
             properties |= {**_PAGE, name: _rows(table)}
@@ -66,7 +66,7 @@ def _object(kind: Any) -> Schema:
     return {"title": kind.__name__, "type": "object", "properties": properties}
 
 
-def _told(hint: Any) -> tuple[Any, str | None]:
+def _hint_and_table(hint: Any) -> tuple[Any, str | None]:
     """A field's type, and the plan's table whose rows it holds."""
     if get_origin(hint) is not Annotated:
         return hint, None

@@ -30,7 +30,7 @@ def reason_sentences(frame: pl.DataFrame, lang: str) -> list[str]:
     return action_sentences(frame, lang) if "args" in frame.columns else row_sentences(frame, lang)
 
 
-def tellable(frame: pl.DataFrame) -> bool:
+def reasons_complete(frame: pl.DataFrame) -> bool:
     """Whether the rows hold all that their reasons' sentences say; not so where columns were left out, nor where
     `reason` is a word of the seller's own."""
     reasons = frame["reason"].drop_nulls().unique().to_list()

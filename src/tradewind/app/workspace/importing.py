@@ -195,9 +195,9 @@ def _read_into(bringing: Import, source: Source, place: Place, progress: Progres
 
 
 def _next(batches: Iterator[Batch], file: str) -> Batch | None:
-    from tradewind.data.intake.damage import damage_told
+    from tradewind.data.intake.damage import damage_as_error
 
-    with damage_told(file):
+    with damage_as_error(file):
         return next(batches, None)
 
 

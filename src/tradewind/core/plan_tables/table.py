@@ -20,7 +20,7 @@ class PlanTable:
     """`key` identifies a row (empty: nothing does); `columns` stand in this order.
 
     What a row is (`plan_grain.<name>`), what the table is for (`plan_table.<name>`) and what each column means (see
-    `said_by`) is said in the catalogue.
+    `meaning_ids`) is said in the catalogue.
     """
 
     name: str
@@ -42,10 +42,10 @@ class PlanTable:
         return catalogue(lang)[f"plan_table.{self.name}"]
 
     def column_meaning(self, column: str, lang: str) -> str:
-        *views, meaning = (catalogue(lang)[key] for key in self.said_by(column))
+        *views, meaning = (catalogue(lang)[key] for key in self.meaning_ids(column))
         return views[0].format(meaning=meaning) if views else meaning
 
-    def said_by(self, column: str) -> tuple[str, ...]:
+    def meaning_ids(self, column: str) -> tuple[str, ...]:
         """Ids of what a column means: its own in this table, else what it means in any; of the same cost in another
         view (`then_freight`), how it is viewed (`plan_view.then`) and the cost."""
         known, own = catalogue("en"), f"plan_column_of.{self.name}.{column}"
@@ -53,7 +53,7 @@ class PlanTable:
             return (own,)
         view, _, viewed = column.partition("_")
         if f"plan_view.{view}" in known and viewed:
-            return (f"plan_view.{view}", *self.said_by(viewed))
+            return (f"plan_view.{view}", *self.meaning_ids(viewed))
         return (f"plan_column.{column}",)
 
     def check(self, frame: pl.DataFrame) -> None:

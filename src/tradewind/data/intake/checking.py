@@ -116,7 +116,7 @@ def sorted_out(
     told = NO_CORRECTIONS
     if bad is not None and bad.height:
         bad = bad.join(_further(at, causes, first, origin.headings), on="__at", how="left", maintain_order="left")
-        told = _told(bad, made, frame, table, origin.fields, good)
+        told = _problem_rows(bad, made, frame, table, origin.fields, good)
     check_none_lost(made[FILE][0] if made.height else "", made.height, good.height + told.height)
     return good.sort(*table.key), told
 
@@ -280,7 +280,7 @@ def _corrections(made: pl.DataFrame, cause: Cause, chosen: pl.Series, origin: Or
     )
 
 
-def _told(
+def _problem_rows(
     bad: pl.DataFrame,
     made: pl.DataFrame,
     frame: pl.DataFrame,

@@ -20,7 +20,7 @@ _DAMAGE: Final = (
 
 
 @contextmanager
-def damage_told(name: str, code: str = "file_damaged") -> Iterator[None]:
+def damage_as_error(name: str, code: str = "file_damaged") -> Iterator[None]:
     """Raise UnreadableFileError `code` that names the file for what its damage makes readers raise."""
     try:
         yield

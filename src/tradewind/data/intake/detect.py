@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from tradewind.core.errors import InputError, StorageError, TradewindError, UnknownLayoutError, UnreadableFileError
-from tradewind.data.intake.damage import damage_told, one_of_several
+from tradewind.data.intake.damage import damage_as_error, one_of_several
 from tradewind.data.intake.files import Examined, File, decodes, examine, shown_name
 from tradewind.data.intake.headings import Match, UnreadHeading, match, plain, unread
 from tradewind.data.intake.layout import Layout, layout_named, layouts
@@ -116,7 +116,7 @@ def detect(
     found: list[_Found] = []
     for file in files:
         try:
-            with one_of_several(file.name) if len(files) > 1 else nullcontext(), damage_told(file.name):
+            with one_of_several(file.name) if len(files) > 1 else nullcontext(), damage_as_error(file.name):
                 found.append(_recognise(file, candidates, choice))
         except (InputError, StorageError) as error:
             unknown.append((file.name, error))

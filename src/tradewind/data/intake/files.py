@@ -17,7 +17,7 @@ from typing import IO, Literal
 
 from tradewind.core.errors import InputError, StorageError, UnreadableFileError
 from tradewind.data.intake.charsets import readings
-from tradewind.data.intake.damage import damage_told
+from tradewind.data.intake.damage import damage_as_error
 from tradewind.data.intake.workbook_size import check_size
 from tradewind.data.storage import storage_error
 
@@ -114,7 +114,10 @@ def examine(file: File, encoding: str | None = None) -> Examined:
     """
     try:
         before = _size(file)
-        with damage_told(file.name, "file_damaged" if file.member is None else "archive_broken"), file.open() as stream:
+        with (
+            damage_as_error(file.name, "file_damaged" if file.member is None else "archive_broken"),
+            file.open() as stream,
+        ):
             start = stream.read(_CHUNK)
             kind = _kind(file, start)
             examined = _examined(file, stream, start, kind, encoding)
@@ -310,7 +313,7 @@ def _is_json(file: File, start: bytes) -> bool:
 
 def _check_workbook(file: File) -> None:
     """A workbook is a zip: cut short it has no directory, and its size unpacked is known beforehand."""
-    with damage_told(file.name, "workbook_broken"), file.open() as stream, zipfile.ZipFile(stream) as archive:
+    with damage_as_error(file.name, "workbook_broken"), file.open() as stream, zipfile.ZipFile(stream) as archive:
         members = archive.infolist()
         _check_members(file, members)
         check_size(archive, file.name)

@@ -121,7 +121,7 @@ class _Reader:
         for done, share in enumerate(staged):
             texts = newest_of_each(share, feed) if self._source.in_parts else share
             left_out["order_in_older_file"] += share.height - texts.height
-            for book, sheets in self._books(feed).items() if _are_lines(outputs) else ():
+            for book, sheets in self._workbooks(feed).items() if _are_lines(outputs) else ():
                 once = one_sheet_of_each(texts, feed, book, sheets)
                 left_out["duplicate_collapsed"] += texts.height - once.height
                 texts = once
@@ -153,7 +153,7 @@ class _Reader:
         if empty and left_out:
             yield Batch(outputs[0].table, _no_rows(outputs[0].table), notes=_notes(left_out))
 
-    def _books(self, feed: Feed) -> dict[str, dict[str, str]]:
+    def _workbooks(self, feed: Feed) -> dict[str, dict[str, str]]:
         """Workbooks of which several sheets hold a feed, by name: what each of their rows is of -> the sheet."""
         books: dict[str, dict[str, str]] = {}
         for part in self._source.parts:

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from tradewind.core.errors import InputError, StorageError, TradewindError, UnreadableFileError
-from tradewind.data.intake.damage import damage_told
+from tradewind.data.intake.damage import damage_as_error
 from tradewind.data.intake.files import MAX_UNPACKED_BYTES, File, is_bomb, not_readable, shown_name
 
 _MAX_MEMBERS = 2000
@@ -65,14 +65,14 @@ def _is_zip(path: Path) -> bool:
     if path.suffix.lower() == ".zip":
         return True
     try:
-        with damage_told(path.name), zipfile.ZipFile(path) as archive:
+        with damage_as_error(path.name), zipfile.ZipFile(path) as archive:
             return not any(name.startswith("xl/") for name in archive.namelist())
     except UnreadableFileError:
         return False
 
 
 def _zip_members(path: Path, name: str) -> list[File]:
-    with damage_told(name, "archive_broken"), zipfile.ZipFile(path) as archive:
+    with damage_as_error(name, "archive_broken"), zipfile.ZipFile(path) as archive:
         members = [m for m in archive.infolist() if not m.is_dir()]
     if any(m.flag_bits & 0x1 for m in members):
         raise UnreadableFileError("archive_locked", path=name)

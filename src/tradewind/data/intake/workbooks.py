@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from tradewind.core.errors import UnreadableFileError
-from tradewind.data.intake.damage import damage_told
+from tradewind.data.intake.damage import damage_as_error
 from tradewind.data.intake.files import File
 
 MAX_COLUMNS: Final = 1000
@@ -28,7 +28,7 @@ def open_book(file: File) -> Any:
     import fastexcel
 
     try:
-        with damage_told(file.name, "workbook_broken"):
+        with damage_as_error(file.name, "workbook_broken"):
             if file.plain_path:
                 return fastexcel.read_excel(file.path)
             with file.open() as stream:
@@ -47,7 +47,7 @@ def sheet_cells(file: File, book: Any, sheet: str, *, rows: int | None = None, *
 
     try:
         how = {"dtypes": "string"} | how
-        with damage_told(file.name, "workbook_broken"):
+        with damage_as_error(file.name, "workbook_broken"):
             loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, **how)
     except fastexcel.FastExcelError as error:
         raise UnreadableFileError("workbook_broken", path=file.name) from error

@@ -57,7 +57,7 @@ def sources(rules: Rules, *, mode: str, market: str, on: date, card: str | None 
     ]
     rows += [("freight", row) for row in (card_rules(rules, on, card, market) if card else [])]
     return pl.DataFrame(
-        [_told(component, row) for component, row in rows],
+        [_source_row(component, row) for component, row in rows],
         schema=dict.fromkeys(
             ("component", "rule", "value", "unit", "source", "confidence", "reading", "others", "note"), pl.String
         ),
@@ -79,7 +79,7 @@ def _in_force(terms: Iterable[str], rules: Rules, mode: str, market: str, on: da
             yield row
 
 
-def _told(component: str, row: RuleRow) -> tuple[str | None, ...]:
+def _source_row(component: str, row: RuleRow) -> tuple[str | None, ...]:
     others = "; ".join(f"{o.name} = {value_text(o.value)}" for o in row.readings if o.name != row.reading)
     return (
         component, row.id, value_text(row.value), row.unit, row.source, row.confidence, row.reading or None,

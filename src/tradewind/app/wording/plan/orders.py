@@ -73,6 +73,7 @@ def running_short(plan: Plan) -> Table | None:
     if rows.is_empty():
         return None
     rows = rows.sort("contribution_lost", "lost_units", "sku", descending=[True, True, False], nulls_last=True)
+    rows = rows.with_columns(pl.col("expected_units").round(0).cast(pl.Int64), pl.col("weeks_of_cover").round(1))
     more = plan.say("report_word.in_workbook", rows=f"{rows.height - ON_PAGE:,}") if rows.height > ON_PAGE else ""
     return table_of(
         rows.select(c for c in SHORT_COLUMNS if c in rows.columns).head(ON_PAGE),
