@@ -57,6 +57,7 @@ def test_what_cannot_be_used_fully_is_noted_with_how_much_and_an_example():
     lines = order_lines(line("o1", market="ZZ"), line("o2", sku="cup"), line("o3", sku="cup"))
     notes = found(order_lines=lines, products=products, stock=stock, nodes=nodes)["notes"]
     assert notes.rows() == [
+        ("all_in_currency", 3, "USD"),
         ("cost_unknown", 1, "mug"),
         ("market_unknown", 1, "o1"),
         ("rate_missing", 3, "USD"),
@@ -92,6 +93,14 @@ def test_money_told_by_a_statement_and_by_a_report_of_dates_is_noted():
     assert found(settlements=settled)["notes"].rows() == [("settled_twice", 2, "77/2026-03-01")]
     other_shop = settled.with_columns(shop=pl.when(pl.col("settlement_id") == "77").then(pl.lit("b")).otherwise("shop"))
     assert found(settlements=other_shop)["notes"].rows() == []
+
+
+def test_prices_all_in_another_currency_without_a_rate_say_which_to_plan_in():
+    lines = order_lines(line("o1"), line("o2"))
+    assert "all_in_currency" in found(order_lines=lines)["notes"]["note"].to_list()
+    two = lines.with_columns(currency=pl.Series(["USD", "EUR"]))
+    assert found(order_lines=two)["notes"].rows() == [("rate_missing", 2, "EUR")]
+    assert found(order_lines=order_lines())["notes"].is_empty()
 
 
 def test_a_rate_of_the_day_or_shortly_before_is_enough():

@@ -341,5 +341,5 @@ def test_health_says_what_is_loaded_and_what_would_be_switched_on(shop, tmp_path
     assert on["forecast"]["on"]
     assert not on["stock_plan"]["on"]
     assert on["stock_plan"]["missing_tables"] == ["products", "stock", "nodes"]
-    assert found.notes.rows() == [("rate_missing", 2, "USD")]
+    assert found.notes.rows() == [("all_in_currency", 2, "USD"), ("rate_missing", 2, "USD")]
     assert found.provenance.versions == shop.snapshot().versions

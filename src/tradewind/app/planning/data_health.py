@@ -105,8 +105,10 @@ def _capabilities(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
     lines, products, stock = tables["order_lines"], tables["products"], tables["stock"]
+    unrated = _without_rate(lines, tables["fx"], currency)["currency"]
     found = [
-        ("rate_missing", _without_rate(lines, tables["fx"], currency)["currency"]),
+        ("rate_missing", unrated),
+        ("all_in_currency", unrated if _all_of_one(unrated, lines["currency"]) else unrated.clear()),
         ("market_unknown", lines.filter(market="ZZ")["order_id"]),
         ("cost_unknown", products.filter(pl.col("unit_cost").is_null())["sku"]),
     ]
@@ -122,6 +124,11 @@ def _notes(tables: Mapping[str, pl.DataFrame], currency: str) -> pl.DataFrame:
     rows = [{"note": note, "rows": len(seen), "example": seen.min()} for note, seen in found if len(seen)]
     schema = {"note": pl.String, "rows": pl.Int64, "example": pl.String}
     return pl.DataFrame(rows, schema=schema).sort("note")
+
+
+def _all_of_one(unrated: pl.Series, paid_in: pl.Series) -> bool:
+    """Whether all that was paid is in one currency, and no rate of it is known: it may be the one to plan in."""
+    return len(unrated) == len(paid_in.drop_nulls()) and unrated.n_unique() == 1
 
 
 def _counted_bundles(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
