@@ -7,6 +7,7 @@ import pytest
 
 from tradewind.app.forms.shop_profile import read_profile
 from tradewind.core.errors import UnreadableFileError
+from tradewind.core.tables import MODES
 
 WHOLE = """
 cash_on_hand: -1200.5
@@ -29,6 +30,23 @@ def test_everything_it_may_say():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "modes"),
+    [
+        ("", [None, "semi_jit", None]),
+        ("mode: pop", ["pop", "semi_jit", "pop"]),
+        ("mode: {yw: own}", ["own", "semi_jit", None]),
+        ("mode: {yw: own, hz: pop}", ["own", "semi_jit", "pop"]),
+    ],
+)
+def test_orders_that_do_not_say_their_mode_have_that_of_their_shop(text, modes):
+    schema = {"shop": pl.String, "mode": pl.Enum(MODES)}
+    lines = pl.DataFrame({"shop": ["yw", "yw", "hz"], "mode": [None, "semi_jit", None]}, schema=schema)
+    found = read_profile(text).with_modes(lines)
+    assert found["mode"].to_list() == modes
+    assert found.schema == lines.schema
+
+
 def test_nothing_is_nothing_and_not_zero():
     profile = read_profile("")
     assert profile.cash_on_hand is None
@@ -46,6 +64,9 @@ def test_nothing_is_nothing_and_not_zero():
         ("ratings: [{shop: yw, date: 2026-10-01, positive_rate: 96}]", "0 to 1"),
         ("ratings: [{shop: yw, date: 2026-10-01, stars: 5}]", "'stars'"),
         ("ratings: [{shop: yw, on: 2026-10-01}]", "True"),
+        ("mode: shop", "'shop'"),
+        ("mode: {yw: pop, hz: 3}", "3"),
+        ("mode: [pop]", "pop"),
         ("- cash", "not a list"),
         ("a: [", "a"),
     ],

@@ -1,5 +1,6 @@
-"""The shop profile, `shop.yaml`: what only the seller can state (cash on hand, fixed costs, ratings).
+"""The shop profile, `shop.yaml`: what only the seller can state (mode, cash on hand, fixed costs, ratings).
 
+mode: pop                       # of orders that do not say theirs; or by shop: {yiwu-1: pop, yiwu-2: own}
 cash_on_hand: 120000            # base currency, today
 monthly_costs: {rent: 8000, wages: 36000}
 ratings:
@@ -19,22 +20,36 @@ import yaml
 
 from tradewind.app.workspace.location import SHOP_FILE
 from tradewind.core.errors import UnreadableFileError
+from tradewind.core.tables import MODES
 from tradewind.engine.shop import FIGURES
 
 ASKED: Final = tuple(f.name for f in FIGURES if f.count is None)
 """The figures no table holds; `ratings` may state these."""
 
 _RATINGS = {"platform": pl.String, "shop": pl.String, "on": pl.Date, "figure": pl.String, "value": pl.Float64}
-_KNOWN = ("cash_on_hand", "monthly_costs", "ratings")
+_KNOWN = ("mode", "cash_on_hand", "monthly_costs", "ratings")
+_EVERY_SHOP: Final = ""
 
 
 @dataclass(frozen=True)
 class ShopProfile:
-    """`cash_on_hand` in the base currency (None: not stated), `monthly_costs` by name, `ratings` as they were given."""
+    """`cash_on_hand` in the base currency (None: not stated), `monthly_costs` by name, `ratings` as they were given,
+    `modes` by shop of orders that do not say theirs."""
 
     cash_on_hand: float | None = None
     monthly_costs: Mapping[str, float] = field(default_factory=dict)
     ratings: tuple[Mapping[str, Any], ...] = ()
+    modes: Mapping[str, str] = field(default_factory=dict)
+
+    def with_modes(self, order_lines: pl.DataFrame) -> pl.DataFrame:
+        """`order_lines` with the stated mode of their shop where a line says none."""
+        if not self.modes:
+            return order_lines
+        kind = order_lines.schema["mode"]
+        stated = pl.col("shop").replace_strict(
+            dict(self.modes), default=self.modes.get(_EVERY_SHOP), return_dtype=pl.String
+        )
+        return order_lines.with_columns(pl.coalesce("mode", stated.cast(kind)))
 
     def rating_rows(self, shops: pl.DataFrame) -> pl.DataFrame:
         """platform, shop, on, figure, value for the shops there are (platform, shop); a rating without a platform is
@@ -70,7 +85,16 @@ def read_profile(text: str, path: str = SHOP_FILE) -> ShopProfile:
         None if cash is None else _amount(cash, "cash_on_hand", path),
         {str(name): _amount(value, f"monthly_costs.{name}", path, least=0) for name, value in costs.items()},
         tuple(_rating(row, path) for row in ratings),
+        _modes(document.get("mode"), path),
     )
+
+
+def _modes(stated: Any, path: str) -> Mapping[str, str]:
+    _need(isinstance(stated, str | dict | None), f"mode: {stated!r}", path)
+    by_shop = stated if isinstance(stated, dict) else {} if stated is None else {_EVERY_SHOP: stated}
+    for mode in by_shop.values():
+        _need(mode in MODES, f"mode: {mode!r} (known: {', '.join(MODES)})", path)
+    return {str(shop): mode for shop, mode in by_shop.items()}
 
 
 def _rating(row: Any, path: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from tradewind.app.forms.shop_profile import read_profile
 from tradewind.core.rules import Rules
 from tradewind.core.weeks import week_of
 from tradewind.engine.margin import Costing, ad_costs, late_inbound_odds, returns_by_market, returns_rates, route_mix
@@ -38,7 +39,12 @@ class Facts:
         return week_of(self.as_of)
 
     def __getitem__(self, table: str) -> pl.DataFrame:
-        return self.tables[table]
+        return self._order_lines if table == "order_lines" else self.tables[table]
+
+    @cached_property
+    def _order_lines(self) -> pl.DataFrame:
+        """The order lines, those without a mode in the one that shop.yaml states."""
+        return read_profile(self.shop_file).with_modes(self.tables["order_lines"])
 
     @cached_property
     def costing(self) -> Costing:
