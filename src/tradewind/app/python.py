@@ -87,6 +87,7 @@ class Workspace(Store):
         layout: str | None = None,
         map: str | Path | None = None,
         shop: str | None = None,
+        currency: str | None = None,
         sheet: str | None = None,
         hidden: bool = False,
         encoding: str | None = None,
@@ -94,8 +95,8 @@ class Workspace(Store):
         progress: Progress = silent,
     ) -> ImportResult | DraftResult:
         """Import files, folders or zips of exports; a file may be imported again, nothing doubles."""
-        said = {"layout": layout, "map": map, "shop": shop, "sheet": sheet, "hidden": hidden, "encoding": encoding}
-        return self._ask("import", progress, path=path, wait=wait, **said)
+        said = {"layout": layout, "map": map, "shop": shop, "currency": currency, "sheet": sheet, "hidden": hidden}
+        return self._ask("import", progress, path=path, wait=wait, encoding=encoding, **said)
 
     def health(self, *, export: str | Path | None = None) -> HealthResult:
         """What is loaded and how fresh, which rows to correct, and what each missing file would switch on."""

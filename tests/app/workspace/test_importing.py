@@ -6,12 +6,11 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 
 from tests.app.workspace.exports import counts, line, orders
 from tradewind.app.python import Workspace
-from tradewind.core.errors import (
-    UnknownLayoutError,
-)
+from tradewind.core.errors import ParameterError, UnknownLayoutError
 from tradewind.data.intake import write_fixes
 
 
@@ -35,6 +34,17 @@ def test_buyers_are_known_only_by_a_hash_that_another_workspace_does_not_share(s
     first, second = (set(workspace.table("order_lines")["buyer_key"]) for workspace in (shop, other))
     assert len(first) == len(second) == 1
     assert first != second
+
+
+def test_the_currency_of_a_file_that_names_none_can_be_stated_and_goes_before_none_that_is_named(shop, tmp_path):
+    path = orders(tmp_path, "orders.csv", line("o1", 1).replace("USD", ""), line("o2", 2))
+    assert counts(shop.import_file(path)) == [("order_lines", 1, 0, 0, 1)]
+    assert counts(shop.import_file(path, currency="EUR")) == [("order_lines", 1, 0, 1, 0)]
+    found = shop.table("order_lines").sort("order_id").select("order_id", "currency").rows()
+    assert found == [("o1", "EUR"), ("o2", "USD")]
+    assert shop.corrections().is_empty()
+    with pytest.raises(ParameterError, match="XQQ"):
+        shop.import_file(path, currency="XQQ")
 
 
 def test_overlapping_exports_in_any_order_give_the_same_table(shop, tmp_path):

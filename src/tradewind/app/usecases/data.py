@@ -155,6 +155,7 @@ def import_files(context: Context, request: ImportRequest) -> ImportResult | Dra
                 context.progress,
                 mapping=request.map,
                 shop=request.shop,
+                currency=request.currency and request.currency.upper(),
                 sheet=request.sheet,
                 hidden=request.hidden,
                 encoding=request.encoding,

@@ -41,6 +41,7 @@ class ImportRequest:
     layout: Annotated[str | None, Flags(("--as",))] = None
     map: Annotated[Path | None, Input()] = None
     shop: str | None = None
+    currency: str | None = None
     sheet: str | None = None
     hidden: bool = False
     encoding: str | None = None

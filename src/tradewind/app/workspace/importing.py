@@ -68,9 +68,9 @@ class Imported(list[ImportReport]):
 class Place:
     """Where an import goes. `now` is when it happens: facts from after it are rows to correct.
 
-    `own` are the mappings its users have described; `shop` is the shop of files that name none; `sheet` the only one
-    of a workbook to read; `hidden` sheets are read too; `encoding` is that of texts that do not tell theirs; `alone`:
-    nothing else is asked for at the same time.
+    `own` are the mappings its users have described; `shop` and `currency` are those of files that name none; `sheet`
+    the only one of a workbook to read; `hidden` sheets are read too; `encoding` is that of texts that do not tell
+    theirs; `alone`: nothing else is asked for at the same time.
     """
 
     lake: Lake
@@ -80,6 +80,7 @@ class Place:
     now: datetime
     own: tuple[Layout, ...] = ()
     shop: str | None = None
+    currency: str | None = None
     sheet: str | None = None
     hidden: bool = False
     encoding: str | None = None
@@ -138,6 +139,7 @@ def _asked(place: Place) -> str:
     """What was said of a file beside its content, as its import's id has it."""
     said = (
         place.shop,
+        place.currency and f"currency={place.currency}",
         place.sheet and f"sheet={place.sheet}",
         "hidden" if place.hidden else None,
         place.encoding and f"encoding={place.encoding}",
@@ -185,7 +187,7 @@ def _read_into(bringing: Import, source: Source, place: Place, progress: Progres
     reading = place.staging / "reading"
     reading.mkdir()
     known_skus = _known_skus(place.lake, bringing.versions)
-    context = ParseContext(place.buyer_salt, place.now, known_skus, place.own, place.shop)
+    context = ParseContext(place.buyer_salt, place.now, known_skus, place.own, place.shop, place.currency)
     batches = parse(source, context, staging=reading, progress=progress)
     notes: dict[str, Counter[str]] = {}
     while batch := _next(batches, source.name):

@@ -113,6 +113,7 @@ class Workspace:
         *,
         mapping: str | Path | None = None,
         shop: str | None = None,
+        currency: str | None = None,
         sheet: str | None = None,
         hidden: bool = False,
         encoding: str | None = None,
@@ -121,18 +122,25 @@ class Workspace:
         """Bring in a file, a folder or a zip; the layout is detected unless named.
 
         `mapping` describes a layout of the user's own (see `data.intake.mapping`); it is kept in the workspace and
-        recognised from then on. `shop` is the shop of files that name none. Of workbooks `sheet` is read alone, and
-        `hidden` sheets only where they are asked for; `encoding` is that of texts that do not tell theirs. What is in
-        the workspace already is skipped, so that a repeat costs and changes nothing; but one file by itself (`alone`,
-        no folder) whose tables later imports have written to restores what it says. Each file is in as a whole or not
-        at all. Raises InputError where nothing can be read, MappingError, WorkspaceBusyError, StorageError.
+        recognised from then on. `shop` and `currency` (ISO 4217) are those of files that name none. Of workbooks
+        `sheet` is read alone, and `hidden` sheets only where they are asked for; `encoding` is that of texts that do
+        not tell theirs. What is in the workspace already is skipped, so that a repeat costs and changes nothing; but
+        one file by itself (`alone`, no folder) whose tables later imports have written to restores what it says. Each
+        file is in as a whole or not at all. Raises InputError where nothing can be read, MappingError, ParameterError
+        for a currency that is none, WorkspaceBusyError, StorageError.
         """
+        from tradewind.data.intake.values.currencies import is_money
+
+        if currency is not None and not is_money(currency):
+            raise ParameterError("parameter_range", name="currency", value=currency, allowed="ISO 4217, like CNY")
         with self._writing(progress) as place:
             own, named = mappings.known(self.path), layout
             if mapping is not None:
                 mine = mappings.read(Path(mapping))
                 own, named = (mine, *(one for one in own if one.name != mine.name)), mine.name
-            said = replace(place, own=own, shop=shop, sheet=sheet, hidden=hidden, encoding=encoding, alone=alone)
+            said = replace(
+                place, own=own, shop=shop, currency=currency, sheet=sheet, hidden=hidden, encoding=encoding, alone=alone
+            )
             done = import_all(Path(path), named, said, progress)
             if mapping is not None:
                 mappings.keep(self.path, Path(mapping), own[0].name)

@@ -54,6 +54,8 @@ def read_feed(
         names = [pl.when(has).then(pl.lit(name)) for name, has in cleared.items()]
         frame = frame.with_columns(pl.concat_str(names, separator=",", ignore_nulls=True).alias(CLEARED))
     frame = _with_currency(frame, currencies)
+    if setting.currency is not None and "currency" in frame.columns and RAW + "currency" not in frame.columns:
+        frame = frame.with_columns(pl.col("currency").fill_null(setting.currency))
     for rule in feed.leave_out:
         kept = frame.filter(~rule.where.fill_null(False))
         left_out[rule.reason] += frame.height - kept.height

@@ -51,6 +51,7 @@ class ParseContext:
                  unknown ones are kept and counted; None: nothing is known yet
     own          the user's mappings
     shop         the shop of a file that names none
+    currency     of amounts of a file that names none
     """
 
     buyer_salt: bytes
@@ -58,6 +59,7 @@ class ParseContext:
     known_skus: pl.Series | None = None
     own: Sequence[Layout] = ()
     shop: str | None = None
+    currency: str | None = None
 
 
 def parse(source: Source, context: ParseContext, *, staging: Path, progress: Progress | None = None) -> Iterator[Batch]:
@@ -67,7 +69,7 @@ def parse(source: Source, context: ParseContext, *, staging: Path, progress: Pro
     does not change what comes out.
     """
     layout = layout_named(source.layout, context.own)
-    setting = Setting(context.buyer_salt, context.imported_at, shop=context.shop)
+    setting = Setting(context.buyer_salt, context.imported_at, shop=context.shop, currency=context.currency)
     reader = _Reader(source, layout, setting, staging, progress, context.known_skus)
     feeds = [(f, [o for o in layout.outputs if o.feed == f.name]) for f in layout.feeds if reader.has(f)]
     fed = Counter(table for _, outputs in feeds for table in {output.table for output in outputs})

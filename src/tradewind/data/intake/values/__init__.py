@@ -49,12 +49,14 @@ class Read:
 
 @dataclass(frozen=True)
 class Setting:
-    """What readers need beside the cells. `imported_at` (UTC): no fact is later; `shop`: the file's, if given."""
+    """What readers need beside the cells. `imported_at` (UTC): no fact is later; `shop`, `currency`: the file's, if
+    it names none and they were given."""
 
     buyer_salt: bytes
     imported_at: datetime | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     shop: str | None = None
+    currency: str | None = None
 
     def seen(self, name: str) -> Evidence:
         return self.evidence.get(name, Counter())
