@@ -121,7 +121,7 @@ def _choice_at(context: Context, plan: Run, sku: str, supply_price: float) -> Mo
     paths = paths_of(facts, plan["demand"].filter(its), plan["shared_shocks"], seed=plan.seed)
     month = MonthDemand.from_weeks(paths.keys, paths.draws)
     present = present_modes(lines, as_of=facts.as_of).join(month.keys, on=["sku", "market"], how="semi")
-    economics = pl.concat([usual, at_price]).sort("sku", "market", "mode")
+    economics = pl.concat([usual.select(at_price.columns), at_price]).sort("sku", "market", "mode")
     days = delivery_days(facts.routes, plan["promises"])
     stocked = stocked_units(
         plan["network"].filter(its), stock_position(facts["stock"].filter(its), facts.as_of), facts["nodes"]
